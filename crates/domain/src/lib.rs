@@ -1,0 +1,30 @@
+//! What the words mean: accounts, statuses, hashtags, and who may see what.
+//!
+//! Nothing here does I/O, is async, reads a clock or knows SQL, HTTP, ActivityStreams or Mastodon's JSON.
+//! Start with [`visibility`] (the one rule about who may see a status) and [`status`].
+
+pub mod account;
+pub mod clock;
+pub mod filter;
+pub mod hashtag;
+pub mod ids;
+pub mod instance;
+pub mod job;
+pub mod list;
+pub mod media;
+pub mod notification;
+pub mod organisation;
+pub mod page;
+pub mod poll;
+pub mod relationship;
+pub mod scope;
+pub mod status;
+pub mod text;
+pub mod visibility;
+
+pub use account::{Account, AccountKind};
+pub use clock::{Clock, Timestamp};
+pub use hashtag::Tag;
+pub use page::{Page, PageRequest};
+pub use status::Status;
+pub use visibility::{Viewer, Visibility, can_see};

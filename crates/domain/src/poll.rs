@@ -1,0 +1,47 @@
+//! Polls.
+
+use crate::clock::Timestamp;
+use crate::ids::{PollId, StatusId};
+
+/// An option and its votes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PollOption {
+    /// Text.
+    pub title: String,
+    /// Votes counted.
+    pub votes: i64,
+}
+
+/// A poll as somebody sees it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Poll {
+    /// Our id.
+    pub id: PollId,
+    /// The status that carries it.
+    pub status_id: StatusId,
+    /// Closing time.
+    pub expires_at: Option<Timestamp>,
+    /// More than one choice allowed.
+    pub multiple: bool,
+    /// Hide counts until closed.
+    pub hide_totals: bool,
+    /// The options.
+    pub options: Vec<PollOption>,
+    /// People who voted.
+    pub voters: i64,
+    /// Choices of the viewer.
+    pub own_votes: Vec<usize>,
+}
+
+/// A poll to be created.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewPoll {
+    /// Texts of the options.
+    pub options: Vec<String>,
+    /// Seconds until it closes.
+    pub expires_in_secs: u64,
+    /// More than one choice allowed.
+    pub multiple: bool,
+    /// Hide counts until closed.
+    pub hide_totals: bool,
+}

@@ -1,0 +1,262 @@
+//! Statuses: what people write, boost and answer.
+
+use crate::account::{Account, Emoji};
+use crate::clock::Timestamp;
+use crate::hashtag::Tag;
+use crate::ids::{AccountId, AppId, MediaId, PollId, StatusId};
+use crate::media::{IncomingMedia, MediaAttachment};
+use crate::poll::{NewPoll, Poll};
+use crate::visibility::Visibility;
+
+/// Somebody named in a status.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mention {
+    /// Our id of the account.
+    pub account_id: AccountId,
+    /// Its id on the network.
+    pub uri: String,
+    /// Its page for people.
+    pub url: String,
+    /// Name without host.
+    pub username: String,
+    /// `name` or `name@host`.
+    pub acct: String,
+}
+
+/// A status, local or remote. A reblog is a status with `reblog_of` and no text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Status {
+    /// Our id.
+    pub id: StatusId,
+    /// The id it has on the network.
+    pub uri: String,
+    /// Its page for people.
+    pub url: String,
+    /// The author.
+    pub account_id: AccountId,
+    /// Whether the author lives here.
+    pub local: bool,
+    /// The status it answers, if we have it.
+    pub in_reply_to_id: Option<StatusId>,
+    /// The author of that status.
+    pub in_reply_to_account_id: Option<AccountId>,
+    /// The network id of the status it answers, whether or not we have it.
+    pub in_reply_to_uri: Option<String>,
+    /// The status it boosts.
+    pub reblog_of: Option<StatusId>,
+    /// The first status of the thread, or itself.
+    pub thread_id: StatusId,
+    /// Sanitised HTML.
+    pub content: String,
+    /// What was typed; empty for remote statuses.
+    pub text: String,
+    /// Content warning, plain text; empty for none.
+    pub spoiler_text: String,
+    /// Media hidden behind a warning.
+    pub sensitive: bool,
+    /// Audience.
+    pub visibility: Visibility,
+    /// Language, BCP 47.
+    pub language: Option<String>,
+    /// When it was published.
+    pub created_at: Timestamp,
+    /// Last edit.
+    pub edited_at: Option<Timestamp>,
+    /// Set once deleted.
+    pub deleted_at: Option<Timestamp>,
+    /// People named.
+    pub mentions: Vec<Mention>,
+    /// Hashtags, in order of appearance.
+    pub tags: Vec<Tag>,
+    /// Custom emoji.
+    pub emojis: Vec<Emoji>,
+    /// Attachments in order.
+    pub media_ids: Vec<MediaId>,
+    /// Its poll.
+    pub poll_id: Option<PollId>,
+    /// The client it was written with.
+    pub app_id: Option<AppId>,
+    /// Answers known here.
+    pub replies_count: i64,
+    /// Boosts.
+    pub reblogs_count: i64,
+    /// Favourites.
+    pub favourites_count: i64,
+}
+
+/// What the viewer has done with a status.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "five independent marks, named as Mastodon names them")]
+pub struct StatusMarks {
+    /// Favourited.
+    pub favourited: bool,
+    /// Boosted.
+    pub reblogged: bool,
+    /// Thread muted.
+    pub muted: bool,
+    /// Bookmarked.
+    pub bookmarked: bool,
+    /// Pinned to the viewer's own profile.
+    pub pinned: bool,
+}
+
+/// Name and site of the client a status was written with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ApplicationView {
+    /// Name.
+    pub name: String,
+    /// Site.
+    pub website: Option<String>,
+}
+
+/// A status as somebody sees it, with everything needed to show it.
+#[derive(Clone, Debug)]
+pub struct StatusView {
+    /// The status.
+    pub status: Status,
+    /// Its author.
+    pub account: Account,
+    /// The boosted status, if this is a boost.
+    pub reblog: Option<Box<StatusView>>,
+    /// Attachments in order.
+    pub media: Vec<MediaAttachment>,
+    /// Its poll.
+    pub poll: Option<Poll>,
+    /// The client it was written with.
+    pub application: Option<ApplicationView>,
+    /// Marks of the viewer; `None` for anonymous viewers.
+    pub marks: Option<StatusMarks>,
+    /// Filters of the viewer that match, with the keywords found.
+    pub filtered: Vec<crate::filter::FilterMatch>,
+}
+
+/// Ancestors and descendants of a status, oldest first, only what the viewer may see.
+#[derive(Clone, Debug, Default)]
+pub struct Context {
+    /// From the thread's start down to the status.
+    pub ancestors: Vec<StatusView>,
+    /// Answers, depth first.
+    pub descendants: Vec<StatusView>,
+}
+
+/// What an author asks to be published.
+#[derive(Clone, Debug)]
+pub struct Draft {
+    /// Plain text as typed.
+    pub text: String,
+    /// Content warning.
+    pub spoiler_text: String,
+    /// Media hidden behind a warning; `None` takes the author's default.
+    pub sensitive: Option<bool>,
+    /// Audience; `None` takes the author's default.
+    pub visibility: Option<Visibility>,
+    /// Language; `None` takes the author's default.
+    pub language: Option<String>,
+    /// The status it answers.
+    pub in_reply_to: Option<StatusId>,
+    /// Attachments in order.
+    pub media_ids: Vec<MediaId>,
+    /// A poll.
+    pub poll: Option<NewPoll>,
+    /// The client it is written with.
+    pub app_id: Option<AppId>,
+    /// The client's `Idempotency-Key`, at most 200 bytes.
+    pub idempotency_key: Option<String>,
+}
+
+/// Changes to a published status. `None` leaves a thing as it is.
+#[derive(Clone, Debug, Default)]
+pub struct StatusEdit {
+    /// Plain text.
+    pub text: Option<String>,
+    /// Content warning.
+    pub spoiler_text: Option<String>,
+    /// Media hidden behind a warning.
+    pub sensitive: Option<bool>,
+    /// Language.
+    pub language: Option<String>,
+    /// All attachments to keep, in order.
+    pub media_ids: Option<Vec<MediaId>>,
+    /// Changed descriptions and focal points of attachments kept.
+    pub media_attributes: Vec<(MediaId, crate::media::MediaUpdate)>,
+}
+
+/// A former version of a status.
+#[derive(Clone, Debug)]
+pub struct StatusVersion {
+    /// Sanitised HTML.
+    pub content: String,
+    /// Content warning.
+    pub spoiler_text: String,
+    /// Media hidden behind a warning.
+    pub sensitive: bool,
+    /// When this version was written.
+    pub created_at: Timestamp,
+    /// Attachments.
+    pub media: Vec<MediaAttachment>,
+    /// Custom emoji.
+    pub emojis: Vec<Emoji>,
+    /// Poll options, if it had a poll.
+    pub poll_options: Option<Vec<String>>,
+}
+
+/// A status to be published later.
+#[derive(Clone, Debug)]
+pub struct ScheduledStatus {
+    /// Our id.
+    pub id: crate::ids::ScheduledStatusId,
+    /// When it will be published.
+    pub scheduled_at: Timestamp,
+    /// What will be published.
+    pub draft: Draft,
+    /// Attachments.
+    pub media: Vec<MediaAttachment>,
+}
+
+/// What `publish` did.
+#[derive(Clone, Debug)]
+pub enum Published {
+    /// Published now (or earlier, under the same idempotency key).
+    Status(StatusId),
+    /// Will be published later.
+    Scheduled(ScheduledStatus),
+}
+
+/// A status as received from its author's server, already checked for origin.
+#[derive(Clone, Debug)]
+pub struct IncomingStatus {
+    /// The id it has on the network.
+    pub uri: String,
+    /// Its page for people.
+    pub url: Option<String>,
+    /// Network id of the author.
+    pub author_uri: String,
+    /// Network id of the status it answers.
+    pub in_reply_to_uri: Option<String>,
+    /// HTML as received (sanitised by the service).
+    pub content: String,
+    /// Content warning, plain text.
+    pub spoiler_text: String,
+    /// Media hidden behind a warning.
+    pub sensitive: bool,
+    /// Audience, from `to` and `cc`.
+    pub visibility: Visibility,
+    /// Language.
+    pub language: Option<String>,
+    /// Publication as claimed; never later than now.
+    pub published: Option<Timestamp>,
+    /// Last edit as claimed.
+    pub updated: Option<Timestamp>,
+    /// Network ids of the accounts named.
+    pub mention_uris: Vec<String>,
+    /// Network ids of all recipients that are accounts (`to` and `cc` without collections).
+    pub recipient_uris: Vec<String>,
+    /// Hashtags.
+    pub tags: Vec<Tag>,
+    /// Custom emoji.
+    pub emojis: Vec<Emoji>,
+    /// Attachments.
+    pub media: Vec<IncomingMedia>,
+    /// Network ids of tag accounts of the author's own host named in `cc`.
+    pub tag_account_uris: Vec<String>,
+}
