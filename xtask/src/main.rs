@@ -1,1 +1,56 @@
-fn main() {}
+//! `cargo xtask`: the repository's own commands, the same for a person and for continuous integration.
+//!
+//! Start reading at [`test`]. This crate runs other programs; it knows nothing of the server's code.
+
+mod bench;
+mod bless;
+mod peers;
+mod postgres;
+mod report;
+mod run;
+mod test;
+
+use clap::{Parser, Subcommand};
+use std::process::ExitCode;
+
+/// Commands for working on Staffroom.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Runs every check; installs what it needs on Debian and says so first.
+    Test {
+        /// Only what an edit needs: formatting, a type check, and the suite on SQLite. Installs nothing.
+        #[arg(long)]
+        quick: bool,
+    },
+    /// Accepts changed snapshots and rewrites generated documents.
+    Bless,
+    /// Measures the release build; prints a table and writes JSON.
+    Bench {
+        /// Passed on to the benchmark as they are.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        args: Vec<String>,
+    },
+}
+
+fn main() -> ExitCode {
+    let outcome = match Cli::parse().command {
+        Command::Test { quick } => Ok(test::run(quick)),
+        Command::Bless => bless::run(),
+        Command::Bench { args } => bench::run(&args),
+    };
+    match outcome {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            run::say(&format!("error: {error:#}"));
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,67 @@
+//! `cargo xtask test`: every check in order, each reported, none stopping the next.
+
+use crate::peers;
+use crate::postgres::{self, Cluster};
+use crate::report::{Count, Report};
+use crate::run::{cargo, find_program, succeeds, succeeds_watched, target_dir};
+use anyhow::{Context, Result};
+use std::process::Command;
+
+/// Where the suite finds a PostgreSQL server it may create databases on; unset means SQLite.
+const DATABASE: &str = "STAFFROOM_TEST_DATABASE";
+
+/// The folder of installed peers; set means that the `peers` tests must run.
+const PEERS: &str = "STAFFROOM_TEST_PEERS";
+
+/// Runs all checks, or with `quick` the few an edit needs; tells whether all passed.
+pub(crate) fn run(quick: bool) -> bool {
+    let mut report = Report::default();
+    if !quick {
+        peers::announce();
+        report.step("Debian packages", || peers::install_packages().map(|()| Count::one(true)));
+    }
+    report.step("formatting", || single(&mut cargo(&["fmt", "--all", "--check"])));
+    if quick {
+        report.step("type check", || single(&mut cargo(&["check", "--workspace", "--all-targets"])));
+        report.step("suite on SQLite", || tests(&mut suite(&["--tests"])));
+        return report.finish();
+    }
+    let lints = ["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"];
+    report.step("clippy", || single(&mut cargo(&lints)));
+    if find_program("cargo-deny").is_some() {
+        let deny = ["deny", "--offline", "check", "licenses", "bans", "sources"];
+        report.step("dependencies", || single(&mut cargo(&deny)));
+    }
+    report.step("binaries", || single(&mut cargo(&["build", "--workspace", "--bins"])));
+    report.step("suite on SQLite", || tests(&mut suite(&[])));
+    report.step("suite on PostgreSQL", || {
+        let bin = postgres::find_programs().context("PostgreSQL is not installed under /usr/lib/postgresql")?;
+        let cluster = Cluster::start(&bin).context("starting PostgreSQL")?;
+        tests(suite(&["--tests"]).env(DATABASE, cluster.url()))
+    });
+    report.step("demo", || single(Command::new(target_dir().join("debug/staffroom")).args(["demo", "--check"])));
+    report.step("peers", || peers::install().map(|_| Count::one(true)));
+    for (name, filter) in
+        [("independent server", "peers::fedify"), ("clients", "peers::clients"), ("reverse proxy", "peers::proxy")]
+    {
+        report.step(name, || tests(suite(&["--test", "it", filter]).env(PEERS, peers::folder())));
+    }
+    report.finish()
+}
+
+/// The workspace's tests with `args`, against SQLite and without peers unless the caller adds them.
+fn suite(args: &[&str]) -> Command {
+    let mut command = cargo(&["test", "--workspace", "--no-fail-fast"]);
+    command.args(args).env_remove(DATABASE).env_remove(PEERS);
+    command
+}
+
+fn single(command: &mut Command) -> Result<Count> {
+    succeeds(command).map(Count::one)
+}
+
+fn tests(command: &mut Command) -> Result<Count> {
+    let mut count = Count::default();
+    let succeeded = succeeds_watched(command, |line| count.add_result_line(line))?;
+    Ok(count.settled(succeeded))
+}
