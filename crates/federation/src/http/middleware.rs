@@ -1,0 +1,73 @@
+//! What stands between the federation library and the network.
+//!
+//! The library's own fetch knows three exact spellings of a content type, follows `Location` on any status and signs
+//! with a library we keep private keys away from; here its requests get our address rules, our signature and our
+//! limits, and its responses the form it expects.
+
+use async_trait::async_trait;
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE, LOCATION, TRANSFER_ENCODING};
+use http::{Extensions, HeaderValue, Method};
+use reqwest::{Request, Response, ResponseBuilderExt};
+use reqwest_middleware::{Error, Middleware, Next, Result};
+
+use super::content_type::activity_type;
+use super::fetch::{content_type_of, redirect_target};
+use super::{HttpError, MAX_RESPONSE_BYTES, OutboundClient};
+use crate::json_limits;
+use crate::keys::SigningKey;
+use crate::signature::cavage::{SIGNATURE, sign_get};
+
+pub(super) struct FederationMiddleware {
+    client: OutboundClient,
+    fetch_key: Option<SigningKey>,
+}
+
+impl FederationMiddleware {
+    pub(super) fn new(client: OutboundClient, fetch_key: Option<SigningKey>) -> Self {
+        Self { client, fetch_key }
+    }
+}
+
+#[async_trait]
+impl Middleware for FederationMiddleware {
+    async fn handle(&self, mut request: Request, extensions: &mut Extensions, next: Next<'_>) -> Result<Response> {
+        let url = request.url().clone();
+        let refused = |source| Error::middleware(HttpError::Address { url: url.clone(), source });
+        self.client.check_url(&url).map_err(refused)?;
+        if let Some(key) = &self.fetch_key
+            && request.method() == Method::GET
+            && !request.headers().contains_key(SIGNATURE)
+        {
+            let headers = sign_get(key, &url, self.client.clock.now()).map_err(Error::middleware)?;
+            request.headers_mut().extend(headers);
+        }
+        let response = next.run(request, extensions).await?;
+        normalise(response).await.map_err(Error::middleware)
+    }
+}
+
+/// Reads the body within bounds and rebuilds the response around it, with `Content-Type` and `Location` as the
+/// library expects them and the URL it was fetched from (the library compares it with the document's id).
+async fn normalise(response: Response) -> std::result::Result<Response, HttpError> {
+    let (url, status, version) = (response.url().clone(), response.status(), response.version());
+    let target = if status.is_redirection() { redirect_target(&response) } else { None };
+    let content_type = activity_type(&content_type_of(&response));
+    let mut headers = response.headers().clone();
+    let body = OutboundClient::read_limited(response, MAX_RESPONSE_BYTES).await?;
+    json_limits::check(&body).map_err(|source| HttpError::JsonLimit { url: url.clone(), source })?;
+
+    headers.remove(CONTENT_LENGTH);
+    headers.remove(TRANSFER_ENCODING);
+    headers.remove(LOCATION);
+    if let Some(target) = target {
+        let location = HeaderValue::from_str(target.as_str()).map_err(|_| HttpError::Redirect { url: url.clone() })?;
+        headers.insert(LOCATION, location);
+    }
+    if let Some(content_type) = content_type {
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+    }
+    let rebuilt = http::Response::builder().status(status).version(version).url(url.clone()).body(body);
+    let mut rebuilt = rebuilt.map_err(|_| HttpError::Redirect { url })?;
+    *rebuilt.headers_mut() = headers;
+    Ok(Response::from(rebuilt))
+}
