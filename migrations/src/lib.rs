@@ -1,1 +1,36 @@
-//! Placeholder.
+//! The schema, as small forward-only steps that run on SQLite and PostgreSQL alike.
+//!
+//! One change a file, never edited after release. Knows nothing of the rest of the program.
+//! Ids are 63-bit integers made by the program; times are integer milliseconds since the Unix epoch; small
+//! structured values nobody queries are JSON in text columns.
+
+pub use sea_orm_migration::prelude::{MigrationTrait, MigratorTrait};
+
+mod m20261121_000001_instance;
+mod m20261121_000002_accounts;
+mod m20261121_000003_oauth;
+mod m20261121_000004_statuses;
+mod m20261121_000005_relationships;
+mod m20261121_000006_personal;
+mod m20261121_000007_exchange;
+mod m20261121_000008_queues;
+mod sql;
+
+/// All steps, oldest first.
+#[derive(Debug)]
+pub struct Migrator;
+
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m20261121_000001_instance::Migration),
+            Box::new(m20261121_000002_accounts::Migration),
+            Box::new(m20261121_000003_oauth::Migration),
+            Box::new(m20261121_000004_statuses::Migration),
+            Box::new(m20261121_000005_relationships::Migration),
+            Box::new(m20261121_000006_personal::Migration),
+            Box::new(m20261121_000007_exchange::Migration),
+            Box::new(m20261121_000008_queues::Migration),
+        ]
+    }
+}

@@ -1,1 +1,159 @@
-//! Placeholder.
+//! What the server does: one use case for each thing a person or a peer can ask for.
+//!
+//! The API, the pages, the inbox and the command line all enter here; no other crate may reach the database.
+//! A use case commits once: state, notifications, jobs and outgoing deliveries together or not at all.
+//! Nothing here opens a socket (see [`ports`]), reads a clock (see [`Cx`]) or knows a wire format.
+//! Start with [`Service`] and `statuses/publish.rs`.
+
+pub mod accounts;
+pub mod auth;
+pub mod cx;
+pub mod deliveries;
+mod error;
+pub mod exchange;
+pub mod follows;
+pub mod inbox;
+pub mod instance;
+pub mod jobs;
+pub mod media;
+pub mod moderation;
+pub mod notifications;
+pub mod personal;
+pub mod ports;
+pub mod search;
+mod settings;
+pub mod signals;
+pub mod statuses;
+pub mod tags;
+pub mod timelines;
+
+use std::sync::{Arc, OnceLock};
+
+pub use cx::{Cx, Env, Origin};
+pub use error::{Result, ServiceError};
+pub use settings::{Limits, Settings};
+use staffroom_moderation as rules;
+use staffroom_storage::Storage;
+
+/// The server's use cases. Cheap to clone.
+#[derive(Clone)]
+pub struct Service {
+    inner: Arc<Inner>,
+}
+
+pub(crate) struct Inner {
+    pub(crate) storage: Storage,
+    pub(crate) settings: Settings,
+    pub(crate) env: Arc<Env>,
+    pub(crate) engine: rules::Engine,
+    pub(crate) renderer: Arc<dyn ports::Renderer>,
+    pub(crate) key_maker: Arc<dyn ports::KeyMaker>,
+    pub(crate) remote: OnceLock<Arc<dyn ports::RemoteLookup>>,
+    pub(crate) signals: signals::Signals,
+}
+
+/// What a [`Service`] is made of.
+pub struct Parts {
+    /// The database.
+    pub storage: Storage,
+    /// Names, limits, folders.
+    pub settings: Settings,
+    /// Clock, ids, randomness.
+    pub env: Arc<Env>,
+    /// The moderation rules.
+    pub engine: rules::Engine,
+    /// Turns events into activities.
+    pub renderer: Arc<dyn ports::Renderer>,
+    /// Makes key pairs for new accounts.
+    pub key_maker: Arc<dyn ports::KeyMaker>,
+}
+
+impl Service {
+    /// Puts the parts together. [`Service::set_remote`] follows once the federation side exists.
+    pub fn new(parts: Parts) -> Self {
+        Self {
+            inner: Arc::new(Inner {
+                storage: parts.storage,
+                settings: parts.settings,
+                env: parts.env,
+                engine: parts.engine,
+                renderer: parts.renderer,
+                key_maker: parts.key_maker,
+                remote: OnceLock::new(),
+                signals: signals::Signals::default(),
+            }),
+        }
+    }
+
+    /// Hands in the way to look things up on other servers; only the first call counts.
+    pub fn set_remote(&self, remote: Arc<dyn ports::RemoteLookup>) {
+        // A second call is a wiring mistake without harm: the first stays.
+        let _ = self.inner.remote.set(remote);
+    }
+
+    /// The context of one request, job or command: its time, ids and randomness.
+    pub fn cx(&self) -> Cx {
+        Cx::new(Arc::clone(&self.inner.env))
+    }
+
+    /// Names, limits, folders.
+    pub fn settings(&self) -> &Settings {
+        &self.inner.settings
+    }
+
+    /// Wakes workers when there is something to do.
+    pub fn signals(&self) -> &signals::Signals {
+        &self.inner.signals
+    }
+
+    pub(crate) fn storage(&self) -> &Storage {
+        &self.inner.storage
+    }
+
+    pub(crate) fn remote(&self) -> Option<&Arc<dyn ports::RemoteLookup>> {
+        self.inner.remote.get()
+    }
+}
+
+macro_rules! doors {
+    ($($(#[$doc:meta])* $name:ident: $ty:ty;)*) => {
+        impl Service {
+            $($(#[$doc])* pub fn $name(&self) -> $ty { <$ty>::new(self) })*
+        }
+    };
+}
+
+doors! {
+    /// Accounts: create, look up, change, suspend.
+    accounts: accounts::Accounts<'_>;
+    /// Signing in, client applications, tokens.
+    auth: auth::Auth<'_>;
+    /// Outgoing deliveries, for the scheduler.
+    deliveries: deliveries::Deliveries<'_>;
+    /// Hashtag exchange with peers.
+    exchange: exchange::Exchange<'_>;
+    /// Follows, blocks and mutes.
+    follows: follows::Follows<'_>;
+    /// Received activities, for the inbox workers.
+    inbox: inbox::Inbox<'_>;
+    /// What the instance says about itself.
+    instance: instance::InstanceInfo<'_>;
+    /// Background work.
+    jobs: jobs::Jobs<'_>;
+    /// Media attachments.
+    media: media::Media<'_>;
+    /// Moderation rules.
+    moderation: moderation::Moderation<'_>;
+    /// Notifications.
+    notifications: notifications::Notifications<'_>;
+    /// Lists, filters, markers.
+    personal: personal::Personal<'_>;
+    /// Search.
+    search: search::Search<'_>;
+    /// Statuses: publish, edit, delete, favourite, reblog, and the same from other servers.
+    statuses: statuses::Statuses<'_>;
+    /// Hashtags.
+    tags: tags::Tags<'_>;
+    /// Timelines.
+    timelines: timelines::Timelines<'_>;
+}

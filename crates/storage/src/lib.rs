@@ -1,1 +1,48 @@
-//! Placeholder.
+//! Where things are kept: the only crate (with `staffroom-migrations`) that knows SQL exists.
+//!
+//! [`Storage`] is a cheap handle. Reads go through [`Storage::read`] and never see uncommitted work; changes go
+//! through [`Storage::begin`], which gives a [`Tx`] that ends in [`Tx::commit`] or is rolled back when dropped.
+//! Each noun has a file with `Reads` and `Writes`: `Writes` can do all that `Reads` can, and only a [`Tx`] gives it,
+//! so the compiler keeps changes off the reading connections.
+//!
+//! Never call [`Storage::begin`] while holding a [`Tx`] in the same task: SQLite has one writer.
+
+pub mod accounts;
+pub mod apps;
+pub mod deliveries;
+pub mod exchange;
+pub mod favourites;
+pub mod filters;
+pub mod follows;
+pub mod hashtags;
+pub mod inbox;
+pub mod instance;
+pub mod jobs;
+pub mod keys;
+pub mod lists;
+pub mod markers;
+pub mod media;
+pub mod moderation;
+pub mod mutes;
+pub mod notifications;
+pub mod organisations;
+pub mod outbox;
+pub mod polls;
+pub mod sessions;
+pub mod statuses;
+pub mod timelines;
+pub mod users;
+
+mod connect;
+mod db;
+mod dialect;
+mod error;
+mod group_commit;
+mod page;
+mod tx;
+mod vault;
+
+pub use connect::Settings;
+pub use error::{Result, StorageError};
+pub use tx::{Reader, Storage, Tx};
+pub use vault::Vault;

@@ -1,0 +1,128 @@
+//! What the use cases need from others: traits that the federation side implements.
+
+use async_trait::async_trait;
+use staffroom_domain::Timestamp;
+use staffroom_domain::account::Account;
+use staffroom_domain::ids::{AccountId, ActivityId, StatusId};
+use staffroom_domain::relationship::Follow;
+use staffroom_domain::status::{Status, StatusView};
+
+use crate::error::Result;
+
+/// Something that happened here and must be told to others.
+#[derive(Clone, Copy, Debug)]
+#[expect(missing_docs, reason = "the fields say what they are; the variants say what happened")]
+pub enum Event<'a> {
+    /// A local status was published; `tag_accounts` are our tag accounts to name in `cc`.
+    StatusPublished { status: &'a StatusView, tag_accounts: &'a [Account] },
+    /// A local status was edited.
+    StatusEdited { status: &'a StatusView, tag_accounts: &'a [Account] },
+    /// A local status was deleted.
+    StatusDeleted { author: &'a Account, status: &'a Status },
+    /// A local account boosted `original`; `reblog` is the boost.
+    Reblogged { account: &'a Account, reblog: &'a Status, original: &'a Status, original_author: &'a Account },
+    /// The boost was taken back.
+    ReblogUndone { account: &'a Account, reblog: &'a Status, original: &'a Status, original_author: &'a Account },
+    /// A local account favourited a status; `uri` is the id of the favourite.
+    Favourited { account: &'a Account, uri: &'a str, status: &'a Status, author: &'a Account },
+    /// The favourite was taken back.
+    FavouriteUndone { account: &'a Account, uri: &'a str, status: &'a Status, author: &'a Account },
+    /// A local account asks to follow.
+    Followed { account: &'a Account, target: &'a Account, follow: &'a Follow },
+    /// The follow was taken back.
+    FollowUndone { account: &'a Account, target: &'a Account, follow: &'a Follow },
+    /// A local account accepts a follow.
+    FollowAccepted { target: &'a Account, follower: &'a Account, follow: &'a Follow },
+    /// A local account rejects (or ends) a follow.
+    FollowRejected { target: &'a Account, follower: &'a Account, follow: &'a Follow },
+    /// A local account blocks; `uri` is the id of the block.
+    Blocked { account: &'a Account, target: &'a Account, uri: &'a str },
+    /// The block was taken back.
+    BlockUndone { account: &'a Account, target: &'a Account, uri: &'a str },
+    /// A local account changed its profile.
+    AccountUpdated { account: &'a Account },
+    /// A local account was deleted.
+    AccountDeleted { account: &'a Account },
+    /// Our tag account announces a local status; `uri` is the id of the announcement.
+    TagAnnounced { tag_account: &'a Account, status: &'a Status, uri: &'a str },
+    /// The announcement was taken back.
+    TagAnnounceUndone { tag_account: &'a Account, status: &'a Status, uri: &'a str },
+}
+
+/// A finished activity, ready to be signed and sent.
+#[derive(Clone, Debug)]
+pub struct Rendered {
+    /// Its id on the network.
+    pub uri: String,
+    /// Its type, for the operator (`Create`).
+    pub kind: &'static str,
+    /// Activities with the same key reach a host in the order they were made (a hash of the object's id, or of actor
+    /// and target).
+    pub order_key: i64,
+    /// The JSON as it goes over the wire.
+    pub body: Vec<u8>,
+    /// SHA-256 of `body`.
+    pub digest: [u8; 32],
+}
+
+/// Turns events into activities. Synchronous and without I/O: it runs inside the transaction.
+pub trait Renderer: Send + Sync + 'static {
+    /// The finished activity for `event`, made at `now` under the id `id`.
+    ///
+    /// # Errors
+    /// Only when a stored value cannot be written as JSON.
+    fn render(&self, event: Event<'_>, id: ActivityId, now: Timestamp) -> Result<Rendered>;
+}
+
+/// A new key pair.
+#[derive(Clone)]
+pub struct NewKey {
+    /// PEM (SubjectPublicKeyInfo).
+    pub public_pem: String,
+    /// PKCS#8 DER.
+    pub private_pkcs8: Vec<u8>,
+}
+
+/// Makes key pairs. Slow (about 0.1 s): call it off the async threads.
+pub trait KeyMaker: Send + Sync + 'static {
+    /// A new RSA-2048 key pair.
+    ///
+    /// # Errors
+    /// The machine gives no randomness.
+    fn generate(&self) -> Result<NewKey>;
+}
+
+/// What a URL turned out to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Found {
+    /// An account.
+    Account(AccountId),
+    /// A status.
+    Status(StatusId),
+}
+
+/// Looks things up on other servers and stores them through the same use cases as the inbox.
+#[async_trait]
+pub trait RemoteLookup: Send + Sync + 'static {
+    /// The account behind `user@domain`, asked by WebFinger. `None` when that server knows no such name.
+    async fn account_by_handle(&self, user: &str, domain: &str) -> Result<Option<AccountId>>;
+    /// The account with this network id; stored ones are refreshed when older than a day.
+    async fn account_by_uri(&self, uri: &str) -> Result<Option<AccountId>>;
+    /// The status with this network id (and its author).
+    async fn status_by_uri(&self, uri: &str) -> Result<Option<StatusId>>;
+    /// Whatever lies behind a page or network id.
+    async fn by_url(&self, url: &str) -> Result<Option<Found>>;
+    /// The network id of the instance account and the published tags of the peer at `url`.
+    async fn peer(&self, url: &str) -> Result<PeerInfo>;
+}
+
+/// What a peer instance says about itself.
+#[derive(Clone, Debug, Default)]
+pub struct PeerInfo {
+    /// Network id of its instance account.
+    pub instance_account_uri: String,
+    /// Software name from NodeInfo.
+    pub software: String,
+    /// Published tags and the network ids of their tag accounts.
+    pub tags: Vec<(String, String)>,
+}

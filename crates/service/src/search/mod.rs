@@ -1,0 +1,55 @@
+//! Search.
+
+use crate::{Result, Service};
+
+/// Search.
+#[derive(Clone, Copy)]
+pub struct Search<'a> {
+    pub(crate) service: &'a Service,
+}
+
+impl<'a> Search<'a> {
+    pub(crate) fn new(service: &'a Service) -> Self {
+        Self { service }
+    }
+}
+
+use staffroom_domain::Viewer;
+use staffroom_domain::account::Account;
+use staffroom_domain::hashtag::TagView;
+use staffroom_domain::status::StatusView;
+
+/// What is searched.
+#[derive(Clone, Debug, Default)]
+pub struct SearchQuery {
+    /// Words, a handle, or a URL.
+    pub q: String,
+    /// `accounts`, `statuses` or `hashtags`; `None` for all.
+    pub kind: Option<String>,
+    /// Ask other servers.
+    pub resolve: bool,
+    /// Only accounts one follows.
+    pub following: bool,
+    /// At most this many of each.
+    pub limit: u64,
+    /// Skip this many.
+    pub offset: u64,
+}
+
+/// What was found.
+#[derive(Clone, Debug, Default)]
+pub struct SearchResults {
+    /// Accounts.
+    pub accounts: Vec<Account>,
+    /// Statuses.
+    pub statuses: Vec<StatusView>,
+    /// Hashtags.
+    pub hashtags: Vec<TagView>,
+}
+
+impl Search<'_> {
+    /// Searches. Resolving needs a signed-in viewer.
+    pub async fn search(&self, _viewer: Viewer, _query: SearchQuery) -> Result<SearchResults> {
+        unimplemented!()
+    }
+}

@@ -1,0 +1,75 @@
+//! What the use cases need to know about the instance.
+
+use std::path::PathBuf;
+
+use staffroom_domain::instance::InstanceIdentity;
+
+/// Names, limits and folders.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Who we are.
+    pub identity: InstanceIdentity,
+    /// Name shown to people.
+    pub title: String,
+    /// One or two sentences about the instance.
+    pub description: String,
+    /// Address for people with questions; may be empty.
+    pub contact_email: String,
+    /// Handle of the local account that answers for the instance; may be empty.
+    pub contact_account: String,
+    /// House rules.
+    pub rules: Vec<String>,
+    /// Where the source of this very build can be had.
+    pub source_url: String,
+    /// Our version, `X.Y.Z`.
+    pub version: String,
+    /// Folder of uploaded files.
+    pub media_dir: PathBuf,
+    /// Hashtags we announce to peers, spelling kept.
+    pub published_tags: Vec<String>,
+    /// Whether new people's public tagged statuses are shared with peer networks.
+    pub share_tagged: bool,
+    /// Whether public timelines can be read without signing in.
+    pub public_timelines: bool,
+    /// Limits.
+    pub limits: Limits,
+}
+
+/// Limits on what people and peers can send.
+#[derive(Clone, Debug)]
+pub struct Limits {
+    /// Characters of a status (see `domain::text::length`).
+    pub status_chars: usize,
+    /// Attachments of a status.
+    pub status_media: usize,
+    /// Bytes of an uploaded picture.
+    pub image_bytes: usize,
+    /// Pixels (width × height) of an uploaded picture.
+    pub image_pixels: u64,
+    /// Options of a poll.
+    pub poll_options: usize,
+    /// Characters of a poll option.
+    pub poll_option_chars: usize,
+    /// Fields of a profile.
+    pub profile_fields: usize,
+    /// Characters of a biography.
+    pub note_chars: usize,
+    /// Characters of a media description.
+    pub description_chars: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            status_chars: 2000,
+            status_media: 4,
+            image_bytes: 16 * 1024 * 1024,
+            image_pixels: 33_177_600,
+            poll_options: 8,
+            poll_option_chars: 100,
+            profile_fields: 4,
+            note_chars: 1000,
+            description_chars: 1500,
+        }
+    }
+}

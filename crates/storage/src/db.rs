@@ -1,0 +1,120 @@
+//! A connection to ask: the reading pool or an open transaction, with short ways to run statements.
+
+use std::fmt::Write as _;
+
+use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, FromQueryResult, Statement, Value};
+
+use crate::error::Result;
+use crate::vault::Vault;
+
+/// Where statements go.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Target<'a> {
+    Pool(&'a DatabaseConnection),
+    Tx(&'a DatabaseTransaction),
+}
+
+/// A connection to ask. Statements use `$1`, `$2` … on both databases.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Db<'a> {
+    pub(crate) target: Target<'a>,
+    pub(crate) backend: DbBackend,
+    pub(crate) vault: &'a Vault,
+}
+
+impl Db<'_> {
+    /// All rows.
+    pub(crate) async fn all<T: FromQueryResult>(&self, sql: impl Into<String>, values: Vec<Value>) -> Result<Vec<T>> {
+        let statement = Statement::from_sql_and_values(self.backend, sql, values);
+        let rows = match self.target {
+            Target::Pool(db) => db.query_all_raw(statement).await?,
+            Target::Tx(tx) => tx.query_all_raw(statement).await?,
+        };
+        Ok(rows.iter().map(|row| T::from_query_result(row, "")).collect::<Result<_, _>>()?)
+    }
+
+    /// The first row, if any.
+    pub(crate) async fn one<T: FromQueryResult>(
+        &self,
+        sql: impl Into<String>,
+        values: Vec<Value>,
+    ) -> Result<Option<T>> {
+        let statement = Statement::from_sql_and_values(self.backend, sql, values);
+        let row = match self.target {
+            Target::Pool(db) => db.query_one_raw(statement).await?,
+            Target::Tx(tx) => tx.query_one_raw(statement).await?,
+        };
+        Ok(row.map(|row| T::from_query_result(&row, "")).transpose()?)
+    }
+
+    /// One integer (a count, an id), if there is a row. The column must be called `n`.
+    pub(crate) async fn number(&self, sql: impl Into<String>, values: Vec<Value>) -> Result<Option<i64>> {
+        #[derive(FromQueryResult)]
+        struct Number {
+            n: i64,
+        }
+        Ok(self.one::<Number>(sql, values).await?.map(|row| row.n))
+    }
+
+    /// All integers of the column called `n`.
+    pub(crate) async fn numbers(&self, sql: impl Into<String>, values: Vec<Value>) -> Result<Vec<i64>> {
+        #[derive(FromQueryResult)]
+        struct Number {
+            n: i64,
+        }
+        Ok(self.all::<Number>(sql, values).await?.into_iter().map(|row| row.n).collect())
+    }
+
+    /// Runs a statement; the number of rows changed.
+    pub(crate) async fn run(&self, sql: impl Into<String>, values: Vec<Value>) -> Result<u64> {
+        let statement = Statement::from_sql_and_values(self.backend, sql, values);
+        let done = match self.target {
+            Target::Pool(db) => db.execute_raw(statement).await?,
+            Target::Tx(tx) => tx.execute_raw(statement).await?,
+        };
+        Ok(done.rows_affected())
+    }
+
+    /// Inserts many rows with one statement per 500: `head` is `INSERT INTO t (a, b)`, `tail` e.g. `ON CONFLICT DO
+    /// NOTHING`. All rows must have the same number of values. Returns the number of rows inserted.
+    pub(crate) async fn insert_many(&self, head: &str, rows: Vec<Vec<Value>>, tail: &str) -> Result<u64> {
+        let mut done = 0;
+        let mut rows = rows.into_iter().peekable();
+        while rows.peek().is_some() {
+            let mut sql = format!("{head} VALUES ");
+            let mut values = Vec::new();
+            for (i, row) in rows.by_ref().take(500).enumerate() {
+                sql.push_str(if i == 0 { "(" } else { ", (" });
+                push_placeholders(&mut sql, values.len() + 1, row.len());
+                sql.push(')');
+                values.extend(row);
+            }
+            sql.push(' ');
+            sql.push_str(tail);
+            done += self.run(sql, values).await?;
+        }
+        Ok(done)
+    }
+}
+
+/// `$3, $4, $5` for `first` 3 and `count` 3: for `IN (…)` lists. At least one (`NULL` when `count` is 0, so that
+/// `IN (NULL)` matches nothing).
+pub(crate) fn placeholders(first: usize, count: usize) -> String {
+    let mut out = String::new();
+    if count == 0 {
+        out.push_str("NULL");
+    } else {
+        push_placeholders(&mut out, first, count);
+    }
+    out
+}
+
+fn push_placeholders(out: &mut String, first: usize, count: usize) {
+    for i in 0..count {
+        if i > 0 {
+            out.push_str(", ");
+        }
+        // Writing to a String cannot fail.
+        let _ = write!(out, "${}", first + i);
+    }
+}

@@ -1,0 +1,25 @@
+//! Keyset paging as SQL.
+
+use domain::PageRequest;
+use sea_orm::Value;
+use staffroom_domain as domain;
+
+/// Adds the bounds of `page` on `column` to `values` and returns ` AND …` conditions plus the order and limit to put at
+/// the end: `(conditions, order)`. One row more than asked for is fetched; see [`domain::Page::from_rows`].
+pub(crate) fn keyset(page: &PageRequest, column: &str, values: &mut Vec<Value>) -> (String, String) {
+    let mut conditions = String::new();
+    let mut bound = |op: &str, id: i64| {
+        values.push(id.into());
+        conditions.push_str(&format!(" AND {column} {op} ${}", values.len()));
+    };
+    if let Some(id) = page.max_id {
+        bound("<", id);
+    }
+    if let Some(id) = page.min_id.or(page.since_id) {
+        bound(">", id);
+    }
+    let direction = if page.min_id.is_some() { "ASC" } else { "DESC" };
+    values.push(i64::try_from(page.limit).unwrap_or(i64::MAX - 1).saturating_add(1).into());
+    let order = format!(" ORDER BY {column} {direction} LIMIT ${}", values.len());
+    (conditions, order)
+}
