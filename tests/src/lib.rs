@@ -1,1 +1,7 @@
-//! Placeholder.
+//! What the tests are made of: servers as real processes, the independent programs they talk to, an API client, and
+//! waiting for a condition. Usable from any crate's dev-dependencies.
+
+pub mod api;
+pub mod peer;
+pub mod process;
+pub mod wait;

@@ -1,0 +1,99 @@
+//! A small client of an instance's HTTP interface, for tests that look at JSON.
+
+use reqwest::{Client, Method, RequestBuilder};
+use serde_json::Value;
+use std::time::Duration;
+
+/// Speaks to one instance, as one account or as nobody.
+#[derive(Clone)]
+pub struct Api {
+    client: Client,
+    base: String,
+    token: Option<String>,
+}
+
+/// The status code and the body; a body that is not JSON is `null`.
+#[derive(Debug)]
+pub struct Answer {
+    /// HTTP status code.
+    pub status: u16,
+    /// Parsed body.
+    pub json: Value,
+}
+
+impl Answer {
+    /// The body of a successful answer.
+    ///
+    /// # Panics
+    /// When the status is not 2xx.
+    #[must_use]
+    pub fn ok(self) -> Value {
+        assert!((200..300).contains(&self.status), "answered {}: {}", self.status, self.json);
+        self.json
+    }
+}
+
+impl Api {
+    /// A client of `base` (`http://localhost:PORT`), signed in when there is a token.
+    ///
+    /// # Panics
+    /// When the client cannot be built.
+    #[must_use]
+    pub fn new(base: &str, token: Option<String>) -> Self {
+        Self { client: plain_client(), base: base.to_owned(), token }
+    }
+
+    /// Sends `method path`, with `body` as JSON unless it is `null`.
+    ///
+    /// # Panics
+    /// When the instance does not answer.
+    pub async fn send(&self, method: Method, path: &str, body: &Value) -> Answer {
+        let mut request = self.request(method, path);
+        if !body.is_null() {
+            request = request.json(body);
+        }
+        let response = request.send().await.unwrap_or_else(|error| panic!("{path}: {error}"));
+        let status = response.status().as_u16();
+        Answer { status, json: response.json().await.unwrap_or_default() }
+    }
+
+    /// A request to `path` with our token, for what [`Self::send`] does not cover.
+    #[must_use]
+    pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        let request = self.client.request(method, format!("{}{path}", self.base));
+        match &self.token {
+            Some(token) => request.bearer_auth(token),
+            None => request,
+        }
+    }
+
+    /// `GET path`, which must succeed.
+    pub async fn get(&self, path: &str) -> Value {
+        self.send(Method::GET, path, &Value::Null).await.ok()
+    }
+
+    /// `POST path`, which must succeed.
+    pub async fn post(&self, path: &str, body: &Value) -> Value {
+        self.send(Method::POST, path, body).await.ok()
+    }
+
+    /// The statuses at `path` whose content has `text` in it.
+    pub async fn statuses_with(&self, path: &str, text: &str) -> Vec<Value> {
+        let Value::Array(statuses) = self.get(path).await else { panic!("{path} is no list") };
+        statuses.into_iter().filter(|status| status["content"].as_str().is_some_and(|c| c.contains(text))).collect()
+    }
+}
+
+/// A client that follows no redirects and waits at most half a minute.
+///
+/// # Panics
+/// When the client cannot be built.
+#[must_use]
+#[expect(clippy::disallowed_methods, reason = "tests are outside: they do not use the server's guarded client")]
+pub fn plain_client() -> Client {
+    Client::builder()
+        .redirect(reqwest::redirect::Policy::none())
+        .timeout(Duration::from_secs(30))
+        .build()
+        .unwrap_or_else(|error| panic!("building the test's client: {error}"))
+}

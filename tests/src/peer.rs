@@ -1,0 +1,169 @@
+//! The independent programs of `tests/peers`, which `cargo xtask test` installs: the Fedify server, the Python
+//! clients, Caddy.
+//!
+//! They are there exactly when `STAFFROOM_TEST_PEERS` names their folder; then their tests must run and pass.
+
+use crate::api::Api;
+use crate::process::loopback_host;
+use crate::wait::eventually;
+use serde_json::{Value, json};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+use tempfile::TempDir;
+
+/// The folder of installed peers, or `None` when this run is without them.
+#[must_use]
+pub fn folder() -> Option<PathBuf> {
+    std::env::var_os("STAFFROOM_TEST_PEERS").map(PathBuf::from)
+}
+
+/// A process that is killed when this is dropped.
+pub struct Running(Child);
+
+impl Running {
+    /// Starts `command` without input.
+    ///
+    /// # Panics
+    /// When it cannot be started.
+    #[must_use]
+    pub fn start(command: &mut Command) -> Self {
+        match command.stdin(Stdio::null()).spawn() {
+            Ok(child) => Self(child),
+            Err(error) => panic!("{command:?} did not start: {error}"),
+        }
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        drop(self.0.kill());
+        drop(self.0.wait());
+    }
+}
+
+/// A server of another make with one account, `@peer@localhost:PORT`; it does what its control interface is told.
+pub struct FedifyPeer {
+    control: Api,
+    host: String,
+    _process: Running,
+}
+
+impl FedifyPeer {
+    /// Starts the peer of `folder` on `port`.
+    pub async fn start(folder: &Path, port: u16) -> Self {
+        let mut command = Command::new(folder.join("bin/node"));
+        command.current_dir(folder.join("fedify")).args(["server.mjs", &port.to_string()]);
+        let process = Running::start(&mut command);
+        let host = loopback_host(port);
+        let control = Api::new(&format!("http://127.0.0.1:{port}"), None);
+        eventually("the Fedify peer listens", || async {
+            control.request(reqwest::Method::GET, "/control/actor").send().await.map(drop)
+        })
+        .await;
+        Self { control, host, _process: process }
+    }
+
+    /// `@peer@localhost:PORT`.
+    #[must_use]
+    pub fn handle(&self) -> String {
+        format!("@peer@{}", self.host)
+    }
+
+    /// The account's actor URI.
+    #[must_use]
+    pub fn actor(&self) -> String {
+        format!("http://{}/users/peer", self.host)
+    }
+
+    /// Does `action` (`follow`, `post`, `edit`, `delete`, `like`, `boost`, `undo`) with `input`.
+    ///
+    /// The answer names what was made: `id` the object, `activity` the activity.
+    pub async fn act(&self, action: &str, input: Value) -> Value {
+        self.control.post(&format!("/control/{action}"), &input).await
+    }
+
+    /// Follows `handle` and waits until the answer to it has come.
+    pub async fn follow(&self, handle: &str) {
+        let target = self.act("follow", json!({ "handle": handle })).await["id"].clone();
+        eventually("the follow is accepted", || async {
+            let following = self.control.get("/control/following").await;
+            let accepted = target.as_str().is_some_and(|target| following[target] == "accepted");
+            if accepted { Ok(()) } else { Err(following) }
+        })
+        .await;
+    }
+
+    /// Waits for an activity of `kind` by `actor` about `object` with a valid signature, and returns it as it came.
+    pub async fn receives(&self, kind: &str, actor: &str, object: &str) -> Value {
+        eventually(&format!("{kind} of {object} by {actor} at the Fedify peer"), || async {
+            let received = self.control.get("/control/received").await;
+            let wanted = |activity: &&Value| {
+                activity["type"] == kind && activity["actor"] == actor && activity["object"] == object
+            };
+            let found =
+                received.as_array().and_then(|list| list.iter().find(wanted)).map(|found| found["json"].clone());
+            found.ok_or_else(|| summary(&received))
+        })
+        .await
+    }
+
+    /// The followers' actor URIs.
+    pub async fn followers(&self) -> Value {
+        self.control.get("/control/followers").await
+    }
+}
+
+fn summary(received: &Value) -> Vec<String> {
+    let list = received.as_array().map(Vec::as_slice).unwrap_or_default();
+    list.iter().map(|one| format!("{} {} {}", one["type"], one["actor"], one["object"])).collect()
+}
+
+/// The client scripts of `tests/peers/clients`, with a private home folder.
+pub struct Clients {
+    python: PathBuf,
+    home: TempDir,
+}
+
+impl Clients {
+    /// Uses the virtual environment of `folder`.
+    ///
+    /// # Panics
+    /// When no temporary folder can be made.
+    #[must_use]
+    pub fn new(folder: &Path) -> Self {
+        let home = tempfile::tempdir().unwrap_or_else(|error| panic!("no home folder: {error}"));
+        Self { python: folder.join("venv/bin/python"), home }
+    }
+
+    /// Runs `toot_flow.py` and returns the JSON of its last line.
+    pub async fn toot(&self, args: &[&str]) -> Value {
+        let home = self.home.path().display().to_string();
+        self.run("toot_flow.py", &[&["--home", &home], args].concat()).await
+    }
+
+    /// Whether `toot_flow.py` succeeds.
+    pub async fn toot_succeeds(&self, args: &[&str]) -> bool {
+        let home = self.home.path().display().to_string();
+        self.output("toot_flow.py", &[&["--home", &home], args].concat()).await.status.success()
+    }
+
+    /// Runs `mastodon_smoke.py` and returns the JSON of its last line.
+    pub async fn mastodon_py(&self, args: &[&str]) -> Value {
+        self.run("mastodon_smoke.py", args).await
+    }
+
+    async fn run(&self, script: &str, args: &[&str]) -> Value {
+        let output = self.output(script, args).await;
+        let printed = String::from_utf8_lossy(&output.stdout);
+        let errors = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{script} {args:?} failed:\n{printed}{errors}");
+        serde_json::from_str(printed.lines().last().unwrap_or_default()).unwrap_or_default()
+    }
+
+    async fn output(&self, script: &str, args: &[&str]) -> Output {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("peers/clients").join(script);
+        let mut command = tokio::process::Command::new(&self.python);
+        command.arg("-B").arg(path).args(args).stdin(Stdio::null()).kill_on_drop(true);
+        command.output().await.unwrap_or_else(|error| panic!("{script}: {error}"))
+    }
+}

@@ -1,0 +1,29 @@
+//! Waiting for something that happens elsewhere, without sleeping longer than needed.
+
+use std::fmt::Debug;
+use std::future::Future;
+use std::time::{Duration, Instant};
+
+/// Long enough that only a real failure reaches it, on a slow machine as well.
+const DEADLINE: Duration = Duration::from_mins(1);
+
+/// Asks `probe` again and again until it answers `Ok`; its last `Err` says what was missing.
+///
+/// # Panics
+/// When the deadline passes, naming `what` and the last `Err`.
+pub async fn eventually<T, E, F>(what: &str, mut probe: impl FnMut() -> F) -> T
+where
+    E: Debug,
+    F: Future<Output = Result<T, E>>,
+{
+    let start = Instant::now();
+    let mut pause = Duration::from_millis(5);
+    loop {
+        match probe().await {
+            Ok(found) => return found,
+            Err(missing) => assert!(start.elapsed() < DEADLINE, "{what} did not happen: {missing:?}"),
+        }
+        tokio::time::sleep(pause).await;
+        pause = (pause * 2).min(Duration::from_millis(200));
+    }
+}
