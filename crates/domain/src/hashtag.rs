@@ -18,14 +18,14 @@ pub struct Tag {
 impl Tag {
     /// Parses a hashtag with or without its `#`.
     ///
-    /// `None` when empty, longer than [`MAX_TAG_CHARS`], all digits, or holding anything but letters, digits, marks,
+    /// `None` when longer than [`MAX_TAG_CHARS`], without a letter, or holding anything but letters, digits, marks,
     /// `_` and `·`.
     pub fn parse(text: &str) -> Option<Self> {
         let display: String = text.trim().trim_start_matches(['#', '＃']).nfkc().collect();
-        if display.is_empty() || display.chars().count() > MAX_TAG_CHARS {
+        if display.chars().count() > MAX_TAG_CHARS {
             return None;
         }
-        if !display.chars().all(is_tag_char) || display.chars().all(|c| c.is_numeric() || c == '_') {
+        if !display.chars().all(is_tag_char) || !display.chars().any(char::is_alphabetic) {
             return None;
         }
         let name = display.to_lowercase().nfkc().collect();
@@ -106,7 +106,7 @@ mod tests {
 
     #[test]
     fn refuses_what_is_not_a_tag() {
-        for bad in ["", "#", "#123", "a b", "a-b", "a/b", "<b>", &"x".repeat(101)] {
+        for bad in ["", "#", "#123", "#1_2", "·", "a b", "a-b", "a/b", "<b>", &"x".repeat(101)] {
             assert_eq!(Tag::parse(bad), None, "{bad}");
         }
     }

@@ -1,1 +1,0 @@
-//! Text: plain text to HTML with hashtags, mentions and links found; foreign HTML made safe.

@@ -1,0 +1,38 @@
+//! Text: plain text to HTML with hashtags, mentions and links found; foreign HTML made safe.
+//!
+//! Knows nothing of accounts or URLs of this instance: who a mention means and where a tag page lives is handed in.
+//! Start with [`scan`] (what is in a text) and [`render`] (how it is shown); [`sanitize`] is for HTML of other servers.
+
+mod length;
+mod plain;
+mod render;
+mod sanitize;
+mod scan;
+
+pub use length::{URL_CHARS, length};
+pub use plain::to_plain;
+pub use render::{MentionLink, render};
+pub use sanitize::{MAX_HTML_BYTES, sanitize};
+pub use scan::{MentionRef, Scan, scan};
+
+/// Escapes text for HTML, in text and in double-quoted attributes.
+///
+/// Control characters other than tab and line feed are dropped: HTML has no way to write them.
+pub fn escape(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 8);
+    text.chars().for_each(|c| push_escaped(&mut out, c));
+    out
+}
+
+fn push_escaped(out: &mut String, c: char) {
+    match c {
+        '&' => out.push_str("&amp;"),
+        '<' => out.push_str("&lt;"),
+        '>' => out.push_str("&gt;"),
+        '"' => out.push_str("&quot;"),
+        '\'' => out.push_str("&#39;"),
+        '\t' | '\n' => out.push(c),
+        c if c.is_control() => {}
+        c => out.push(c),
+    }
+}
