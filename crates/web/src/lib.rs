@@ -1,1 +1,61 @@
-//! Placeholder.
+//! The pages for people: sign-in, consent, the out-of-band code, and a start page. Plain HTML, no script.
+//!
+//! Knows no SQL and no ActivityStreams, and speaks no Mastodon JSON; every decision is a use case of
+//! `staffroom-service`. Start with [`router`] and `oauth/authorize.rs`.
+
+mod assets;
+mod auth;
+mod cookies;
+mod error;
+mod landing;
+mod oauth;
+mod page;
+mod params;
+mod security;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware::map_response;
+use axum::routing::{get, post};
+use staffroom_service::Service;
+
+use crate::cookies::Cookies;
+use crate::page::Site;
+
+/// Largest form accepted, in bytes; ours are far smaller.
+const MAX_FORM_BYTES: usize = 64 * 1024;
+
+/// What every page needs.
+#[derive(Clone)]
+pub(crate) struct Web {
+    service: Service,
+    cookies: Cookies,
+    site: Arc<Site>,
+}
+
+/// All pages, to be merged into the server's router.
+///
+/// Reads `axum::extract::ConnectInfo<SocketAddr>` for counting failed sign-ins, where the server provides it.
+pub fn router(service: Service) -> Router {
+    let settings = service.settings();
+    let web = Web {
+        cookies: Cookies::for_url(&settings.identity.base()),
+        site: Arc::new(Site::new(settings)),
+        service: service.clone(),
+    };
+    let mut router = Router::new()
+        .route("/", get(landing::show))
+        .route(assets::style_path(), get(assets::style))
+        .route(assets::icon_path(), get(assets::icon));
+    // Apps put a slash behind paths; pages answer either way, whatever layer stands in front.
+    for slash in ["", "/"] {
+        router = router
+            .route(&format!("/auth/sign_in{slash}"), get(auth::sign_in::show).post(auth::sign_in::submit))
+            .route(&format!("/auth/sign_out{slash}"), post(auth::sign_out::submit))
+            .route(&format!("/oauth/authorize{slash}"), get(oauth::authorize::show).post(oauth::authorize::decide))
+            .route(&format!("/oauth/authorize/native{slash}"), get(oauth::native::show));
+    }
+    router.layer(DefaultBodyLimit::max(MAX_FORM_BYTES)).layer(map_response(security::add_headers)).with_state(web)
+}

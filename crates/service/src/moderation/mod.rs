@@ -19,7 +19,7 @@ use staffroom_domain::status::Draft;
 
 impl Moderation<'_> {
     /// What the rules would say to a draft; stores nothing.
-    pub async fn dry_evaluate(&self, _author: AccountId, _draft: &Draft) -> Result<staffroom_moderation::Engine> {
+    pub async fn dry_evaluate(&self, _author: AccountId, _draft: &Draft) -> Result<staffroom_moderation::Verdict> {
         unimplemented!()
     }
 }
