@@ -1,6 +1,15 @@
-//! Queries about accounts.
+//! Queries about accounts, local and remote.
 
-use crate::db::Db;
+mod row;
+
+use sea_orm::Value;
+use staffroom_domain::Timestamp;
+use staffroom_domain::account::Account;
+use staffroom_domain::ids::AccountId;
+
+use crate::db::{Db, placeholders};
+use crate::error::Result;
+pub(crate) use row::{AccountRow, COLUMNS};
 
 /// What can be asked.
 #[derive(Debug)]
@@ -17,5 +26,234 @@ impl<'a> std::ops::Deref for Writes<'a> {
 
     fn deref(&self) -> &Reads<'a> {
         &self.0
+    }
+}
+
+/// The columns [`Writes::update`] leaves alone: identity, and counters that only move by steps.
+const KEPT: [&str; 11] = [
+    "id",
+    "uri",
+    "username",
+    "domain",
+    "handle_key",
+    "created_at",
+    "last_status_at",
+    "statuses_count",
+    "followers_count",
+    "following_count",
+    "organisation_id",
+];
+
+impl Reads<'_> {
+    /// The account with this id, also when suspended or deleted.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn by_id(&self, id: AccountId) -> Result<Option<Account>> {
+        self.one_where("a.id = $1", id.0.into()).await
+    }
+
+    /// Accounts in the order of `ids`, unknown ones left out.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn by_ids(&self, ids: &[AccountId]) -> Result<Vec<Account>> {
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let sql = format!("SELECT {COLUMNS} FROM accounts a WHERE a.id IN ({})", placeholders(1, ids.len()));
+        let rows = self.db.all::<AccountRow>(sql, ids.iter().map(|id| id.0.into()).collect()).await?;
+        let mut found: std::collections::HashMap<_, _> = rows.into_iter().map(|row| (row.0.id, row.0)).collect();
+        Ok(ids.iter().filter_map(|id| found.remove(id)).collect())
+    }
+
+    /// The account with this network id.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn by_uri(&self, uri: &str) -> Result<Option<Account>> {
+        self.one_where("a.uri = $1", uri.into()).await
+    }
+
+    /// The accounts with these network ids, in no order.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn by_uris(&self, uris: &[String]) -> Result<Vec<Account>> {
+        self.all_in("a.uri", uris.iter().map(Value::from).collect()).await
+    }
+
+    /// The account called `username` on `domain` (`None`: here), whatever the case.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn by_handle(&self, username: &str, domain: Option<&str>) -> Result<Option<Account>> {
+        self.one_where("a.handle_key = $1", row::handle_key(username, domain).into()).await
+    }
+
+    /// The accounts behind these handles (name, host), in no order.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn by_handles(&self, handles: &[(String, Option<String>)]) -> Result<Vec<Account>> {
+        let keys = handles.iter().map(|(name, domain)| row::handle_key(name, domain.as_deref()).into()).collect();
+        self.all_in("a.handle_key", keys).await
+    }
+
+    /// Accounts that are not gone and whose handle or shown name begins with `query`, best known first;
+    /// with `followed_by`, only those this account follows. Hosts match after an `@`.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn search(
+        &self,
+        query: &str,
+        followed_by: Option<AccountId>,
+        limit: u64,
+        offset: u64,
+    ) -> Result<Vec<Account>> {
+        let mut escaped = String::with_capacity(query.len() + 1);
+        for c in query.to_lowercase().chars() {
+            if matches!(c, '%' | '_' | '\\') {
+                escaped.push('\\');
+            }
+            escaped.push(c);
+        }
+        escaped.push('%');
+        let mut values: Vec<Value> = vec![
+            escaped.into(),
+            i64::try_from(limit).unwrap_or(i64::MAX).into(),
+            i64::try_from(offset).unwrap_or(i64::MAX).into(),
+        ];
+        let followed = match followed_by {
+            None => "",
+            Some(id) => {
+                values.push(id.0.into());
+                "AND EXISTS (SELECT 1 FROM follows f WHERE f.account_id = $4 AND f.target_id = a.id AND f.accepted)"
+            }
+        };
+        let sql = format!(
+            "SELECT {COLUMNS} FROM accounts a \
+             WHERE (a.handle_key LIKE $1 ESCAPE '\\' OR LOWER(a.display_name) LIKE $1 ESCAPE '\\') \
+             AND a.suspended_at IS NULL AND a.deleted_at IS NULL {followed} \
+             ORDER BY CASE WHEN a.domain IS NULL THEN 0 ELSE 1 END, a.followers_count DESC, a.id DESC \
+             LIMIT $2 OFFSET $3"
+        );
+        Ok(self.db.all::<AccountRow>(sql, values).await?.into_iter().map(|row| row.0).collect())
+    }
+
+    async fn one_where(&self, condition: &str, value: Value) -> Result<Option<Account>> {
+        let sql = format!("SELECT {COLUMNS} FROM accounts a WHERE {condition}");
+        Ok(self.db.one::<AccountRow>(sql, vec![value]).await?.map(|row| row.0))
+    }
+
+    async fn all_in(&self, column: &str, values: Vec<Value>) -> Result<Vec<Account>> {
+        if values.is_empty() {
+            return Ok(Vec::new());
+        }
+        let sql = format!("SELECT {COLUMNS} FROM accounts a WHERE {column} IN ({})", placeholders(1, values.len()));
+        Ok(self.db.all::<AccountRow>(sql, values).await?.into_iter().map(|row| row.0).collect())
+    }
+}
+
+impl Writes<'_> {
+    /// Stores a new account. A taken network id or handle is a unique violation.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn insert(&self, account: &Account) -> Result<()> {
+        let head = format!("INSERT INTO accounts ({})", row::NAMES.join(", "));
+        self.db.insert_many(&head, vec![row::values(account)], "").await?;
+        Ok(())
+    }
+
+    /// Stores everything about a known account except its identity and its counters.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn update(&self, account: &Account) -> Result<()> {
+        let mut values: Vec<Value> = vec![account.id.0.into()];
+        let mut sets = Vec::new();
+        for (name, value) in row::NAMES.into_iter().zip(row::values(account)) {
+            if !KEPT.contains(&name) {
+                values.push(value);
+                sets.push(format!("{name} = ${}", values.len()));
+            }
+        }
+        self.db.run(format!("UPDATE accounts SET {} WHERE id = $1", sets.join(", ")), values).await?;
+        Ok(())
+    }
+
+    /// Gives a remote account another handle, after its server was asked.
+    ///
+    /// # Errors
+    /// The database failed; a taken handle is a unique violation.
+    pub async fn rename(&self, id: AccountId, username: &str, domain: Option<&str>) -> Result<()> {
+        let sql = "UPDATE accounts SET username = $2, domain = $3, handle_key = $4 WHERE id = $1";
+        let key = row::handle_key(username, domain);
+        let domain = domain.map(str::to_owned);
+        self.db.run(sql, vec![id.0.into(), username.into(), domain.into(), key.into()]).await?;
+        Ok(())
+    }
+
+    /// Frees the handle of an account that is gone, so that another account of its host can have it.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn release_handle(&self, id: AccountId) -> Result<()> {
+        // A space never occurs in a handle, so the replacement collides with nothing.
+        let key = format!("gone {}", id.0);
+        self.db.run("UPDATE accounts SET handle_key = $2 WHERE id = $1", vec![id.0.into(), key.into()]).await?;
+        Ok(())
+    }
+
+    /// Counts accepted follows on both sides: `step` is 1 or −1.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn count_follow(&self, follower: AccountId, target: AccountId, step: i64) -> Result<()> {
+        // In the order of the ids: PostgreSQL then never waits in a circle.
+        let following = ("UPDATE accounts SET following_count = following_count + $2 WHERE id = $1", follower);
+        let followers = ("UPDATE accounts SET followers_count = followers_count + $2 WHERE id = $1", target);
+        let steps = if follower < target { [following, followers] } else { [followers, following] };
+        for (sql, id) in steps {
+            self.db.run(sql, vec![id.0.into(), step.into()]).await?;
+        }
+        Ok(())
+    }
+
+    /// Counts statuses: `step` is 1 or −1; `newest` moves the time of the last status forward.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn count_status(&self, id: AccountId, step: i64, newest: Option<Timestamp>) -> Result<()> {
+        let sql = "UPDATE accounts SET statuses_count = statuses_count + $2, \
+                   last_status_at = CASE WHEN $3 > COALESCE(last_status_at, 0) THEN $3 ELSE last_status_at END \
+                   WHERE id = $1";
+        let newest = newest.map_or(0, Timestamp::as_millis);
+        self.db.run(sql, vec![id.0.into(), step.into(), newest.into()]).await?;
+        Ok(())
+    }
+
+    /// Suspends an account (`None` lifts it).
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn set_suspended(&self, id: AccountId, at: Option<Timestamp>) -> Result<()> {
+        let at = at.map(Timestamp::as_millis);
+        self.db.run("UPDATE accounts SET suspended_at = $2 WHERE id = $1", vec![id.0.into(), at.into()]).await?;
+        Ok(())
+    }
+
+    /// Turns an account into a tombstone: profile emptied, counters zero, name still taken.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn set_deleted(&self, id: AccountId, at: Timestamp) -> Result<()> {
+        let sql = "UPDATE accounts SET deleted_at = $2, display_name = '', note = '', note_source = '', \
+                   fields = '[]', emojis = '[]', avatar = NULL, header = NULL, discoverable = NULL, \
+                   indexable = $3, statuses_count = 0, followers_count = 0, following_count = 0 WHERE id = $1";
+        self.db.run(sql, vec![id.0.into(), at.as_millis().into(), false.into()]).await?;
+        Ok(())
     }
 }

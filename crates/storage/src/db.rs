@@ -109,6 +109,12 @@ pub(crate) fn placeholders(first: usize, count: usize) -> String {
     out
 }
 
+/// A value as JSON text for a column.
+pub(crate) fn json<T: serde::Serialize>(value: &T) -> String {
+    // Strings, numbers and lists always can be written.
+    serde_json::to_string(value).unwrap_or_else(|_| "[]".to_owned())
+}
+
 fn push_placeholders(out: &mut String, first: usize, count: usize) {
     for i in 0..count {
         if i > 0 {
