@@ -327,7 +327,7 @@ pub struct IncomingAccount {
 pub struct PublicKey {
     /// Its id on the network (`…#main-key`).
     pub uri: String,
-    /// PEM (SubjectPublicKeyInfo).
+    /// PEM (`SubjectPublicKeyInfo`).
     pub pem: String,
 }
 
@@ -336,7 +336,7 @@ pub struct PublicKey {
 pub struct KeyPair {
     /// Its id on the network.
     pub uri: String,
-    /// PEM (SubjectPublicKeyInfo).
+    /// PEM (`SubjectPublicKeyInfo`).
     pub public_pem: String,
     /// PKCS#8 DER.
     pub private_pkcs8: Vec<u8>,

@@ -215,6 +215,7 @@ pub struct ScheduledStatus {
 
 /// What `publish` did.
 #[derive(Clone, Debug)]
+#[expect(clippy::large_enum_variant, reason = "one per request, never in a collection")]
 pub enum Published {
     /// Published now (or earlier, under the same idempotency key).
     Status(StatusId),

@@ -39,12 +39,9 @@ pub(crate) struct Web {
 ///
 /// Reads `axum::extract::ConnectInfo<SocketAddr>` for counting failed sign-ins, where the server provides it.
 pub fn router(service: Service) -> Router {
-    let settings = service.settings();
-    let web = Web {
-        cookies: Cookies::for_url(&settings.identity.base()),
-        site: Arc::new(Site::new(settings)),
-        service: service.clone(),
-    };
+    let cookies = Cookies::for_url(&service.settings().identity.base());
+    let site = Arc::new(Site::new(service.settings()));
+    let web = Web { service, cookies, site };
     let mut router = Router::new()
         .route("/", get(landing::show))
         .route(assets::style_path(), get(assets::style))

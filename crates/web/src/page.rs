@@ -29,6 +29,10 @@ pub(crate) struct Site {
     pub(crate) source_url: String,
     /// Identity in redirects (RFC 9207), the same as in the server's metadata document.
     pub(crate) issuer: String,
+    /// Where the style sheet is.
+    pub(crate) style: &'static str,
+    /// Where the icon is.
+    pub(crate) icon: &'static str,
 }
 
 impl Site {
@@ -44,17 +48,9 @@ impl Site {
             version: settings.version.clone(),
             source_url: settings.source_url.clone(),
             issuer: settings.identity.public_url.clone(),
+            style: assets::style_path(),
+            icon: assets::icon_path(),
         }
-    }
-
-    /// Where the style sheet is.
-    pub(crate) fn style(&self) -> &'static str {
-        assets::style_path()
-    }
-
-    /// Where the icon is.
-    pub(crate) fn icon(&self) -> &'static str {
-        assets::icon_path()
     }
 }
 
