@@ -8,7 +8,7 @@ use staffroom_domain::clock::Timestamp;
 use url::Url;
 
 /// At most one refetch per actor in this time.
-pub const REFETCH_EVERY: Duration = Duration::from_secs(5 * 60);
+pub const REFETCH_EVERY: Duration = Duration::from_mins(5);
 
 /// Remembers refetches. Bounded; share one per process (it is cheap to clone).
 #[derive(Clone, Debug)]

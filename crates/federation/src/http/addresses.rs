@@ -34,13 +34,18 @@ fn reach_v4(address: Ipv4Addr) -> Reach {
         (127, ..) => Reach::Loopback,
         // private (10/8, 172.16/12, 192.168/16), shared address space of carrier NAT (100.64/10)
         (10, ..) | (172, 16..=31, _) | (192, 168, _) | (100, 64..=127, _) => Reach::Private,
-        // "this network", link-local
-        (0, ..) | (169, 254, _) => Reach::Never,
-        // IETF protocol assignments, documentation (TEST-NET-1..3), 6to4 relay anycast, AS112 (192.31.196, 192.175.48), AMT
-        (192, 0, 0 | 2) | (198, 51, 100) | (203, 0, 113) | (192, 88, 99) => Reach::Never,
-        (192, 31, 196) | (192, 175, 48) | (192, 52, 193) => Reach::Never,
-        // benchmarking, multicast, reserved and broadcast
-        (198, 18..=19, _) | (224..=255, ..) => Reach::Never,
+        // in this order: "this network", multicast, reserved and broadcast; link-local; IETF protocol assignments and
+        // documentation (TEST-NET-1..3); 6to4 relay anycast; AS112, AMT; benchmarking
+        (0 | 224..=255, ..)
+        | (169, 254, _)
+        | (192, 0, 0 | 2)
+        | (198, 51, 100)
+        | (203, 0, 113)
+        | (192, 88, 99)
+        | (192, 31, 196)
+        | (192, 175, 48)
+        | (192, 52, 193)
+        | (198, 18..=19, _) => Reach::Never,
         _ => Reach::Global,
     }
 }
@@ -54,11 +59,13 @@ fn reach_v6(address: Ipv6Addr) -> Reach {
         // unique local fc00::/7
         (0xfc00..=0xfdff, ..) => Reach::Private,
         // IETF protocol assignments 2001::/23 (Teredo, ORCHID, benchmarking, AMT …), documentation, 6to4, 3fff::/20,
-        // direct delegation AS112, segment routing 5f00::/16
-        (0x2001, 0x0000..=0x01ff | 0x0db8, _) | (0x2002, ..) | (0x3fff, 0x0000..=0x0fff, _) => Reach::Never,
-        (0x2620, 0x004f, 0x8000) => Reach::Never,
+        // direct delegation AS112
+        (0x2001, 0x0000..=0x01ff | 0x0db8, _)
+        | (0x2002, ..)
+        | (0x3fff, 0x0000..=0x0fff, _)
+        | (0x2620, 0x004f, 0x8000) => Reach::Never,
         // only 2000::/3 is global unicast: this leaves out ::, ::ffff:0:0/96, NAT64 64:ff9b::/96 and 64:ff9b:1::/48,
-        // 100::/64, link-local, site-local and multicast
+        // 100::/64, segment routing 5f00::/16, link-local, site-local and multicast
         (0x2000..=0x3fff, ..) => Reach::Global,
         _ => Reach::Never,
     }

@@ -20,7 +20,7 @@ pub const MAX_RESPONSE_BYTES: usize = 1024 * 1024;
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
 const TOTAL_TIMEOUT: Duration = Duration::from_secs(10);
-const IDLE_TIMEOUT: Duration = Duration::from_secs(60);
+const IDLE_TIMEOUT: Duration = Duration::from_mins(1);
 /// Kept-alive connections per peer: as many as the widest delivery window.
 const IDLE_PER_HOST: usize = 16;
 

@@ -54,7 +54,9 @@ async fn normalise(response: Response) -> std::result::Result<Response, HttpErro
     let content_type = activity_type(&content_type_of(&response));
     let mut headers = response.headers().clone();
     let body = OutboundClient::read_limited(response, MAX_RESPONSE_BYTES).await?;
-    json_limits::check(&body).map_err(|source| HttpError::JsonLimit { url: url.clone(), source })?;
+    if status.is_success() {
+        json_limits::check(&body).map_err(|source| HttpError::JsonLimit { url: url.clone(), source })?;
+    }
 
     headers.remove(CONTENT_LENGTH);
     headers.remove(TRANSFER_ENCODING);

@@ -97,7 +97,7 @@ mod tests {
     #[test]
     fn every_game_with_digests_is_refused() {
         let other = header_value(&sha256(b"other"));
-        let hex: String = sha256(BODY).iter().map(|byte| format!("{byte:02x}")).collect();
+        let hex = sha256(BODY).map(|byte| format!("{byte:02x}")).concat();
         for (header, expected) in [
             (String::new(), DigestError::Malformed),
             (",".into(), DigestError::Malformed),

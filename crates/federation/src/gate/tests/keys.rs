@@ -1,0 +1,231 @@
+//! Whose key it is, which keys are accepted at all, and how often one is fetched again.
+
+use std::sync::Mutex;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use url::Url;
+
+use super::*;
+use crate::gate::{KeyLookupError, KeyRecord, KeySource, REFETCH_EVERY, RefetchLimiter, Verified, verify_request};
+use crate::keys::{KeyError, SigningKeys};
+
+/// Answers with one record, and with another after a refetch; counts what it is asked.
+struct Source {
+    known: Result<KeyRecord, KeyLookupError>,
+    fetched: Result<KeyRecord, KeyLookupError>,
+    asked: Mutex<(usize, usize)>,
+}
+
+impl Source {
+    fn new(known: Result<KeyRecord, KeyLookupError>, fetched: Result<KeyRecord, KeyLookupError>) -> Self {
+        Self { known, fetched, asked: Mutex::default() }
+    }
+
+    fn asked(&self) -> (usize, usize) {
+        *self.asked.lock().unwrap()
+    }
+}
+
+#[async_trait]
+impl KeySource for Source {
+    async fn find(&self, _: &Url) -> Result<KeyRecord, KeyLookupError> {
+        self.asked.lock().unwrap().0 += 1;
+        self.known.clone()
+    }
+
+    async fn refetch(&self, _: &Url) -> Result<KeyRecord, KeyLookupError> {
+        self.asked.lock().unwrap().1 += 1;
+        self.fetched.clone()
+    }
+}
+
+fn record(key_id: &str, owner: &str, key: &VerifyingKey) -> KeyRecord {
+    KeyRecord { key_id: key_id.parse().unwrap(), owner_uri: owner.parse().unwrap(), key: key.clone() }
+}
+
+fn amys() -> KeyRecord {
+    record(KEY_ID, "https://elm.test/users/amy", &KEY.1)
+}
+
+fn somebody_elses_key() -> VerifyingKey {
+    static OTHER: LazyLock<VerifyingKey> =
+        LazyLock::new(|| VerifyingKey::from_pem(&generate_rsa().unwrap().public_pem).unwrap());
+    OTHER.clone()
+}
+
+async fn verify(draft: &Draft, source: &Source) -> Result<Verified, Refused> {
+    verify_at(draft, source, &RefetchLimiter::new(), NOW).await
+}
+
+async fn verify_at(
+    draft: &Draft,
+    source: &Source,
+    limiter: &RefetchLimiter,
+    now: Timestamp,
+) -> Result<Verified, Refused> {
+    let (parts, body) = draft.sign();
+    let request = if parts.method == Method::POST {
+        check_envelope(&parts, &body, &config(), NOW)?
+    } else {
+        check_fetch(&parts, &config(), NOW)?
+    };
+    verify_request(&request, source, limiter, now).await
+}
+
+#[tokio::test]
+async fn the_owner_of_the_key_may_speak() {
+    let source = Source::new(Ok(amys()), Err(KeyLookupError::NotFound));
+    let verified = verify(&Draft::post(), &source).await.unwrap();
+    assert_eq!(verified.owner_uri.as_str(), "https://elm.test/users/amy");
+    assert_eq!(verified.activity.unwrap().kind, "Create");
+    assert_eq!(verify(&Draft::get(), &source).await.unwrap().owner_uri.as_str(), "https://elm.test/users/amy");
+    assert_eq!(source.asked(), (2, 0));
+}
+
+#[tokio::test]
+async fn keys_and_activities_of_other_hosts_are_refused_before_any_look_up() {
+    let source = Source::new(Ok(amys()), Ok(amys()));
+    let forged_actor = ACTIVITY.replace("https://elm.test/users/amy", "https://fir.test/users/eve");
+    assert_eq!(verify(&Draft::post_of(&forged_actor), &source).await.unwrap_err(), Refused::ForeignKey);
+    let other_port = ACTIVITY.replace("https://elm.test/users/amy", "https://elm.test:8443/users/amy");
+    assert_eq!(verify(&Draft::post_of(&other_port), &source).await.unwrap_err(), Refused::ForeignKey);
+    let forged_id = ACTIVITY.replace("https://elm.test/activities/1", "https://oak.test/activities/1");
+    assert_eq!(verify(&Draft::post_of(&forged_id), &source).await.unwrap_err(), Refused::ForeignActivity);
+    assert_eq!(source.asked(), (0, 0));
+}
+
+#[tokio::test]
+async fn a_key_of_somebody_else_on_the_same_host_is_refused() {
+    let eves = record(KEY_ID, "https://elm.test/users/eve", &KEY.1);
+    let source = Source::new(Ok(eves.clone()), Ok(eves));
+    assert_eq!(verify(&Draft::post(), &source).await.unwrap_err(), Refused::WrongOwner);
+}
+
+#[tokio::test]
+async fn a_record_under_another_id_or_with_a_foreign_owner_is_refused() {
+    let renamed = record("https://elm.test/users/amy#other-key", "https://elm.test/users/amy", &KEY.1);
+    let source = Source::new(Ok(renamed.clone()), Ok(renamed));
+    assert_eq!(verify(&Draft::get(), &source).await.unwrap_err(), Refused::KeyNotFound);
+    let foreign = record(KEY_ID, "https://fir.test/users/amy", &KEY.1);
+    let source = Source::new(Ok(foreign.clone()), Ok(foreign));
+    assert_eq!(verify(&Draft::get(), &source).await.unwrap_err(), Refused::ForeignKey);
+}
+
+#[tokio::test]
+async fn a_rotated_key_is_fetched_once_and_then_accepted() {
+    let stale = record(KEY_ID, "https://elm.test/users/amy", &somebody_elses_key());
+    let source = Source::new(Ok(stale), Ok(amys()));
+    assert!(verify(&Draft::post(), &source).await.is_ok());
+    assert_eq!(source.asked(), (1, 1));
+}
+
+#[tokio::test]
+async fn a_storm_of_bad_signatures_costs_one_fetch_in_five_minutes() {
+    let wrong = record(KEY_ID, "https://elm.test/users/amy", &somebody_elses_key());
+    let source = Source::new(Ok(wrong.clone()), Ok(wrong));
+    let limiter = RefetchLimiter::new();
+    for _ in 0..20 {
+        assert_eq!(verify_at(&Draft::post(), &source, &limiter, NOW).await.unwrap_err(), Refused::BadSignature);
+    }
+    assert_eq!(source.asked(), (20, 1));
+    let just_before = NOW.plus(REFETCH_EVERY).minus(Duration::from_millis(1));
+    verify_at(&Draft::post(), &source, &limiter, just_before).await.unwrap_err();
+    assert_eq!(source.asked().1, 1);
+    verify_at(&Draft::post(), &source, &limiter, NOW.plus(REFETCH_EVERY)).await.unwrap_err();
+    assert_eq!(source.asked().1, 2);
+}
+
+#[tokio::test]
+async fn failed_look_ups_say_whether_trying_again_helps() {
+    for (error, refused, status) in [
+        (KeyLookupError::NotFound, Refused::KeyNotFound, 401),
+        (KeyLookupError::Gone, Refused::KeyGone, 401),
+        (KeyLookupError::Blocked, Refused::Blocked, 403),
+        (KeyLookupError::Unavailable, Refused::KeyUnavailable, 503),
+    ] {
+        let source = Source::new(Err(error), Ok(amys()));
+        let outcome = verify(&Draft::post(), &source).await.unwrap_err();
+        assert_eq!((outcome.clone(), outcome.status().as_u16()), (refused, status));
+        assert_eq!(source.asked(), (1, 0));
+    }
+}
+
+#[test]
+fn keys_in_both_encodings_are_read() {
+    let made = generate_rsa().unwrap();
+    let key = SigningKey::from_pkcs8(KEY_ID, &made.private_pkcs8).unwrap();
+    let signature = key.sign(b"text").unwrap();
+    let spki = VerifyingKey::from_pem(&made.public_pem).unwrap();
+    assert!(spki.verifies(b"text", &signature) && !spki.verifies(b"Text", &signature));
+    assert!(!spki.verifies(b"text", &[]));
+
+    // PKCS#1 is what is inside SPKI behind a 24-byte header for 2048-bit keys
+    let spki_der = BASE64.decode(made.public_pem.lines().filter(|l| !l.starts_with('-')).collect::<String>()).unwrap();
+    let pkcs1 = format!(
+        "-----BEGIN RSA PUBLIC KEY-----\r\n{}\r\n-----END RSA PUBLIC KEY-----\r\n",
+        BASE64.encode(&spki_der[24..])
+    );
+    assert!(VerifyingKey::from_pem(&pkcs1).unwrap().verifies(b"text", &signature));
+    assert_eq!(key.public_pem().unwrap(), made.public_pem);
+
+    let cache = SigningKeys::new();
+    assert!(cache.find(KEY_ID).is_none());
+    cache.insert(KEY_ID, &made.private_pkcs8).unwrap();
+    assert_eq!(cache.find(KEY_ID).unwrap().key_id(), KEY_ID);
+    cache.forget(KEY_ID);
+    assert!(cache.find(KEY_ID).is_none());
+    assert_eq!(cache.insert(KEY_ID, b"junk").unwrap_err(), KeyError::DamagedPrivateKey);
+}
+
+/// DER of a PKCS#1 public key with a modulus of `bits` ones and the given exponent.
+fn weak_pem(bits: usize, exponent: &[u8]) -> String {
+    let integer = |bytes: &[u8]| {
+        let mut value = bytes.to_vec();
+        if value[0] & 0x80 != 0 {
+            value.insert(0, 0);
+        }
+        tagged(0x02, &value)
+    };
+    let body = [integer(&vec![0xff; bits / 8]), integer(exponent)].concat();
+    let text = BASE64.encode(tagged(0x30, &body));
+    format!("-----BEGIN RSA PUBLIC KEY-----\n{text}\n-----END RSA PUBLIC KEY-----")
+}
+
+fn tagged(tag: u8, body: &[u8]) -> Vec<u8> {
+    let length = u16::try_from(body.len()).unwrap().to_be_bytes();
+    let mut out = match body.len() {
+        0..=127 => vec![tag, length[1]],
+        128..=255 => vec![tag, 0x81, length[1]],
+        _ => vec![tag, 0x82, length[0], length[1]],
+    };
+    out.extend_from_slice(body);
+    out
+}
+
+#[test]
+fn weak_oversized_and_foreign_keys_are_refused() {
+    const E: &[u8] = &[1, 0, 1];
+    assert!(VerifyingKey::from_pem(&weak_pem(2048, E)).is_ok());
+    assert!(VerifyingKey::from_pem(&weak_pem(8192, E)).is_ok());
+    for bits in [512, 1024, 2040, 8200, 16_384] {
+        assert!(VerifyingKey::from_pem(&weak_pem(bits, E)).is_err(), "{bits}");
+    }
+    assert_eq!(VerifyingKey::from_pem(&weak_pem(1024, E)).unwrap_err(), KeyError::Size { bits: 1024 });
+    for exponent in [&[0][..], &[1], &[2], &[1, 0, 0], &[1; 40]] {
+        assert!(VerifyingKey::from_pem(&weak_pem(2048, exponent)).is_err(), "{exponent:?}");
+    }
+    let ed25519 = "-----BEGIN PUBLIC KEY-----\nMCowBQYDK2VwAyEAGb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE=\n-----END PUBLIC KEY-----";
+    assert_eq!(VerifyingKey::from_pem(ed25519).unwrap_err(), KeyError::NotRsa);
+    let good = generate_rsa().unwrap().public_pem;
+    for bad in [
+        String::new(),
+        "junk".into(),
+        good.replace("PUBLIC KEY", "PRIVATE KEY"),
+        format!("{good}{good}"),
+        good.replace("-----END PUBLIC KEY-----", ""),
+        format!("{good}{}", "x".repeat(9000)),
+    ] {
+        assert_eq!(VerifyingKey::from_pem(&bad).unwrap_err(), KeyError::NotPem, "{bad:.80}");
+    }
+}
