@@ -66,6 +66,11 @@ impl InstanceIdentity {
         format!("{}/actor", self.public_url)
     }
 
+    /// Where a stored file is served; `path` is below the media folder.
+    pub fn media_url(&self, path: &str) -> String {
+        format!("{}/media/{path}", self.public_url)
+    }
+
     /// Whether a network id or URL lies on this instance.
     pub fn is_local_uri(&self, uri: &str) -> bool {
         uri.strip_prefix(&self.public_url).is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?', '#']))

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use staffroom_domain::Timestamp;
-use staffroom_domain::account::Account;
+use staffroom_domain::account::{Account, PublicKey};
 use staffroom_domain::ids::{AccountId, ActivityId, StatusId};
 use staffroom_domain::relationship::Follow;
 use staffroom_domain::status::{Status, StatusView};
@@ -39,8 +39,8 @@ pub enum Event<'a> {
     Blocked { account: &'a Account, target: &'a Account, uri: &'a str },
     /// The block was taken back.
     BlockUndone { account: &'a Account, target: &'a Account, uri: &'a str },
-    /// A local account changed its profile.
-    AccountUpdated { account: &'a Account },
+    /// A local account changed its profile; `keys` are all it publishes (peers forget a key that is left out).
+    AccountUpdated { account: &'a Account, keys: &'a [PublicKey] },
     /// A local account was deleted.
     AccountDeleted { account: &'a Account },
     /// Our tag account announces a local status; `uri` is the id of the announcement.
