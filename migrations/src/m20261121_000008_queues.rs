@@ -28,12 +28,11 @@ CREATE TABLE outbox_activities (
     account_id BIGINT NOT NULL REFERENCES accounts(id),
     kind TEXT NOT NULL,
     order_key BIGINT NOT NULL,
-    body {blob} NOT NULL,
     digest {blob} NOT NULL,
-    pending BIGINT NOT NULL,
-    created_at BIGINT NOT NULL
+    created_at BIGINT NOT NULL,
+    body {blob} NOT NULL
 );
-CREATE INDEX outbox_activities_created ON outbox_activities (created_at);
+CREATE INDEX outbox_activities_order ON outbox_activities (order_key, id);
 CREATE TABLE deliveries (
     host_id BIGINT NOT NULL REFERENCES fed_hosts(id),
     lane SMALLINT NOT NULL,
@@ -43,10 +42,12 @@ CREATE TABLE deliveries (
     not_before BIGINT NOT NULL,
     PRIMARY KEY (host_id, lane, activity_id, inbox_id)
 ) {clustered};
-CREATE INDEX deliveries_activity ON deliveries (activity_id);
+CREATE UNIQUE INDEX deliveries_activity ON deliveries (activity_id, inbox_id);
+CREATE INDEX deliveries_inbox ON deliveries (inbox_id);
 CREATE TABLE dead_deliveries (
     activity_id BIGINT NOT NULL,
     inbox_id BIGINT NOT NULL,
+    uri TEXT NOT NULL,
     status INTEGER,
     answer TEXT NOT NULL,
     at BIGINT NOT NULL,

@@ -1,6 +1,13 @@
-//! Queries about jobs.
+//! Background work, kept until it is done.
+
+use sea_orm::FromQueryResult;
+use staffroom_domain::Timestamp;
+use staffroom_domain::ids::JobId;
+use staffroom_domain::job::Job;
 
 use crate::db::Db;
+use crate::dialect;
+use crate::error::Result;
 
 /// What can be asked.
 #[derive(Debug)]
@@ -17,5 +24,134 @@ impl<'a> std::ops::Deref for Writes<'a> {
 
     fn deref(&self) -> &Reads<'a> {
         &self.0
+    }
+}
+
+/// A job that was claimed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClaimedJob {
+    /// Its id.
+    pub id: JobId,
+    /// What to do.
+    pub job: Job,
+    /// How often it was tried before.
+    pub attempts: u32,
+}
+
+#[derive(FromQueryResult)]
+struct Row {
+    id: i64,
+    kind: String,
+    payload: String,
+    attempts: i32,
+}
+
+/// The two columns a job is kept in.
+fn encode(job: &Job) -> (&'static str, String) {
+    match job {
+        Job::PublishScheduled(id) => ("publish_scheduled", id.0.to_string()),
+        Job::ClosePoll(id) => ("close_poll", id.0.to_string()),
+        Job::FetchStatus { uri } => ("fetch_status", uri.clone()),
+        Job::RefreshAccount(id) => ("refresh_account", id.0.to_string()),
+        Job::FollowPeerTags(id) => ("follow_peer_tags", id.0.to_string()),
+    }
+}
+
+fn decode(kind: &str, payload: String) -> Option<Job> {
+    let number = |text: &str| text.parse::<i64>().ok();
+    Some(match kind {
+        "publish_scheduled" => Job::PublishScheduled(number(&payload)?.into()),
+        "close_poll" => Job::ClosePoll(number(&payload)?.into()),
+        "fetch_status" => Job::FetchStatus { uri: payload },
+        "refresh_account" => Job::RefreshAccount(number(&payload)?.into()),
+        "follow_peer_tags" => Job::FollowPeerTags(number(&payload)?.into()),
+        _ => return None,
+    })
+}
+
+impl Reads<'_> {
+    /// Whether a job is due: a cheap look before [`Writes::claim`].
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn is_any_due(&self, now: Timestamp) -> Result<bool> {
+        let sql = "SELECT id AS n FROM jobs WHERE run_at <= $1 AND lease_until <= $1 LIMIT 1";
+        Ok(self.db.number(sql, vec![now.0.into()]).await?.is_some())
+    }
+
+    /// Jobs kept.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn count(&self) -> Result<i64> {
+        Ok(self.db.number("SELECT COUNT(*) AS n FROM jobs", vec![]).await?.unwrap_or(0))
+    }
+}
+
+impl Writes<'_> {
+    /// Keeps a job to be run at `run_at`. With a `dedup_key` nothing happens while a job with the same key is kept;
+    /// returns whether it was added.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn push(&self, id: JobId, job: &Job, run_at: Timestamp, dedup_key: Option<&str>) -> Result<bool> {
+        let (kind, payload) = encode(job);
+        let sql = "INSERT INTO jobs (id, kind, payload, dedup_key, run_at, attempts, lease_until, last_error) \
+                   VALUES ($1, $2, $3, $4, $5, 0, 0, NULL) ON CONFLICT (dedup_key) DO NOTHING";
+        let values =
+            vec![id.0.into(), kind.into(), payload.into(), dedup_key.map(str::to_owned).into(), run_at.0.into()];
+        Ok(self.db.run(sql, values).await? > 0)
+    }
+
+    /// Drops the job kept under `dedup_key`, if any.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn cancel(&self, dedup_key: &str) -> Result<bool> {
+        Ok(self.db.run("DELETE FROM jobs WHERE dedup_key = $1", vec![dedup_key.into()]).await? > 0)
+    }
+
+    /// Claims due jobs until `lease_until`, oldest first, at most `limit`. Jobs of a kind this version does not know
+    /// are left alone.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn claim(&self, now: Timestamp, lease_until: Timestamp, limit: u64) -> Result<Vec<ClaimedJob>> {
+        let sql = format!(
+            "UPDATE jobs SET lease_until = $1 WHERE id IN (SELECT id FROM jobs \
+             WHERE run_at <= $2 AND lease_until <= $2 ORDER BY run_at, id LIMIT $3{}) \
+             RETURNING id, kind, payload, attempts",
+            dialect::skip_locked(self.db.backend)
+        );
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let mut rows: Vec<Row> = self.db.all(sql, vec![lease_until.0.into(), now.0.into(), limit.into()]).await?;
+        rows.sort_unstable_by_key(|row| row.id);
+        Ok(rows
+            .into_iter()
+            .filter_map(|row| {
+                let job = decode(&row.kind, row.payload)?;
+                Some(ClaimedJob { id: JobId(row.id), job, attempts: u32::try_from(row.attempts).unwrap_or(0) })
+            })
+            .collect())
+    }
+
+    /// Removes a job that is done or given up.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn remove(&self, id: JobId) -> Result<()> {
+        self.db.run("DELETE FROM jobs WHERE id = $1", vec![id.0.into()]).await?;
+        Ok(())
+    }
+
+    /// Gives a job back to be tried again at `run_at`; `error` is kept for the operator.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn retry(&self, id: JobId, run_at: Timestamp, error: &str) -> Result<()> {
+        let sql =
+            "UPDATE jobs SET run_at = $2, lease_until = 0, attempts = attempts + 1, last_error = $3 WHERE id = $1";
+        self.db.run(sql, vec![id.0.into(), run_at.0.into(), error.into()]).await?;
+        Ok(())
     }
 }

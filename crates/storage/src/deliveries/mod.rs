@@ -1,4 +1,11 @@
-//! Queries about deliveries.
+//! Deliveries waiting for their hosts. A row means "still to be done": it is inserted with the activity and deleted
+//! when the host took it, and never updated in between while all goes well.
+//!
+//! Adding is in this folder's `enqueue.rs`.
+
+mod enqueue;
+
+pub use enqueue::{InboxRow, NewDelivery, NewInbox};
 
 use crate::db::Db;
 

@@ -1,0 +1,163 @@
+//! Queues an activity for a set of inboxes, inside the transaction of the use case that caused it.
+
+use std::collections::HashMap;
+
+use staffroom_domain::Timestamp;
+use staffroom_domain::ids::{AccountId, ActivityId, InboxId};
+use staffroom_storage::Tx;
+use staffroom_storage::deliveries::{InboxRow, NewDelivery, NewInbox};
+use staffroom_storage::outbox::OutboxActivity;
+use url::Url;
+
+use super::{InboxRef, Lane};
+use crate::ports::{Event, Rendered};
+use crate::{Cx, Result, Service};
+
+/// What was queued. Ring [`crate::signals::Signals::deliveries`] after the commit.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Enqueued {
+    /// Inboxes the activity will reach, for `status_reach`; empty when there was nobody to tell.
+    pub(crate) inbox_ids: Vec<InboxId>,
+}
+
+/// Renders `event` as an activity of `sender` and queues it for each distinct inbox.
+///
+/// Inboxes that are gone, blocked, our own, or no http(s) URL are left out; if none is left nothing is written.
+pub(crate) async fn enqueue(
+    tx: &Tx,
+    service: &Service,
+    cx: &Cx,
+    sender: AccountId,
+    event: Event<'_>,
+    lane: Lane,
+    inboxes: &[InboxRef],
+) -> Result<Enqueued> {
+    let targets = resolve(tx, service, cx, inboxes).await?;
+    render_and_queue(tx, service, cx, sender, event, lane, targets).await
+}
+
+/// As [`enqueue`], for inboxes reached before: an edit or a deletion follows its status.
+pub(crate) async fn enqueue_to_ids(
+    tx: &Tx,
+    service: &Service,
+    cx: &Cx,
+    sender: AccountId,
+    event: Event<'_>,
+    lane: Lane,
+    inbox_ids: &[InboxId],
+) -> Result<Enqueued> {
+    let mut ids = inbox_ids.to_vec();
+    ids.sort_unstable();
+    ids.dedup();
+    let targets = open_rows(tx.deliveries().inboxes(&ids).await?, |_| None);
+    render_and_queue(tx, service, cx, sender, event, lane, targets).await
+}
+
+/// As [`enqueue`], for an activity that is already finished.
+pub(crate) async fn enqueue_rendered(
+    tx: &Tx,
+    service: &Service,
+    cx: &Cx,
+    sender: AccountId,
+    rendered: Rendered,
+    lane: Lane,
+    inboxes: &[InboxRef],
+) -> Result<Enqueued> {
+    let targets = resolve(tx, service, cx, inboxes).await?;
+    if targets.is_empty() {
+        return Ok(Enqueued::default());
+    }
+    queue(tx, cx, cx.id(), sender, rendered, lane, targets).await
+}
+
+/// Loads or adds the rows of the inboxes we may deliver to.
+async fn resolve(tx: &Tx, service: &Service, cx: &Cx, inboxes: &[InboxRef]) -> Result<Vec<NewDelivery>> {
+    let our_host = service.settings().identity.host();
+    let mut wanted: HashMap<&str, (NewInbox, Option<Timestamp>)> = HashMap::with_capacity(inboxes.len());
+    for inbox in inboxes {
+        let Some(host) = host_of(&inbox.url).filter(|host| *host != our_host) else { continue };
+        wanted
+            .entry(&inbox.url)
+            .or_insert_with(|| (NewInbox { url: inbox.url.clone(), host, is_shared: inbox.shared }, inbox.not_before));
+    }
+    if wanted.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows: Vec<NewInbox> = wanted.values().map(|(inbox, _)| inbox.clone()).collect();
+    let found = tx.deliveries().find_or_add_inboxes(&rows, || cx.id::<InboxId>().0).await?;
+    Ok(open_rows(found, |url| wanted.get(url).and_then(|(_, not_before)| *not_before)))
+}
+
+fn open_rows(rows: Vec<InboxRow>, not_before: impl Fn(&str) -> Option<Timestamp>) -> Vec<NewDelivery> {
+    let delivery = |row: InboxRow| NewDelivery {
+        host_id: row.host_id,
+        inbox_id: row.id,
+        not_before: not_before(&row.url).unwrap_or_default(),
+    };
+    rows.into_iter().filter(|row| !row.is_closed).map(delivery).collect()
+}
+
+async fn render_and_queue(
+    tx: &Tx,
+    service: &Service,
+    cx: &Cx,
+    sender: AccountId,
+    event: Event<'_>,
+    lane: Lane,
+    targets: Vec<NewDelivery>,
+) -> Result<Enqueued> {
+    if targets.is_empty() {
+        return Ok(Enqueued::default());
+    }
+    let id = cx.id();
+    let rendered = service.inner.renderer.render(event, id, cx.now())?;
+    queue(tx, cx, id, sender, rendered, lane, targets).await
+}
+
+async fn queue(
+    tx: &Tx,
+    cx: &Cx,
+    id: ActivityId,
+    sender: AccountId,
+    rendered: Rendered,
+    lane: Lane,
+    targets: Vec<NewDelivery>,
+) -> Result<Enqueued> {
+    let lane = same_lane(tx, rendered.order_key, lane).await?;
+    let activity = OutboxActivity {
+        id,
+        uri: rendered.uri,
+        account_id: sender,
+        kind: rendered.kind.to_owned(),
+        order_key: rendered.order_key,
+        digest: rendered.digest,
+        body: rendered.body,
+    };
+    tx.outbox().insert(&activity, cx.now()).await?;
+    tx.deliveries().insert(id, lane, &targets).await?;
+    Ok(Enqueued { inbox_ids: targets.iter().map(|row| row.inbox_id).collect() })
+}
+
+/// Activities about one object share a lane while they wait, the most urgent of theirs: within a lane a host is sent
+/// activities in their order, across lanes a deletion could overtake what it deletes.
+async fn same_lane(tx: &Tx, order_key: i64, lane: Lane) -> Result<i16> {
+    let waiting = tx.outbox().waiting_with_key(order_key).await?;
+    if waiting.is_empty() {
+        return Ok(lane.code());
+    }
+    let deliveries = tx.deliveries();
+    let lowest = deliveries.lowest_lane(&waiting).await?.and_then(|lane| i16::try_from(lane).ok());
+    let lane = lowest.map_or(lane.code(), |lowest| lowest.min(lane.code()));
+    deliveries.promote(&waiting, lane).await?;
+    Ok(lane)
+}
+
+/// Host of an inbox URL, with port where one is written; `None` for what cannot be delivered to.
+fn host_of(url: &str) -> Option<String> {
+    let url = Url::parse(url).ok().filter(|url| matches!(url.scheme(), "http" | "https"))?;
+    let host = url.host_str()?;
+    Some(match url.port() {
+        Some(port) => format!("{host}:{port}"),
+        None => host.to_owned(),
+    })
+}
