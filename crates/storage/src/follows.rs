@@ -1,6 +1,19 @@
-//! Queries about follows.
+//! Queries about follows, follow requests and blocks.
 
-use crate::db::Db;
+mod blocks;
+mod listing;
+mod relationships;
+
+use sea_orm::FromQueryResult;
+use staffroom_domain::Timestamp;
+use staffroom_domain::ids::{AccountId, FollowId};
+use staffroom_domain::relationship::Follow;
+
+use crate::db::{Db, placeholders};
+use crate::error::{Result, StorageError};
+pub use blocks::Block;
+pub use listing::FollowerInbox;
+pub(crate) use listing::ListedRow;
 
 /// What can be asked.
 #[derive(Debug)]
@@ -17,5 +30,164 @@ impl<'a> std::ops::Deref for Writes<'a> {
 
     fn deref(&self) -> &Reads<'a> {
         &self.0
+    }
+}
+
+#[derive(FromQueryResult)]
+struct Row {
+    id: i64,
+    account_id: i64,
+    target_id: i64,
+    uri: String,
+    accepted: bool,
+    show_reblogs: bool,
+    notify: bool,
+    languages: String,
+    created_at: i64,
+}
+
+const COLUMNS: &str = "id, account_id, target_id, uri, accepted, show_reblogs, notify, languages, created_at";
+
+impl TryFrom<Row> for Follow {
+    type Error = StorageError;
+
+    fn try_from(row: Row) -> Result<Self> {
+        Ok(Self {
+            id: FollowId(row.id),
+            account_id: AccountId(row.account_id),
+            target_id: AccountId(row.target_id),
+            uri: row.uri,
+            accepted: row.accepted,
+            show_reblogs: row.show_reblogs,
+            notify: row.notify,
+            languages: languages(&row.languages)?,
+            created_at: Timestamp(row.created_at),
+        })
+    }
+}
+
+fn languages(json: &str) -> Result<Vec<String>> {
+    serde_json::from_str(json).map_err(|_| StorageError::Corrupt { what: "follows.languages" })
+}
+
+impl Reads<'_> {
+    /// The follow (or request) of `target` by `account`.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn pair(&self, account: AccountId, target: AccountId) -> Result<Option<Follow>> {
+        let sql = format!("SELECT {COLUMNS} FROM follows WHERE account_id = $1 AND target_id = $2");
+        self.db.one::<Row>(sql, vec![account.0.into(), target.0.into()]).await?.map(Follow::try_from).transpose()
+    }
+
+    /// The follow (or request) with this network id.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn by_uri(&self, uri: &str) -> Result<Option<Follow>> {
+        let sql = format!("SELECT {COLUMNS} FROM follows WHERE uri = $1");
+        self.db.one::<Row>(sql, vec![uri.into()]).await?.map(Follow::try_from).transpose()
+    }
+
+    /// Which of `targets` this account follows (accepted).
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn followed_among(&self, account: AccountId, targets: &[AccountId]) -> Result<Vec<AccountId>> {
+        if targets.is_empty() {
+            return Ok(Vec::new());
+        }
+        let sql = format!(
+            "SELECT target_id AS n FROM follows WHERE account_id = $1 AND accepted AND target_id IN ({})",
+            placeholders(2, targets.len())
+        );
+        let values = std::iter::once(account).chain(targets.iter().copied()).map(|id| id.0.into()).collect();
+        Ok(self.db.numbers(sql, values).await?.into_iter().map(AccountId).collect())
+    }
+
+    /// All follows and requests of an account, in both directions.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn accepted_of(&self, account: AccountId) -> Result<Vec<Follow>> {
+        let sql = format!("SELECT {COLUMNS} FROM follows WHERE (account_id = $1 OR target_id = $1) AND accepted");
+        let rows = self.db.all::<Row>(sql, vec![account.0.into()]).await?;
+        rows.into_iter().map(Follow::try_from).collect()
+    }
+}
+
+impl Writes<'_> {
+    /// Stores a new follow. A second one between the same two is a unique violation.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn insert(&self, follow: &Follow) -> Result<()> {
+        let head = format!("INSERT INTO follows ({COLUMNS})");
+        let values = vec![
+            follow.id.0.into(),
+            follow.account_id.0.into(),
+            follow.target_id.0.into(),
+            follow.uri.clone().into(),
+            follow.accepted.into(),
+            follow.show_reblogs.into(),
+            follow.notify.into(),
+            crate::db::json(&follow.languages).into(),
+            follow.created_at.as_millis().into(),
+        ];
+        self.db.insert_many(&head, vec![values], "").await?;
+        Ok(())
+    }
+
+    /// Stores network id and wishes of a known follow; whether it was accepted is [`Writes::accept`]'s.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn update(&self, follow: &Follow) -> Result<()> {
+        let sql = "UPDATE follows SET uri = $2, show_reblogs = $3, notify = $4, languages = $5 WHERE id = $1";
+        let values = vec![
+            follow.id.0.into(),
+            follow.uri.clone().into(),
+            follow.show_reblogs.into(),
+            follow.notify.into(),
+            crate::db::json(&follow.languages).into(),
+        ];
+        self.db.run(sql, values).await?;
+        Ok(())
+    }
+
+    /// Turns a request into a follow; false when it was one already (or is gone).
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn accept(&self, id: FollowId) -> Result<bool> {
+        let sql = "UPDATE follows SET accepted = $2 WHERE id = $1 AND NOT accepted";
+        Ok(self.db.run(sql, vec![id.0.into(), true.into()]).await? > 0)
+    }
+
+    /// Ends a follow or request; false when it was gone already.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn remove(&self, id: FollowId) -> Result<bool> {
+        Ok(self.db.run("DELETE FROM follows WHERE id = $1", vec![id.0.into()]).await? > 0)
+    }
+
+    /// Ends all follows and requests of an account in both directions and counts them off the others.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn remove_all_of(&self, account: AccountId) -> Result<()> {
+        let counts = [
+            "UPDATE accounts SET followers_count = followers_count - 1 WHERE id IN \
+             (SELECT target_id FROM follows WHERE account_id = $1 AND accepted)",
+            "UPDATE accounts SET following_count = following_count - 1 WHERE id IN \
+             (SELECT account_id FROM follows WHERE target_id = $1 AND accepted)",
+            "DELETE FROM follows WHERE account_id = $1 OR target_id = $1",
+            "UPDATE accounts SET followers_count = 0, following_count = 0 WHERE id = $1",
+        ];
+        for sql in counts {
+            self.db.run(sql, vec![account.0.into()]).await?;
+        }
+        Ok(())
     }
 }

@@ -1,6 +1,13 @@
-//! Queries about sessions.
+//! Queries about browser sessions. Only hashes of their secrets are kept.
 
+use staffroom_domain::Timestamp;
+use staffroom_domain::account::{Account, User};
+use staffroom_domain::ids::{AccountId, SessionId};
+
+use crate::accounts::COLUMNS as ACCOUNT;
 use crate::db::Db;
+use crate::error::Result;
+use crate::users::{COLUMNS as USER, PersonRow};
 
 /// What can be asked.
 #[derive(Debug)]
@@ -17,5 +24,74 @@ impl<'a> std::ops::Deref for Writes<'a> {
 
     fn deref(&self) -> &Reads<'a> {
         &self.0
+    }
+}
+
+/// A session to be kept.
+#[derive(Clone, Debug)]
+pub struct NewSession {
+    /// Our id.
+    pub id: SessionId,
+    /// SHA-256 of its secret.
+    pub secret_hash: [u8; 32],
+    /// Whose it is.
+    pub account_id: AccountId,
+    /// What the browser calls itself.
+    pub user_agent: String,
+    /// When it ends.
+    pub expires_at: Timestamp,
+}
+
+impl Reads<'_> {
+    /// Who is behind a session that has not ended at `now`.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn holder(&self, secret_hash: &[u8; 32], now: Timestamp) -> Result<Option<(Account, User)>> {
+        let sql = format!(
+            "SELECT {ACCOUNT}, {USER} FROM sessions s JOIN accounts a ON a.id = s.account_id \
+             JOIN users u ON u.account_id = s.account_id WHERE s.secret_hash = $1 AND s.expires_at > $2"
+        );
+        let row = self.db.one::<PersonRow>(sql, vec![secret_hash.to_vec().into(), now.as_millis().into()]).await?;
+        Ok(row.map(|PersonRow(account, user)| (account, user)))
+    }
+}
+
+impl Writes<'_> {
+    /// Keeps a session, and forgets those that have ended.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn insert(&self, session: &NewSession, now: Timestamp) -> Result<()> {
+        self.db.run("DELETE FROM sessions WHERE expires_at <= $1", vec![now.as_millis().into()]).await?;
+        let head = "INSERT INTO sessions (id, secret_hash, account_id, user_agent, created_at, expires_at)";
+        let values = vec![
+            session.id.0.into(),
+            session.secret_hash.to_vec().into(),
+            session.account_id.0.into(),
+            session.user_agent.clone().into(),
+            now.as_millis().into(),
+            session.expires_at.as_millis().into(),
+        ];
+        self.db.insert_many(head, vec![values], "").await?;
+        Ok(())
+    }
+
+    /// Ends a session.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn remove(&self, secret_hash: &[u8; 32]) -> Result<()> {
+        self.db.run("DELETE FROM sessions WHERE secret_hash = $1", vec![secret_hash.to_vec().into()]).await?;
+        Ok(())
+    }
+
+    /// Ends all sessions of an account.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn remove_all_of(&self, account: AccountId) -> Result<()> {
+        self.db.run("DELETE FROM sessions WHERE account_id = $1", vec![account.0.into()]).await?;
+        Ok(())
     }
 }

@@ -1,0 +1,128 @@
+//! Access tokens.
+
+use sea_orm::{DbErr, FromQueryResult, QueryResult};
+use staffroom_domain::Timestamp;
+use staffroom_domain::account::{Account, User};
+use staffroom_domain::ids::{AccountId, AppId, TokenId};
+use staffroom_domain::scope::Scopes;
+
+use super::{App, COLUMNS as APP, Reads, Row as AppRow, Writes};
+use crate::accounts::COLUMNS as ACCOUNT;
+use crate::error::Result;
+use crate::users::{COLUMNS as USER, PersonRow};
+
+/// A token to be kept.
+#[derive(Clone, Debug)]
+pub struct NewToken {
+    /// Our id.
+    pub id: TokenId,
+    /// SHA-256 of its text.
+    pub token_hash: [u8; 32],
+    /// The application it is given to; `None` for one made on the command line.
+    pub app_id: Option<AppId>,
+    /// The person it speaks for; `None` for an application's own.
+    pub account_id: Option<AccountId>,
+    /// What it may do.
+    pub scopes: Scopes,
+}
+
+/// Who holds a token.
+#[derive(Clone, Debug)]
+pub struct TokenHolder {
+    /// The token.
+    pub token_id: TokenId,
+    /// What it may do.
+    pub scopes: Scopes,
+    /// The application.
+    pub app: Option<App>,
+    /// The account it speaks for, whether or not it can still be used.
+    pub account_id: Option<AccountId>,
+    /// The person it speaks for, if the account still has its private side.
+    pub person: Option<(Account, User)>,
+}
+
+struct HolderRow(TokenHolder);
+
+impl FromQueryResult for HolderRow {
+    fn from_query_result(row: &QueryResult, pre: &str) -> Result<Self, DbErr> {
+        let app = row.try_get::<Option<i64>>("p_", "id")?;
+        let user = row.try_get::<Option<i64>>("u_", "account_id")?;
+        Ok(Self(TokenHolder {
+            token_id: TokenId(row.try_get("", "token_id")?),
+            scopes: Scopes::parse(&row.try_get::<String>("", "token_scopes")?),
+            app: app.map(|_| AppRow::from_query_result(row, pre)).transpose()?.map(|row| row.0),
+            account_id: row.try_get::<Option<i64>>("", "token_account_id")?.map(AccountId),
+            person: user
+                .map(|_| PersonRow::from_query_result(row, pre))
+                .transpose()?
+                .map(|PersonRow(account, user)| (account, user)),
+        }))
+    }
+}
+
+impl Reads<'_> {
+    /// Who holds the token with this hash; `None` when unknown or revoked. One indexed query: every call of a client
+    /// asks this.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn token_holder(&self, token_hash: &[u8; 32]) -> Result<Option<TokenHolder>> {
+        let sql = format!(
+            "SELECT t.id AS token_id, t.scopes AS token_scopes, t.account_id AS token_account_id, \
+             {APP}, {ACCOUNT}, {USER} FROM tokens t LEFT JOIN apps p ON p.id = t.app_id \
+             LEFT JOIN accounts a ON a.id = t.account_id LEFT JOIN users u ON u.account_id = t.account_id \
+             WHERE t.token_hash = $1 AND t.revoked_at IS NULL"
+        );
+        Ok(self.db.one::<HolderRow>(sql, vec![token_hash.to_vec().into()]).await?.map(|row| row.0))
+    }
+}
+
+impl Writes<'_> {
+    /// Keeps a token.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn insert_token(&self, token: &NewToken, now: Timestamp) -> Result<()> {
+        let head = "INSERT INTO tokens (id, token_hash, app_id, account_id, scopes, created_at)";
+        let values = vec![
+            token.id.0.into(),
+            token.token_hash.to_vec().into(),
+            token.app_id.map(|id| id.0).into(),
+            token.account_id.map(|id| id.0).into(),
+            token.scopes.to_string().into(),
+            now.as_millis().into(),
+        ];
+        self.db.insert_many(head, vec![values], "").await?;
+        Ok(())
+    }
+
+    /// Ends a token by its id.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn revoke_token(&self, id: TokenId, now: Timestamp) -> Result<()> {
+        let sql = "UPDATE tokens SET revoked_at = $2 WHERE id = $1 AND revoked_at IS NULL";
+        self.db.run(sql, vec![id.0.into(), now.as_millis().into()]).await?;
+        Ok(())
+    }
+
+    /// Ends the token with this hash if it was given to `app`.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn revoke_of_app(&self, token_hash: &[u8; 32], app: AppId, now: Timestamp) -> Result<()> {
+        let sql = "UPDATE tokens SET revoked_at = $3 WHERE token_hash = $1 AND app_id = $2 AND revoked_at IS NULL";
+        self.db.run(sql, vec![token_hash.to_vec().into(), app.0.into(), now.as_millis().into()]).await?;
+        Ok(())
+    }
+
+    /// Ends all tokens of an account.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn revoke_all_of(&self, account: AccountId, now: Timestamp) -> Result<()> {
+        let sql = "UPDATE tokens SET revoked_at = $2 WHERE account_id = $1 AND revoked_at IS NULL";
+        self.db.run(sql, vec![account.0.into(), now.as_millis().into()]).await?;
+        Ok(())
+    }
+}
