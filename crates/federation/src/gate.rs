@@ -6,6 +6,7 @@
 //!
 //! What "strict" means is written down in the doc of each refusal, [`Refused`].
 
+mod directory;
 mod envelope;
 mod refetch;
 mod refused;
@@ -14,6 +15,7 @@ mod verify;
 #[cfg(test)]
 mod tests;
 
+pub use directory::{KeyDirectory, KnownActors, StoredKey};
 pub use envelope::{ActivityEnvelope, GateConfig, SignedRequest, check_envelope, check_fetch};
 pub use refetch::{REFETCH_EVERY, RefetchLimiter};
 pub use refused::Refused;

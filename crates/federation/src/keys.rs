@@ -14,6 +14,8 @@ use aws_lc_rs::signature::{KeyPair, ParsedPublicKey, RSA_PKCS1_2048_8192_SHA256,
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use moka::sync::Cache;
+use staffroom_service::ServiceError;
+use staffroom_service::ports::{KeyMaker, NewKey};
 
 /// Smallest RSA modulus we accept, in bits.
 pub const MIN_RSA_BITS: usize = 2048;
@@ -74,6 +76,17 @@ pub fn generate_rsa() -> Result<GeneratedKey, KeyError> {
     let private: Pkcs8V1Der<'_> = pair.as_der().map_err(|_| KeyError::Crypto)?;
     let public: PublicKeyX509Der<'_> = pair.public_key().as_der().map_err(|_| KeyError::Crypto)?;
     Ok(GeneratedKey { private_pkcs8: private.as_ref().to_vec(), public_pem: encode_pem(public.as_ref()) })
+}
+
+/// Makes the keys of new accounts for the use cases.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct RsaKeyMaker;
+
+impl KeyMaker for RsaKeyMaker {
+    fn generate(&self) -> Result<NewKey, ServiceError> {
+        let made = generate_rsa().map_err(|error| ServiceError::Internal(error.to_string()))?;
+        Ok(NewKey { public_pem: made.public_pem, private_pkcs8: made.private_pkcs8 })
+    }
 }
 
 /// Somebody's public RSA key, parsed once and cheap to clone.

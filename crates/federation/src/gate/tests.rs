@@ -2,6 +2,7 @@
 //! can leave out, double or falsify exactly one thing.
 
 mod cover;
+mod directory;
 mod keys;
 mod peers;
 
