@@ -1,5 +1,7 @@
 //! Queries about notifications.
 
+mod change;
+
 use crate::db::Db;
 
 /// What can be asked.

@@ -1,5 +1,7 @@
 //! Queries about timelines.
 
+mod remove;
+
 use crate::db::Db;
 
 /// What can be asked.
