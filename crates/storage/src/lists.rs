@@ -1,6 +1,13 @@
-//! Queries about lists.
+//! Lists and their members.
 
-use crate::db::Db;
+use sea_orm::FromQueryResult;
+use staffroom_domain::ids::{AccountId, ListId};
+use staffroom_domain::list::List;
+use staffroom_domain::{PageRequest, Timestamp};
+
+use crate::db::{Db, placeholders};
+use crate::error::Result;
+use crate::page::keyset;
 
 /// What can be asked.
 #[derive(Debug)]
@@ -17,5 +24,101 @@ impl<'a> std::ops::Deref for Writes<'a> {
 
     fn deref(&self) -> &Reads<'a> {
         &self.0
+    }
+}
+
+#[derive(FromQueryResult)]
+struct Row {
+    id: i64,
+    title: String,
+    replies_policy: String,
+    exclusive: bool,
+}
+
+impl From<Row> for List {
+    fn from(row: Row) -> Self {
+        Self { id: ListId(row.id), title: row.title, replies_policy: row.replies_policy, exclusive: row.exclusive }
+    }
+}
+
+impl Reads<'_> {
+    /// Lists of `owner`, oldest first. Index `lists_account`.
+    pub async fn list_of(&self, owner: AccountId) -> Result<Vec<List>> {
+        let sql = "SELECT id, title, replies_policy, exclusive FROM lists WHERE account_id = $1 ORDER BY id";
+        Ok(self.db.all::<Row>(sql, vec![owner.0.into()]).await?.into_iter().map(List::from).collect())
+    }
+
+    /// A list, if `owner` has it.
+    pub async fn find(&self, owner: AccountId, id: ListId) -> Result<Option<List>> {
+        let sql = "SELECT id, title, replies_policy, exclusive FROM lists WHERE id = $1 AND account_id = $2";
+        Ok(self.db.one::<Row>(sql, vec![id.0.into(), owner.0.into()]).await?.map(List::from))
+    }
+
+    /// How many lists `owner` has.
+    pub async fn count(&self, owner: AccountId) -> Result<i64> {
+        let sql = "SELECT COUNT(*) AS n FROM lists WHERE account_id = $1";
+        Ok(self.db.number(sql, vec![owner.0.into()]).await?.unwrap_or(0))
+    }
+
+    /// Members of a list by account id, one row more than asked for. Primary key of `list_accounts`.
+    pub async fn members(&self, id: ListId, page: &PageRequest) -> Result<Vec<AccountId>> {
+        let mut values = vec![id.0.into()];
+        let (bounds, order) = keyset(page, "account_id", &mut values);
+        let sql = format!("SELECT account_id AS n FROM list_accounts WHERE list_id = $1{bounds}{order}");
+        Ok(self.db.numbers(sql, values).await?.into_iter().map(AccountId).collect())
+    }
+}
+
+impl Writes<'_> {
+    /// Adds a list.
+    pub async fn insert(&self, owner: AccountId, list: &List, now: Timestamp) -> Result<()> {
+        let sql = "INSERT INTO lists (id, account_id, title, replies_policy, exclusive, created_at) \
+                   VALUES ($1, $2, $3, $4, $5, $6)";
+        let values = vec![
+            list.id.0.into(),
+            owner.0.into(),
+            list.title.clone().into(),
+            list.replies_policy.clone().into(),
+            list.exclusive.into(),
+            now.0.into(),
+        ];
+        self.db.run(sql, values).await?;
+        Ok(())
+    }
+
+    /// Changes a list.
+    pub async fn update(&self, list: &List) -> Result<()> {
+        let sql = "UPDATE lists SET title = $2, replies_policy = $3, exclusive = $4 WHERE id = $1";
+        let values = vec![
+            list.id.0.into(),
+            list.title.clone().into(),
+            list.replies_policy.clone().into(),
+            list.exclusive.into(),
+        ];
+        self.db.run(sql, values).await?;
+        Ok(())
+    }
+
+    /// Removes a list and its members.
+    pub async fn delete(&self, id: ListId) -> Result<()> {
+        self.db.run("DELETE FROM list_accounts WHERE list_id = $1", vec![id.0.into()]).await?;
+        self.db.run("DELETE FROM lists WHERE id = $1", vec![id.0.into()]).await?;
+        Ok(())
+    }
+
+    /// Adds members; those already there stay.
+    pub async fn add_members(&self, id: ListId, accounts: &[AccountId]) -> Result<()> {
+        let rows = accounts.iter().map(|a| vec![id.0.into(), a.0.into()]).collect();
+        self.db.insert_many("INSERT INTO list_accounts (list_id, account_id)", rows, "ON CONFLICT DO NOTHING").await?;
+        Ok(())
+    }
+
+    /// Removes members.
+    pub async fn remove_members(&self, id: ListId, accounts: &[AccountId]) -> Result<()> {
+        let mut values = vec![id.0.into()];
+        values.extend(accounts.iter().map(|a| sea_orm::Value::from(a.0)));
+        let list = placeholders(2, accounts.len());
+        self.db.run(format!("DELETE FROM list_accounts WHERE list_id = $1 AND account_id IN ({list})"), values).await?;
+        Ok(())
     }
 }

@@ -1,6 +1,13 @@
-//! Queries about media.
+//! Media attachments.
 
-use crate::db::Db;
+use sea_orm::{FromQueryResult, Value};
+use staffroom_domain::Timestamp;
+use staffroom_domain::account::Picture;
+use staffroom_domain::ids::{AccountId, MediaId, ScheduledStatusId, StatusId};
+use staffroom_domain::media::{MediaAttachment, MediaKind};
+
+use crate::db::{Db, placeholders};
+use crate::error::Result;
 
 /// What can be asked.
 #[derive(Debug)]
@@ -18,4 +25,185 @@ impl<'a> std::ops::Deref for Writes<'a> {
     fn deref(&self) -> &Reads<'a> {
         &self.0
     }
+}
+
+const COLUMNS: &str = "id, account_id, status_id, kind, local_path, remote_url, preview_path, content_type, width, \
+                       height, preview_width, preview_height, focus_x, focus_y, blurhash, description, created_at";
+
+#[derive(FromQueryResult)]
+struct Row {
+    id: i64,
+    account_id: i64,
+    status_id: Option<i64>,
+    kind: String,
+    local_path: Option<String>,
+    remote_url: Option<String>,
+    preview_path: Option<String>,
+    content_type: String,
+    width: Option<i32>,
+    height: Option<i32>,
+    preview_width: Option<i32>,
+    preview_height: Option<i32>,
+    focus_x: Option<f32>,
+    focus_y: Option<f32>,
+    blurhash: Option<String>,
+    description: Option<String>,
+    created_at: i64,
+}
+
+fn pair(a: Option<i32>, b: Option<i32>) -> Option<(u32, u32)> {
+    Some((u32::try_from(a?).ok()?, u32::try_from(b?).ok()?))
+}
+
+impl From<Row> for MediaAttachment {
+    fn from(row: Row) -> Self {
+        let file = match (row.local_path, row.remote_url) {
+            (Some(path), _) => Picture::Local(path),
+            (None, url) => Picture::Remote(url.unwrap_or_default()),
+        };
+        Self {
+            id: MediaId(row.id),
+            account_id: AccountId(row.account_id),
+            status_id: row.status_id.map(StatusId),
+            kind: MediaKind::parse(&row.kind),
+            file,
+            preview: row.preview_path.map(Picture::Local),
+            content_type: row.content_type,
+            size_px: pair(row.width, row.height),
+            preview_px: pair(row.preview_width, row.preview_height),
+            focus: row.focus_x.zip(row.focus_y),
+            blurhash: row.blurhash,
+            description: row.description,
+            created_at: Timestamp(row.created_at),
+        }
+    }
+}
+
+impl Reads<'_> {
+    /// Attachments by id, in no particular order; unknown ids are left out.
+    pub async fn find_many(&self, ids: &[MediaId]) -> Result<Vec<MediaAttachment>> {
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let list = placeholders(1, ids.len());
+        let sql = format!("SELECT {COLUMNS} FROM media_attachments WHERE id IN ({list})");
+        let values = ids.iter().map(|id| Value::from(id.0)).collect();
+        Ok(self.db.all::<Row>(sql, values).await?.into_iter().map(MediaAttachment::from).collect())
+    }
+
+    /// An attachment, if `owner` has it.
+    pub async fn find(&self, owner: AccountId, id: MediaId) -> Result<Option<MediaAttachment>> {
+        let sql = format!("SELECT {COLUMNS} FROM media_attachments WHERE id = $1 AND account_id = $2");
+        Ok(self.db.one::<Row>(sql, vec![id.0.into(), owner.0.into()]).await?.map(MediaAttachment::from))
+    }
+
+    /// Files of attachments that were never attached and are older than `before`, at most `limit`. Index
+    /// `media_unattached`.
+    pub async fn stale(&self, before: Timestamp, limit: u64) -> Result<Vec<MediaAttachment>> {
+        let sql = format!(
+            "SELECT {COLUMNS} FROM media_attachments \
+             WHERE status_id IS NULL AND scheduled_id IS NULL AND created_at < $1 LIMIT $2"
+        );
+        let values = vec![before.0.into(), i64::try_from(limit).unwrap_or(i64::MAX).into()];
+        Ok(self.db.all::<Row>(sql, values).await?.into_iter().map(MediaAttachment::from).collect())
+    }
+}
+
+impl Writes<'_> {
+    /// Adds attachments.
+    pub async fn insert_many(&self, media: &[MediaAttachment]) -> Result<()> {
+        let rows = media.iter().map(values).collect();
+        self.db.insert_many(&format!("INSERT INTO media_attachments ({COLUMNS})"), rows, "").await?;
+        Ok(())
+    }
+
+    /// Changes description and focal point.
+    pub async fn describe(&self, id: MediaId, description: Option<&str>, focus: Option<(f32, f32)>) -> Result<()> {
+        let sql = "UPDATE media_attachments SET description = $2, focus_x = $3, focus_y = $4 WHERE id = $1";
+        let values = vec![
+            id.0.into(),
+            description.map(str::to_owned).into(),
+            focus.map(|f| f.0).into(),
+            focus.map(|f| f.1).into(),
+        ];
+        self.db.run(sql, values).await?;
+        Ok(())
+    }
+
+    /// Ties attachments of `owner` that are free (or already tied to `status`) to `status`; returns how many.
+    pub async fn attach(&self, owner: AccountId, status: StatusId, ids: &[MediaId]) -> Result<u64> {
+        let mut values = vec![status.0.into(), owner.0.into()];
+        values.extend(ids.iter().map(|id| Value::from(id.0)));
+        let list = placeholders(3, ids.len());
+        let sql = format!(
+            "UPDATE media_attachments SET status_id = $1, scheduled_id = NULL \
+             WHERE account_id = $2 AND (status_id IS NULL OR status_id = $1) AND id IN ({list})"
+        );
+        self.db.run(sql, values).await
+    }
+
+    /// Keeps free attachments for a scheduled status; returns how many.
+    pub async fn reserve(&self, owner: AccountId, scheduled: ScheduledStatusId, ids: &[MediaId]) -> Result<u64> {
+        let mut values = vec![scheduled.0.into(), owner.0.into()];
+        values.extend(ids.iter().map(|id| Value::from(id.0)));
+        let list = placeholders(3, ids.len());
+        let sql = format!(
+            "UPDATE media_attachments SET scheduled_id = $1 \
+             WHERE account_id = $2 AND status_id IS NULL AND scheduled_id IS NULL AND id IN ({list})"
+        );
+        self.db.run(sql, values).await
+    }
+
+    /// Frees the attachments of a scheduled status.
+    pub async fn release(&self, scheduled: ScheduledStatusId) -> Result<()> {
+        let sql = "UPDATE media_attachments SET scheduled_id = NULL WHERE scheduled_id = $1";
+        self.db.run(sql, vec![scheduled.0.into()]).await?;
+        Ok(())
+    }
+
+    /// Frees the attachments of a status, so that "delete and redraft" can use them again.
+    pub async fn detach(&self, status: StatusId) -> Result<()> {
+        let sql = "UPDATE media_attachments SET status_id = NULL WHERE status_id = $1";
+        self.db.run(sql, vec![status.0.into()]).await?;
+        Ok(())
+    }
+
+    /// Removes attachments. The files are the caller's to remove, after the commit.
+    pub async fn delete(&self, ids: &[MediaId]) -> Result<()> {
+        let list = placeholders(1, ids.len());
+        let values = ids.iter().map(|id| Value::from(id.0)).collect();
+        self.db.run(format!("DELETE FROM media_attachments WHERE id IN ({list})"), values).await?;
+        Ok(())
+    }
+}
+
+fn values(m: &MediaAttachment) -> Vec<Value> {
+    let (local, remote) = match &m.file {
+        Picture::Local(path) => (Some(path.clone()), None),
+        Picture::Remote(url) => (None, Some(url.clone())),
+    };
+    let preview = match &m.preview {
+        Some(Picture::Local(path)) => Some(path.clone()),
+        _ => None,
+    };
+    let px = |n: Option<u32>| n.and_then(|n| i32::try_from(n).ok());
+    vec![
+        m.id.0.into(),
+        m.account_id.0.into(),
+        m.status_id.map(|id| id.0).into(),
+        m.kind.as_str().into(),
+        local.into(),
+        remote.into(),
+        preview.into(),
+        m.content_type.clone().into(),
+        px(m.size_px.map(|s| s.0)).into(),
+        px(m.size_px.map(|s| s.1)).into(),
+        px(m.preview_px.map(|s| s.0)).into(),
+        px(m.preview_px.map(|s| s.1)).into(),
+        m.focus.map(|f| f.0).into(),
+        m.focus.map(|f| f.1).into(),
+        m.blurhash.clone().into(),
+        m.description.clone().into(),
+        m.created_at.0.into(),
+    ]
 }
