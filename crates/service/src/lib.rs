@@ -50,6 +50,7 @@ pub(crate) struct Inner {
     pub(crate) key_maker: Arc<dyn ports::KeyMaker>,
     pub(crate) remote: OnceLock<Arc<dyn ports::RemoteLookup>>,
     pub(crate) signals: signals::Signals,
+    pub(crate) stats: instance::Figures,
 }
 
 /// What a [`Service`] is made of.
@@ -81,6 +82,7 @@ impl Service {
                 key_maker: parts.key_maker,
                 remote: OnceLock::new(),
                 signals: signals::Signals::default(),
+                stats: instance::Figures::default(),
             }),
         }
     }

@@ -1,6 +1,17 @@
-//! Media attachments.
+//! Media attachments: checked, stripped of metadata, stored under names of our own choosing.
 
-use crate::{Cx, Result, Service};
+mod picture;
+mod store;
+mod upload;
+
+use staffroom_domain::account::Picture;
+use staffroom_domain::ids::{AccountId, MediaId};
+use staffroom_domain::media::{MediaAttachment, MediaUpdate};
+
+use crate::{Result, Service, ServiceError};
+
+/// Media types of pictures taken in, sniffed from the bytes.
+pub const PICTURE_TYPES: [&str; 4] = ["image/jpeg", "image/png", "image/gif", "image/webp"];
 
 /// Media attachments.
 #[derive(Clone, Copy)]
@@ -14,46 +25,70 @@ impl<'a> Media<'a> {
     }
 }
 
-use staffroom_domain::account::{MediaUpload, Picture};
-use staffroom_domain::ids::{AccountId, MediaId};
-use staffroom_domain::media::{MediaAttachment, MediaUpdate};
-use std::path::PathBuf;
-
 impl Media<'_> {
-    /// Checks, strips and stores a picture; not yet part of a status.
-    pub async fn upload(
-        &self,
-        _cx: &Cx,
-        _owner: AccountId,
-        _file: MediaUpload,
-        _about: MediaUpdate,
-    ) -> Result<MediaAttachment> {
-        unimplemented!()
-    }
     /// An attachment of one's own.
-    pub async fn get(&self, _owner: AccountId, _id: MediaId) -> Result<MediaAttachment> {
-        unimplemented!()
+    ///
+    /// # Errors
+    /// [`ServiceError::NotFound`] when it is not one's own.
+    pub async fn get(&self, owner: AccountId, id: MediaId) -> Result<MediaAttachment> {
+        let found = self.service.storage().read().media().find(owner, id).await?;
+        found.ok_or(ServiceError::NotFound("media"))
     }
+
     /// Changes description or focal point of an attachment not yet part of a status.
-    pub async fn update(
-        &self,
-        _cx: &Cx,
-        _owner: AccountId,
-        _id: MediaId,
-        _change: MediaUpdate,
-    ) -> Result<MediaAttachment> {
-        unimplemented!()
+    ///
+    /// # Errors
+    /// [`ServiceError::NotFound`] when it is not one's own or already part of a status (edit the status then),
+    /// [`ServiceError::Invalid`] for a bad value.
+    pub async fn update(&self, owner: AccountId, id: MediaId, change: MediaUpdate) -> Result<MediaAttachment> {
+        let change = self.check(change)?;
+        let tx = self.service.storage().begin().await?;
+        let found = tx.media().find(owner, id).await?.filter(|m| m.status_id.is_none());
+        let mut media = found.ok_or(ServiceError::NotFound("media"))?;
+        if let Some(text) = change.description {
+            media.description = Some(text).filter(|t| !t.is_empty());
+        }
+        media.focus = change.focus.or(media.focus);
+        tx.media().describe(id, media.description.as_deref(), media.focus).await?;
+        tx.commit().await?;
+        Ok(media)
     }
-    /// Deletes an attachment not part of a status.
-    pub async fn delete(&self, _cx: &Cx, _owner: AccountId, _id: MediaId) -> Result<()> {
-        unimplemented!()
+
+    /// Deletes an attachment not part of a status, and its files.
+    ///
+    /// # Errors
+    /// [`ServiceError::NotFound`] when it is not one's own; [`ServiceError::Invalid`] when a status uses it.
+    pub async fn delete(&self, owner: AccountId, id: MediaId) -> Result<()> {
+        let tx = self.service.storage().begin().await?;
+        let media = tx.media().find(owner, id).await?.ok_or(ServiceError::NotFound("media"))?;
+        if media.status_id.is_some() {
+            return Err(ServiceError::invalid("media", "is currently used by a status"));
+        }
+        tx.media().delete(&[id]).await?;
+        tx.commit().await?;
+        self.remove_files(std::slice::from_ref(&media)).await;
+        Ok(())
     }
+
     /// Absolute URL of a picture.
-    pub fn url(&self, _picture: &Picture) -> String {
-        unimplemented!()
+    pub fn url(&self, picture: &Picture) -> String {
+        match picture {
+            Picture::Local(path) => format!("{}/media/{path}", self.service.settings().identity.public_url),
+            Picture::Remote(url) => url.clone(),
+        }
     }
-    /// Where the file behind `/media/<path>` lies, with its media type; `None` for anything that is not one of ours.
-    pub async fn file(&self, _path: &str) -> Result<Option<(PathBuf, &'static str)>> {
-        unimplemented!()
+
+    /// Trims a description and checks lengths and ranges.
+    pub(crate) fn check(&self, change: MediaUpdate) -> Result<MediaUpdate> {
+        let max = self.service.settings().limits.description_chars;
+        let description = change.description.map(|text| text.trim().to_owned());
+        if description.as_ref().is_some_and(|text| text.chars().count() > max) {
+            return Err(ServiceError::invalid("description", format!("is longer than {max} characters")));
+        }
+        let in_range = |n: f32| (-1.0..=1.0).contains(&n);
+        if change.focus.is_some_and(|(x, y)| !in_range(x) || !in_range(y)) {
+            return Err(ServiceError::invalid("focus", "must be two numbers between -1 and 1"));
+        }
+        Ok(MediaUpdate { description, focus: change.focus })
     }
 }

@@ -1,6 +1,8 @@
-//! Search.
+//! Search: accounts, hashtags, and anything by URL.
 
-use crate::{Result, Service};
+mod find;
+
+use crate::Service;
 
 /// Search.
 #[derive(Clone, Copy)]
@@ -14,7 +16,6 @@ impl<'a> Search<'a> {
     }
 }
 
-use staffroom_domain::Viewer;
 use staffroom_domain::account::Account;
 use staffroom_domain::hashtag::TagView;
 use staffroom_domain::status::StatusView;
@@ -45,11 +46,4 @@ pub struct SearchResults {
     pub statuses: Vec<StatusView>,
     /// Hashtags.
     pub hashtags: Vec<TagView>,
-}
-
-impl Search<'_> {
-    /// Searches. Resolving needs a signed-in viewer.
-    pub async fn search(&self, _viewer: Viewer, _query: SearchQuery) -> Result<SearchResults> {
-        unimplemented!()
-    }
 }
