@@ -8,7 +8,7 @@ CREATE TABLE accounts (
     url TEXT NOT NULL,
     username TEXT NOT NULL,
     domain TEXT,
-    handle_key TEXT NOT NULL UNIQUE,
+    handle_key TEXT {bytewise} NOT NULL UNIQUE,
     kind SMALLINT NOT NULL,
     display_name TEXT NOT NULL,
     note TEXT NOT NULL,

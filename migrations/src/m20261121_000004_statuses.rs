@@ -4,7 +4,7 @@ crate::sql::step!(
     "
 CREATE TABLE hashtags (
     id {id},
-    name TEXT NOT NULL UNIQUE,
+    name TEXT {bytewise} NOT NULL UNIQUE,
     display TEXT NOT NULL,
     last_status_at BIGINT
 );

@@ -28,6 +28,7 @@ pub mod notifications;
 pub mod organisations;
 pub mod outbox;
 pub mod polls;
+pub mod search;
 pub mod sessions;
 pub mod statuses;
 pub mod timelines;

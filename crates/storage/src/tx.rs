@@ -170,6 +170,7 @@ nouns!(
     organisations,
     outbox,
     polls,
+    search,
     sessions,
     statuses,
     timelines,

@@ -115,6 +115,16 @@ impl Reads<'_> {
         Ok(rows.into_iter().map(|row| row.0).collect())
     }
 
+    /// The oldest account with the admin role that can be seen.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn first_admin(&self) -> Result<Option<AccountId>> {
+        let sql = "SELECT u.account_id AS n FROM users u JOIN accounts a ON a.id = u.account_id \
+                   WHERE u.role = 'admin' AND a.suspended_at IS NULL AND a.deleted_at IS NULL ORDER BY u.account_id LIMIT 1";
+        Ok(self.db.number(sql, vec![]).await?.map(AccountId))
+    }
+
     /// Whether an e-mail address (lower case) is taken.
     ///
     /// # Errors

@@ -36,13 +36,13 @@ pub(super) struct Clean {
 /// [`ServiceError::Invalid`] for other types, broken files, too many pixels or frames.
 pub(super) fn clean(bytes: &[u8], max_pixels: u64) -> Result<Clean> {
     let invalid = |why: String| ServiceError::invalid("file", why);
-    let format = image::guess_format(bytes).map_err(|_| invalid("has contents that are not what they are reported to be".into()))?;
+    let format = image::guess_format(bytes)
+        .map_err(|_| invalid("has contents that are not what they are reported to be".into()))?;
     if !matches!(format, ImageFormat::Jpeg | ImageFormat::Png | ImageFormat::Gif | ImageFormat::WebP) {
         return Err(invalid("must be a JPEG, PNG, GIF or WebP picture".into()));
     }
     let broken = |e: image::ImageError| invalid(format!("is not a picture that can be read ({})", short(&e)));
-    let (width, height) =
-        ImageReader::with_format(Cursor::new(bytes), format).into_dimensions().map_err(broken)?;
+    let (width, height) = ImageReader::with_format(Cursor::new(bytes), format).into_dimensions().map_err(broken)?;
     if width == 0 || height == 0 || u64::from(width) * u64::from(height) > max_pixels {
         return Err(invalid(format!("has {width} × {height} pixels; at most {max_pixels} in all are taken")));
     }
@@ -194,7 +194,9 @@ mod tests {
 
     #[test]
     fn refuses_what_is_not_a_picture_or_is_too_large() {
-        for bad in [&b""[..], b"hello", b"<svg xmlns='http://www.w3.org/2000/svg'/>", b"\x89PNG\r\n\x1a\nrubbish", b"%PDF-1.4"] {
+        for bad in
+            [&b""[..], b"hello", b"<svg xmlns='http://www.w3.org/2000/svg'/>", b"\x89PNG\r\n\x1a\nrubbish", b"%PDF-1.4"]
+        {
             assert!(matches!(clean(bad, 1_000_000), Err(ServiceError::Invalid { field: "file", .. })));
         }
         assert!(clean(&jpeg_with_exif(), 799).is_err());

@@ -86,8 +86,17 @@ mod tests {
     #[test]
     fn only_names_given_out_are_looked_at() {
         assert_eq!(own_name("ab/abCD-_12.png"), Some("image/png"));
-        for bad in ["", "../etc/passwd", "ab/../x.png", "ab/cd.png", "ab/ab.svg", "ab/ab", "a/b/c.png", "ab/ab%2e.png", "ab/ab.png.html"]
-        {
+        for bad in [
+            "",
+            "../etc/passwd",
+            "ab/../x.png",
+            "ab/cd.png",
+            "ab/ab.svg",
+            "ab/ab",
+            "a/b/c.png",
+            "ab/ab%2e.png",
+            "ab/ab.png.html",
+        ] {
             assert_eq!(own_name(bad), None, "{bad}");
         }
     }

@@ -4,8 +4,8 @@ use staffroom_domain::account::{MediaUpload, Picture};
 use staffroom_domain::ids::AccountId;
 use staffroom_domain::media::{MediaAttachment, MediaKind, MediaUpdate};
 
-use super::picture::{self, Clean};
 use super::Media;
+use super::picture::{self, Clean};
 use crate::{Cx, Result, ServiceError};
 
 impl Media<'_> {

@@ -70,7 +70,10 @@ impl Personal<'_> {
         let changes = apply(cx, &mut filter, change)?;
         let tx = self.service.storage().begin().await?;
         if tx.filters().list_of(owner, None).await?.len() >= MAX_FILTERS {
-            return Err(ServiceError::invalid("filter", format!("you have reached the maximum of {MAX_FILTERS} filters")));
+            return Err(ServiceError::invalid(
+                "filter",
+                format!("you have reached the maximum of {MAX_FILTERS} filters"),
+            ));
         }
         tx.filters().insert(&filter, cx.now()).await?;
         tx.filters().put_keywords(filter.id, &changes.put).await?;

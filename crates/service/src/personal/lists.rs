@@ -35,12 +35,7 @@ impl Personal<'_> {
     /// # Errors
     /// [`ServiceError::Invalid`] for a bad value or one list too many (50).
     pub async fn create_list(&self, cx: &Cx, owner: AccountId, change: ListChange) -> Result<List> {
-        let mut list = List {
-            id: cx.id(),
-            title: String::new(),
-            replies_policy: "list".to_owned(),
-            exclusive: false,
-        };
+        let mut list = List { id: cx.id(), title: String::new(), replies_policy: "list".to_owned(), exclusive: false };
         apply(&mut list, change)?;
         let tx = self.service.storage().begin().await?;
         if tx.lists().count(owner).await? >= MAX_LISTS {

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use staffroom_domain::Viewer;
+use staffroom_domain::hashtag::TagView;
+use staffroom_domain::ids::{AccountId, StatusId};
+use staffroom_domain::{Tag, Viewer};
 
 use super::{Search, SearchQuery, SearchResults};
 use crate::ports::Found;
@@ -35,7 +37,9 @@ impl Search<'_> {
             return Err(ServiceError::invalid("type", "must be accounts, statuses or hashtags"));
         }
         if viewer.account().is_none() && (query.resolve || query.offset > 0) {
-            return Err(ServiceError::Unauthorized("search queries that resolve remote resources or use offset need an authenticated user".to_owned()));
+            return Err(ServiceError::Unauthorized(
+                "search queries that resolve remote resources or use offset need an authenticated user".to_owned(),
+            ));
         }
         let wants = |what: &str| kind.is_none_or(|k| k == what);
         if q.starts_with("https://") || q.starts_with("http://") {
@@ -47,7 +51,7 @@ impl Search<'_> {
             results.accounts = self.accounts(viewer, q, &query, limit).await?;
         }
         if wants("hashtags") && !q.starts_with('@') {
-            results.hashtags = self.service.tags().search(viewer, q, limit, query.offset).await?;
+            results.hashtags = self.hashtags(q, limit, query.offset).await?;
         }
         Ok(results)
     }
@@ -78,12 +82,24 @@ impl Search<'_> {
         Ok(results)
     }
 
+    /// What a network id or one of our own pages names, without asking anybody.
     async fn known(&self, url: &str) -> Result<Option<Found>> {
-        let read = self.service.storage().read();
-        if let Some(id) = read.statuses().id_by_url(url).await? {
+        let identity = &self.service.settings().identity;
+        if let Some(path) = identity.is_local_uri(url).then(|| url.strip_prefix(&identity.public_url)).flatten() {
+            let mut parts = path.trim_matches('/').split('/');
+            return Ok(match (parts.next(), parts.next(), parts.next(), parts.next()) {
+                (Some(page), Some(id), None, None) if page.starts_with('@') => StatusId::parse(id).map(Found::Status),
+                (Some("users"), Some(_), Some("statuses"), Some(id)) => StatusId::parse(id).map(Found::Status),
+                (Some(page), None, None, None) if page.starts_with('@') => {
+                    self.service.accounts().by_handle(page).await?.map(|a| Found::Account(a.id))
+                }
+                _ => self.service.accounts().by_uri(url).await?.map(|a| Found::Account(a.id)),
+            });
+        }
+        if let Some(id) = self.service.statuses().id_of(url).await? {
             return Ok(Some(Found::Status(id)));
         }
-        Ok(read.accounts().id_by_url(url).await?.map(Found::Account))
+        Ok(self.service.accounts().by_uri(url).await?.map(|a| Found::Account(a.id)))
     }
 
     async fn ask(&self, url: &str) -> Option<Found> {
@@ -116,7 +132,9 @@ impl Search<'_> {
                 }
             }
         }
-        let mut found = self.service.accounts().search(viewer, q, limit, query.offset, query.following).await?;
+        // Account 0 does not exist: nobody's blocks apply to a stranger.
+        let asker = viewer.account().unwrap_or(AccountId(0));
+        let mut found = self.service.accounts().search(asker, q, limit, query.offset, query.following).await?;
         if let Some(account) = first {
             found.retain(|a| a.id != account.id);
             found.insert(0, account);
@@ -124,5 +142,13 @@ impl Search<'_> {
         }
         Ok(found)
     }
-}
 
+    async fn hashtags(&self, q: &str, limit: u64, offset: u64) -> Result<Vec<TagView>> {
+        let Some(tag) = Tag::parse(q) else { return Ok(Vec::new()) };
+        let found = self.service.storage().read().search().hashtags(tag.name(), limit, offset).await?;
+        Ok(found
+            .into_iter()
+            .map(|h| TagView { id: Some(h.id), tag: h.tag, following: false, history: Vec::new() })
+            .collect())
+    }
+}
