@@ -26,7 +26,6 @@ impl Answer {
     ///
     /// # Panics
     /// When the status is not 2xx.
-    #[must_use]
     pub fn ok(self) -> Value {
         assert!((200..300).contains(&self.status), "answered {}: {}", self.status, self.json);
         self.json

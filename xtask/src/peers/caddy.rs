@@ -3,7 +3,7 @@
 //! Installing the package would start a service on ports 80 and 443, so it is only unpacked; that needs no root.
 
 use super::{debian::apt_get, link};
-use crate::run::{find_program, must, say};
+use crate::run::{find_program, must, say, succeeds};
 use anyhow::{Context, Result, bail};
 use std::ffi::OsStr;
 use std::fs;
@@ -24,8 +24,10 @@ pub(super) fn install(folder: &Path) -> Result<()> {
         }
         say("unpacking the Debian package caddy");
         fs::create_dir_all(&home)?;
-        // The archive folder is apt's to write, also when it drops root for the download.
-        must(apt_get(&["download", "-qq", "-o", "APT::Sandbox::User=", "caddy"]).current_dir(&home))?;
+        if !succeeds(&mut download(&home))? {
+            must(&mut apt_get(&["update", "-qq"]))?;
+            must(&mut download(&home))?;
+        }
         let files = fs::read_dir(&home)?.filter_map(Result::ok).map(|entry| entry.path());
         let package = files
             .filter(|file| file.extension() == Some(OsStr::new("deb")))
@@ -34,4 +36,11 @@ pub(super) fn install(folder: &Path) -> Result<()> {
         must(Command::new("dpkg-deb").arg("-x").arg(&package).arg(&home))?;
     }
     link(&binary, &bin)
+}
+
+/// Fetches the package into `home`; without apt's sandbox user, who could not write there.
+fn download(home: &Path) -> Command {
+    let mut command = apt_get(&["download", "-qq", "-o", "APT::Sandbox::User=", "caddy"]);
+    command.current_dir(home);
+    command
 }

@@ -26,7 +26,7 @@ pub(crate) fn install_packages() -> Result<()> {
     }
     say(&format!("installing Debian packages: {list}"));
     must(&mut apt_get(&["update", "-qq"]))?;
-    must(apt_get(&["install", "-y", "-qq", "--no-install-recommends"]).args(missing))
+    must(apt_get(&["install", "-y", "-qq", "--no-install-recommends"]).args(missing).stdout(Stdio::null()))
 }
 
 /// `apt-get` that asks nothing.
