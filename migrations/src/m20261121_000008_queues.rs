@@ -14,7 +14,6 @@ CREATE TABLE fed_hosts (
     lease_owner TEXT,
     lease_until BIGINT NOT NULL
 );
-CREATE INDEX fed_hosts_due ON fed_hosts (next_attempt_at);
 CREATE TABLE fed_inboxes (
     id {id},
     host_id BIGINT NOT NULL REFERENCES fed_hosts(id),
@@ -60,13 +59,12 @@ CREATE TABLE inbox_items (
     host TEXT NOT NULL,
     actor_uri TEXT NOT NULL,
     order_key BIGINT NOT NULL,
-    body {blob} NOT NULL,
     received_at BIGINT NOT NULL,
     attempts INTEGER NOT NULL,
-    next_attempt_at BIGINT NOT NULL
+    next_attempt_at BIGINT NOT NULL,
+    body {blob} NOT NULL
 );
-CREATE INDEX inbox_items_due ON inbox_items (next_attempt_at, id);
-CREATE INDEX inbox_items_order ON inbox_items (order_key, id);
+CREATE INDEX inbox_items_host ON inbox_items (host, id);
 CREATE TABLE seen_activities (
     uri_hash {blob} NOT NULL PRIMARY KEY,
     at BIGINT NOT NULL
@@ -78,6 +76,11 @@ CREATE TABLE tombstones (
     at BIGINT NOT NULL
 );
 CREATE INDEX tombstones_at ON tombstones (at);
+CREATE TABLE leases (
+    name TEXT NOT NULL PRIMARY KEY,
+    owner TEXT NOT NULL,
+    held_until BIGINT NOT NULL
+);
 CREATE TABLE jobs (
     id {id},
     kind TEXT NOT NULL,

@@ -9,7 +9,6 @@ mod postgres;
 mod report;
 mod run;
 mod test;
-mod toolchain;
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;

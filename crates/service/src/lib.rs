@@ -51,6 +51,7 @@ pub(crate) struct Inner {
     pub(crate) remote: OnceLock<Arc<dyn ports::RemoteLookup>>,
     pub(crate) signals: signals::Signals,
     pub(crate) stats: instance::Figures,
+    pub(crate) seen_hosts: deliveries::SeenHosts,
 }
 
 /// What a [`Service`] is made of.
@@ -83,6 +84,7 @@ impl Service {
                 remote: OnceLock::new(),
                 signals: signals::Signals::default(),
                 stats: instance::Figures::default(),
+                seen_hosts: deliveries::SeenHosts::default(),
             }),
         }
     }

@@ -124,3 +124,22 @@ fn push_placeholders(out: &mut String, first: usize, count: usize) {
         let _ = write!(out, "${}", first + i);
     }
 }
+
+/// Repeats the last of `values` until their number is a power of two: statements over lists then come in few texts,
+/// so that the prepared ones can be kept. For lists in which a repeated value changes nothing.
+pub(crate) fn pad<T: Clone>(values: &mut Vec<T>) {
+    if let Some(last) = values.last().cloned() {
+        values.resize(values.len().next_power_of_two(), last);
+    }
+}
+
+/// `($1, $2), ($3, $4)` for `count` pairs beginning at `first`.
+pub(crate) fn pairs(first: usize, count: usize) -> String {
+    let mut out = String::new();
+    for i in 0..count {
+        out.push_str(if i == 0 { "(" } else { ", (" });
+        push_placeholders(&mut out, first + 2 * i, 2);
+        out.push(')');
+    }
+    out
+}

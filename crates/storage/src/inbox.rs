@@ -1,6 +1,18 @@
-//! Queries about inbox.
+//! Received activities that wait to be worked off, and which ones were received before.
 
-use crate::db::Db;
+use std::fmt::Write as _;
+
+use sea_orm::{FromQueryResult, Value};
+use staffroom_domain::Timestamp;
+use staffroom_domain::ids::InboxItemId;
+
+use crate::db::{Db, pad, placeholders};
+use crate::error::Result;
+
+/// Hosts asked for in one statement.
+const HOSTS_AT_ONCE: usize = 64;
+/// Longer bodies are read when their turn comes, not ahead of it. Bytes.
+const READ_AHEAD_BYTES: i64 = 16 * 1024;
 
 /// What can be asked.
 #[derive(Debug)]
@@ -17,5 +29,212 @@ impl<'a> std::ops::Deref for Writes<'a> {
 
     fn deref(&self) -> &Reads<'a> {
         &self.0
+    }
+}
+
+/// A received activity, its signature checked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewItem {
+    /// Our id.
+    pub id: InboxItemId,
+    /// Its id on the network.
+    pub uri: String,
+    /// Host of the actor, as authenticated.
+    pub host: String,
+    /// Network id of the actor, as authenticated.
+    pub actor_uri: String,
+    /// Activities with the same key are worked off one after the other.
+    pub order_key: i64,
+    /// The JSON as received.
+    pub body: Vec<u8>,
+}
+
+/// A received activity as kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredItem {
+    /// Our id.
+    pub id: InboxItemId,
+    /// Its id on the network.
+    pub uri: String,
+    /// Host of the actor.
+    pub host: String,
+    /// Network id of the actor.
+    pub actor_uri: String,
+    /// Activities with the same key are worked off one after the other.
+    pub order_key: i64,
+    /// When it was accepted.
+    pub received_at: Timestamp,
+    /// Failed attempts before.
+    pub attempts: u32,
+    /// Not to be tried earlier.
+    pub next_attempt_at: Timestamp,
+    /// The JSON as received; `None` if it is long, see [`Reads::body`].
+    pub body: Option<Vec<u8>>,
+}
+
+#[derive(FromQueryResult)]
+struct Row {
+    id: i64,
+    uri: String,
+    host: String,
+    actor_uri: String,
+    order_key: i64,
+    received_at: i64,
+    attempts: i32,
+    next_attempt_at: i64,
+    body: Option<Vec<u8>>,
+}
+
+impl From<Row> for StoredItem {
+    fn from(row: Row) -> Self {
+        Self {
+            id: InboxItemId(row.id),
+            uri: row.uri,
+            host: row.host,
+            actor_uri: row.actor_uri,
+            order_key: row.order_key,
+            received_at: Timestamp(row.received_at),
+            attempts: u32::try_from(row.attempts).unwrap_or(0),
+            next_attempt_at: Timestamp(row.next_attempt_at),
+            body: row.body,
+        }
+    }
+}
+
+impl Reads<'_> {
+    /// Whether an activity with this hash was accepted before.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn is_seen(&self, uri_hash: &[u8]) -> Result<bool> {
+        let sql = "SELECT CAST(1 AS BIGINT) AS n FROM seen_activities WHERE uri_hash = $1";
+        Ok(self.db.number(sql, vec![uri_hash.to_vec().into()]).await?.is_some())
+    }
+
+    /// Distinct hosts with items, in order of name after `after`, at most `limit`.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn hosts_after(&self, after: &str, limit: u64) -> Result<Vec<String>> {
+        #[derive(FromQueryResult)]
+        struct Host {
+            h: String,
+        }
+        // Jumps from host to host: the cost follows the number of hosts, not of items.
+        let sql = "WITH RECURSIVE waiting(h) AS (SELECT MIN(host) FROM inbox_items WHERE host > $1 UNION ALL \
+                   SELECT (SELECT MIN(i.host) FROM inbox_items i WHERE i.host > waiting.h) FROM waiting \
+                   WHERE waiting.h IS NOT NULL) SELECT h FROM waiting WHERE h IS NOT NULL LIMIT $2";
+        let values = vec![after.into(), i64::try_from(limit).unwrap_or(i64::MAX).into()];
+        Ok(self.db.all::<Host>(sql, values).await?.into_iter().map(|row| row.h).collect())
+    }
+
+    /// The oldest items of each host, at most as many as stand beside its name, those waiting for another try
+    /// included. In order of id.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn oldest(&self, wanted: &[(String, u32)]) -> Result<Vec<StoredItem>> {
+        let mut found = Vec::new();
+        for chunk in wanted.chunks(HOSTS_AT_ONCE) {
+            let mut chunk: Vec<Option<&(String, u32)>> = chunk.iter().map(Some).collect();
+            chunk.resize(chunk.len().next_power_of_two(), None);
+            let mut sql = String::new();
+            let mut values: Vec<Value> = Vec::new();
+            for wanted in chunk {
+                // The empty name only fills the list up to a length whose statement is kept.
+                values.push(wanted.map_or("", |(host, _)| host).into());
+                values.push(wanted.map_or(0, |(_, limit)| i64::from(*limit)).into());
+                let (host, limit) = (values.len() - 1, values.len());
+                let union = if sql.is_empty() { "" } else { " UNION ALL " };
+                // Writing to a String cannot fail.
+                let _ = write!(
+                    sql,
+                    "{union}SELECT * FROM (SELECT id, uri, host, actor_uri, order_key, received_at, attempts, \
+                     next_attempt_at, CASE WHEN length(body) <= {READ_AHEAD_BYTES} THEN body END AS body \
+                     FROM inbox_items WHERE host = ${host} ORDER BY id LIMIT ${limit}) AS h{host}"
+                );
+            }
+            let rows: Vec<Row> = self.db.all(sql, values).await?;
+            found.extend(rows.into_iter().map(StoredItem::from));
+        }
+        found.sort_unstable_by_key(|item| item.id);
+        Ok(found)
+    }
+
+    /// The JSON of an item as received.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn body(&self, id: InboxItemId) -> Result<Option<Vec<u8>>> {
+        #[derive(FromQueryResult)]
+        struct Body {
+            body: Vec<u8>,
+        }
+        let sql = "SELECT body FROM inbox_items WHERE id = $1";
+        Ok(self.db.one::<Body>(sql, vec![id.0.into()]).await?.map(|row| row.body))
+    }
+
+    /// Items waiting.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn count(&self) -> Result<i64> {
+        Ok(self.db.number("SELECT COUNT(*) AS n FROM inbox_items", vec![]).await?.unwrap_or(0))
+    }
+}
+
+impl Writes<'_> {
+    /// Remembers that an activity was received; `false` when it was received before.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn mark_seen(&self, uri_hash: &[u8], now: Timestamp) -> Result<bool> {
+        let sql = "INSERT INTO seen_activities (uri_hash, at) VALUES ($1, $2) ON CONFLICT (uri_hash) DO NOTHING";
+        Ok(self.db.run(sql, vec![uri_hash.to_vec().into(), now.0.into()]).await? > 0)
+    }
+
+    /// Keeps a received activity.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn insert(&self, item: NewItem, now: Timestamp) -> Result<()> {
+        let sql = "INSERT INTO inbox_items (id, uri, host, actor_uri, order_key, received_at, attempts, \
+                   next_attempt_at, body) VALUES ($1, $2, $3, $4, $5, $6, 0, 0, $7)";
+        let values = vec![
+            item.id.0.into(),
+            item.uri.into(),
+            item.host.into(),
+            item.actor_uri.into(),
+            item.order_key.into(),
+            now.0.into(),
+            item.body.into(),
+        ];
+        self.db.run(sql, values).await?;
+        Ok(())
+    }
+
+    /// Deletes items that are done.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn remove(&self, done: &[InboxItemId]) -> Result<()> {
+        if done.is_empty() {
+            return Ok(());
+        }
+        let mut ids: Vec<Value> = done.iter().map(|id| id.0.into()).collect();
+        pad(&mut ids);
+        let sql = format!("DELETE FROM inbox_items WHERE id IN ({})", placeholders(1, ids.len()));
+        self.db.run(sql, ids).await?;
+        Ok(())
+    }
+
+    /// Counts a failed attempt and puts the item off until `at`.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn put_off(&self, id: InboxItemId, at: Timestamp) -> Result<()> {
+        let sql = "UPDATE inbox_items SET attempts = attempts + 1, next_attempt_at = $2 WHERE id = $1";
+        self.db.run(sql, vec![id.0.into(), at.0.into()]).await?;
+        Ok(())
     }
 }

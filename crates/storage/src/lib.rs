@@ -32,6 +32,7 @@ pub mod search;
 pub mod sessions;
 pub mod statuses;
 pub mod timelines;
+pub mod upkeep;
 pub mod users;
 
 mod connect;

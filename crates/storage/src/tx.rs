@@ -174,5 +174,6 @@ nouns!(
     sessions,
     statuses,
     timelines,
+    upkeep,
     users,
 );

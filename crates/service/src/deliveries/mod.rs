@@ -3,6 +3,12 @@
 //! `enqueue.rs` is for the use cases, `schedule.rs` for whoever holds the connections to other servers.
 
 mod enqueue;
+mod schedule;
+
+pub(crate) use schedule::SeenHosts;
+pub use schedule::{
+    DeadDelivery, DeliveryKey, DueDelivery, DueHost, HostFailure, LEASE, LeasedHost, OutboxActivity, Report, Wanted,
+};
 
 use crate::Service;
 pub(crate) use enqueue::{Enqueued, enqueue, enqueue_rendered, enqueue_to_ids};

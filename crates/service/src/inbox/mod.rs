@@ -1,4 +1,12 @@
-//! Received activities, for the inbox workers.
+//! Received activities: kept before the sender is answered, worked off afterwards.
+//!
+//! `accept.rs` is for the inbox route, `work.rs` for the workers. What an activity means is decided elsewhere.
+
+mod accept;
+mod work;
+
+pub use accept::{Accepted, NewInboxItem};
+pub use work::{Ended, WaitingItem};
 
 use crate::Service;
 

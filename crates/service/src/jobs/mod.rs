@@ -1,6 +1,9 @@
-//! Background work.
+//! Background work: jobs kept in the database until they are done, and removal of what has had its time.
 
-use crate::{Cx, Result, Service};
+mod run;
+mod sweep;
+
+use crate::Service;
 
 /// Background work.
 #[derive(Clone, Copy)]
@@ -11,12 +14,5 @@ pub struct Jobs<'a> {
 impl<'a> Jobs<'a> {
     pub(crate) fn new(service: &'a Service) -> Self {
         Self { service }
-    }
-}
-
-impl Jobs<'_> {
-    /// Runs the jobs that are due, at most `limit`; returns how many ran.
-    pub async fn run_due(&self, _cx: &Cx, _limit: u64) -> Result<usize> {
-        unimplemented!()
     }
 }

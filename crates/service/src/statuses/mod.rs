@@ -1,5 +1,7 @@
 //! Statuses, from people here and from other servers.
 
+mod due;
+
 use crate::{Cx, Origin, Result, Service};
 
 /// Statuses, from people here and from other servers.

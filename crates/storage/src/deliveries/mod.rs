@@ -1,11 +1,15 @@
 //! Deliveries waiting for their hosts. A row means "still to be done": it is inserted with the activity and deleted
 //! when the host took it, and never updated in between while all goes well.
 //!
-//! Adding is in this folder's `enqueue.rs`.
+//! Adding is in this folder's `enqueue.rs`, choosing what to send in `schedule.rs`, endings in `finish.rs`.
 
 mod enqueue;
+mod finish;
+mod schedule;
 
 pub use enqueue::{InboxRow, NewDelivery, NewInbox};
+pub use finish::{DeadDelivery, HostFailure};
+pub use schedule::{DueDelivery, DueHost, LeasedHost, Wanted};
 
 use crate::db::Db;
 

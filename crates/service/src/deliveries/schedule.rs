@@ -1,0 +1,184 @@
+//! What the scheduler asks and reports. It decides when and how to send; what is kept is decided here.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use metrics::gauge;
+use staffroom_domain::Timestamp;
+use staffroom_domain::ids::{ActivityId, HostId, InboxId};
+pub use staffroom_storage::deliveries::{DeadDelivery, DueDelivery, DueHost, HostFailure, LeasedHost, Wanted};
+pub use staffroom_storage::outbox::OutboxActivity;
+
+use super::{Deliveries, Lane};
+use crate::{Cx, Result};
+
+/// How long a lease on a host lasts unless renewed.
+pub const LEASE: Duration = Duration::from_secs(30);
+/// A host that speaks to us is looked up at most this often …
+const LOOK_EVERY: Duration = Duration::from_secs(2);
+/// … and its pause ended at most this often, so that one that speaks but does not listen is not hammered.
+const WAKE_EVERY: Duration = Duration::from_secs(30);
+/// Hosts remembered for that.
+const MAX_HOSTS_REMEMBERED: usize = 10_000;
+
+/// One activity for one inbox.
+pub type DeliveryKey = (ActivityId, InboxId);
+
+/// What became of deliveries and hosts since the last report.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Report {
+    /// Taken by the receiver.
+    pub delivered: Vec<DeliveryKey>,
+    /// Refused for good.
+    pub dead: Vec<DeadDelivery>,
+    /// Personal inboxes that are gone.
+    pub gone: Vec<InboxId>,
+    /// Not taken, to be tried again.
+    pub failed: Vec<DeliveryKey>,
+    /// Hosts that answer again after a failure; still leased.
+    pub recovered: Vec<HostId>,
+    /// Hosts with nothing left to do; leases end.
+    pub drained: Vec<HostId>,
+    /// Hosts given back untried; leases end.
+    pub released: Vec<HostId>,
+    /// Hosts in trouble; leases end.
+    pub failing: Vec<HostFailure>,
+}
+
+impl Report {
+    /// Nothing to say.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// Rows it will touch.
+    pub fn len(&self) -> usize {
+        self.delivered.len() + self.dead.len() + self.failed.len() + self.drained.len() + self.failing.len()
+    }
+}
+
+/// Hosts that spoke to us lately: when looked up, when woken.
+#[derive(Debug, Default)]
+pub(crate) struct SeenHosts(Mutex<HashMap<String, (Timestamp, Timestamp)>>);
+
+impl Deliveries<'_> {
+    /// Ends leases left behind by a former life of `owner`.
+    pub async fn begin(&self, owner: &str) -> Result<()> {
+        let tx = self.service.storage().begin().await?;
+        tx.deliveries().release_all(owner).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// Hosts nobody works on that have deliveries due.
+    pub async fn due_hosts(&self, cx: &Cx, limit: u64) -> Result<Vec<DueHost>> {
+        Ok(self.service.storage().read().deliveries().due_hosts(cx.now(), limit).await?)
+    }
+
+    /// Leases those of `hosts` that are still free.
+    pub async fn lease(&self, cx: &Cx, owner: &str, hosts: &[HostId]) -> Result<Vec<LeasedHost>> {
+        let tx = self.service.storage().begin().await?;
+        let leased = tx.deliveries().lease(hosts, owner, cx.now(), cx.now().plus(LEASE)).await?;
+        tx.commit().await?;
+        Ok(leased)
+    }
+
+    /// Prolongs all leases of `owner`.
+    pub async fn renew(&self, cx: &Cx, owner: &str) -> Result<()> {
+        let tx = self.service.storage().begin().await?;
+        tx.deliveries().renew(owner, cx.now(), cx.now().plus(LEASE)).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// The next deliveries of leased hosts.
+    pub async fn due(&self, cx: &Cx, wanted: &[Wanted]) -> Result<Vec<DueDelivery>> {
+        Ok(self.service.storage().read().deliveries().due(wanted, cx.now()).await?)
+    }
+
+    /// Activities with their bodies, in no order.
+    pub async fn activities(&self, ids: &[ActivityId]) -> Result<Vec<OutboxActivity>> {
+        Ok(self.service.storage().read().outbox().activities(ids).await?)
+    }
+
+    /// Keeps a report, in one transaction. Activities that wait nowhere any more are removed.
+    pub async fn report(&self, cx: &Cx, report: &Report) -> Result<()> {
+        let now = cx.now();
+        let tx = self.service.storage().begin().await?;
+        let deliveries = tx.deliveries();
+        deliveries.insert_dead(&report.dead, now).await?;
+        let dead = report.dead.iter().map(|dead| (dead.activity_id, dead.inbox_id));
+        let done: Vec<DeliveryKey> = report.delivered.iter().copied().chain(dead).collect();
+        deliveries.remove(&done).await?;
+        deliveries.count_attempts(&report.failed).await?;
+        let mut ended = deliveries.retire_inboxes(&report.gone, now).await?;
+        ended.extend(done.iter().map(|(activity, _)| *activity));
+        ended.sort_unstable();
+        ended.dedup();
+        tx.outbox().remove_delivered(&ended).await?;
+        deliveries.hosts_ok(&report.recovered, now, false).await?;
+        deliveries.hosts_ok(&report.drained, now, true).await?;
+        deliveries.release(&report.released).await?;
+        for failure in &report.failing {
+            deliveries.host_failed(failure, now).await?;
+        }
+        Ok(tx.commit().await?)
+    }
+
+    /// An authenticated request from `host` came in: if deliveries to it pause after a failure, the pause ends.
+    pub async fn host_seen(&self, cx: &Cx, host: &str) -> Result<()> {
+        let now = cx.now();
+        if !self.service.inner.seen_hosts.should_look(host, now) {
+            return Ok(());
+        }
+        let storage = self.service.storage();
+        if !storage.read().deliveries().is_paused(host, now).await? {
+            return Ok(());
+        }
+        self.service.inner.seen_hosts.woken(host, now);
+        let tx = storage.begin().await?;
+        tx.deliveries().make_due(host, now).await?;
+        tx.commit().await?;
+        self.service.signals().deliveries.notify_one();
+        Ok(())
+    }
+
+    /// Deliveries given up, newest first, with the network id of the activity.
+    pub async fn dead(&self, limit: u64) -> Result<Vec<(String, DeadDelivery)>> {
+        Ok(self.service.storage().read().deliveries().dead(limit).await?)
+    }
+
+    /// Deliveries waiting, failing hosts included; also shown as the gauge `staffroom_delivery_pending`.
+    pub async fn pending(&self) -> Result<i64> {
+        let counts: HashMap<i16, i64> =
+            self.service.storage().read().deliveries().pending_by_lane().await?.into_iter().collect();
+        for lane in [Lane::Interactive, Lane::Ordinary, Lane::Bulk] {
+            let waiting = counts.get(&lane.code()).copied().unwrap_or(0);
+            #[expect(clippy::cast_precision_loss, reason = "a gauge")]
+            gauge!("staffroom_delivery_pending", "lane" => lane.as_str()).set(waiting as f64);
+        }
+        Ok(counts.values().sum())
+    }
+}
+
+impl SeenHosts {
+    fn should_look(&self, host: &str, now: Timestamp) -> bool {
+        let mut hosts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((looked, woken)) = hosts.get_mut(host) {
+            let due = looked.plus(LOOK_EVERY) <= now && woken.plus(WAKE_EVERY) <= now;
+            if due {
+                *looked = now;
+            }
+            return due;
+        }
+        if hosts.len() >= MAX_HOSTS_REMEMBERED {
+            hosts.clear();
+        }
+        hosts.insert(host.to_owned(), (now, Timestamp(0)));
+        true
+    }
+
+    fn woken(&self, host: &str, now: Timestamp) {
+        let mut hosts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        hosts.insert(host.to_owned(), (now, now));
+    }
+}

@@ -1,0 +1,85 @@
+//! Handing received activities to the workers, and keeping what became of them.
+//!
+//! One node at a time works the inbox (a lease of its own): serial order by key needs no more, and a claim needs no
+//! write.
+
+use std::time::Duration;
+
+use metrics::gauge;
+use staffroom_domain::Timestamp;
+use staffroom_domain::ids::InboxItemId;
+pub use staffroom_storage::inbox::StoredItem as WaitingItem;
+
+use super::Inbox;
+use crate::{Cx, Result};
+
+const LEASE_NAME: &str = "inbox";
+const LEASE: Duration = Duration::from_secs(30);
+/// Hosts looked at in one pass.
+const HOSTS_AT_ONCE: u64 = 256;
+
+/// What became of an item.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ended {
+    /// Worked off, ignored or given up: forget it.
+    Done(InboxItemId),
+    /// To be tried again, not before this time.
+    PutOff(InboxItemId, Timestamp),
+}
+
+impl Inbox<'_> {
+    /// Takes or prolongs the right to work the inbox for half a minute; `None` while another node has it, else when
+    /// it ends.
+    pub async fn lease(&self, cx: &Cx, owner: &str) -> Result<Option<Timestamp>> {
+        let until = cx.now().plus(LEASE);
+        let tx = self.service.storage().begin().await?;
+        let held = tx.upkeep().lease(LEASE_NAME, owner, cx.now(), until).await?;
+        tx.commit().await?;
+        Ok(held.then_some(until))
+    }
+
+    /// Gives that right back.
+    pub async fn release(&self, owner: &str) -> Result<()> {
+        let tx = self.service.storage().begin().await?;
+        tx.upkeep().release(LEASE_NAME, owner).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// Hosts with items, in order of name after `after`; the next pass begins after the last of them.
+    pub async fn hosts(&self, after: &str) -> Result<Vec<String>> {
+        Ok(self.service.storage().read().inbox().hosts_after(after, HOSTS_AT_ONCE).await?)
+    }
+
+    /// The oldest items of each host, at most as many as stand beside its name, in order of arrival. Items waiting
+    /// for another try are among them: what has the same key must wait behind them.
+    pub async fn oldest(&self, wanted: &[(String, u32)]) -> Result<Vec<WaitingItem>> {
+        Ok(self.service.storage().read().inbox().oldest(wanted).await?)
+    }
+
+    /// The JSON of an item too long to be read ahead; `None` if it is done meanwhile.
+    pub async fn body(&self, id: InboxItemId) -> Result<Option<Vec<u8>>> {
+        Ok(self.service.storage().read().inbox().body(id).await?)
+    }
+
+    /// Keeps what became of items, in one transaction.
+    pub async fn ended(&self, ended: &[Ended]) -> Result<()> {
+        let tx = self.service.storage().begin().await?;
+        let mut done = Vec::with_capacity(ended.len());
+        for one in ended {
+            match *one {
+                Ended::Done(id) => done.push(id),
+                Ended::PutOff(id, at) => tx.inbox().put_off(id, at).await?,
+            }
+        }
+        tx.inbox().remove(&done).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// Items waiting; also shown as the gauge `staffroom_inbox_pending`.
+    pub async fn pending(&self) -> Result<i64> {
+        let waiting = self.service.storage().read().inbox().count().await?;
+        #[expect(clippy::cast_precision_loss, reason = "a gauge")]
+        gauge!("staffroom_inbox_pending").set(waiting as f64);
+        Ok(waiting)
+    }
+}

@@ -1,0 +1,103 @@
+//! Runs the jobs that are due.
+
+use std::time::Duration;
+
+use metrics::counter;
+use staffroom_domain::job::Job;
+use staffroom_storage::jobs::ClaimedJob;
+
+use super::Jobs;
+use crate::{Cx, Result, ServiceError};
+
+/// A job that was claimed and not ended after this time belongs to a node that died.
+const LEASE: Duration = Duration::from_secs(300);
+/// Waits before the second, third and last attempt.
+const RETRY_AFTER: [Duration; 3] = [Duration::from_secs(10), Duration::from_secs(120), Duration::from_secs(1800)];
+
+/// How an attempt ended.
+enum Outcome {
+    Done,
+    /// The thing it was about is gone, or it can never succeed.
+    Dropped(ServiceError),
+    Failed(ServiceError),
+}
+
+impl Jobs<'_> {
+    /// Runs the jobs that are due, oldest first, at most `limit`; returns how many ran. Jobs that fail are tried
+    /// again after 10 s, 2 min and 30 min, then dropped with an error in the log.
+    pub async fn run_due(&self, cx: &Cx, limit: u64) -> Result<usize> {
+        let storage = self.service.storage();
+        if !storage.read().jobs().is_any_due(cx.now()).await? {
+            return Ok(0);
+        }
+        let tx = storage.begin().await?;
+        let claimed = tx.jobs().claim(cx.now(), cx.now().plus(LEASE), limit).await?;
+        tx.commit().await?;
+        let count = claimed.len();
+        for job in claimed {
+            let outcome = self.run(cx, &job.job).await;
+            self.end(cx, job, outcome).await?;
+        }
+        Ok(count)
+    }
+
+    async fn run(&self, cx: &Cx, job: &Job) -> Outcome {
+        let done = match job {
+            Job::PublishScheduled(id) => self.service.statuses().publish_scheduled(cx, *id).await,
+            Job::ClosePoll(id) => self.service.statuses().close_poll(cx, *id).await,
+            Job::FetchStatus { uri } => match self.service.remote() {
+                Some(remote) => remote.status_by_uri(uri).await.map(drop),
+                None => Err(ServiceError::Remote("other servers cannot be asked from here".to_owned())),
+            },
+            Job::RefreshAccount(id) => self.refresh_account(*id).await,
+            Job::FollowPeerTags(id) => self.service.exchange().follow_peer_tags(cx, *id).await,
+        };
+        match done {
+            Ok(()) => Outcome::Done,
+            Err(
+                error @ (ServiceError::NotFound(_)
+                | ServiceError::Forbidden(_)
+                | ServiceError::Invalid { .. }
+                | ServiceError::Refused { .. }),
+            ) => Outcome::Dropped(error),
+            Err(error) => Outcome::Failed(error),
+        }
+    }
+
+    async fn refresh_account(&self, id: staffroom_domain::ids::AccountId) -> Result<()> {
+        let account = self.service.accounts().get(id).await?;
+        match self.service.remote() {
+            Some(remote) => remote.account_by_uri(&account.uri).await.map(drop),
+            None => Err(ServiceError::Remote("other servers cannot be asked from here".to_owned())),
+        }
+    }
+
+    async fn end(&self, cx: &Cx, job: ClaimedJob, outcome: Outcome) -> Result<()> {
+        let retry = usize::try_from(job.attempts).ok().and_then(|attempt| RETRY_AFTER.get(attempt));
+        let tx = self.service.storage().begin().await?;
+        let word = match (outcome, retry) {
+            (Outcome::Done, _) => {
+                tx.jobs().remove(job.id).await?;
+                "done"
+            }
+            (Outcome::Dropped(error), _) => {
+                tracing::info!(job.id = %job.id, job = ?job.job, %error, "job dropped: nothing to do any more");
+                tx.jobs().remove(job.id).await?;
+                "dropped"
+            }
+            (Outcome::Failed(error), Some(pause)) => {
+                tracing::warn!(job.id = %job.id, job = ?job.job, %error, "job failed, will be tried again");
+                tx.jobs().retry(job.id, cx.now().plus(*pause), &error.to_string()).await?;
+                "retried"
+            }
+            (Outcome::Failed(error), None) => {
+                tracing::error!(job.id = %job.id, job = ?job.job, %error, "job failed for the last time");
+                tx.jobs().remove(job.id).await?;
+                "failed"
+            }
+        };
+        tx.commit().await?;
+        counter!("staffroom_jobs_total", "outcome" => word).increment(1);
+        Ok(())
+    }
+}

@@ -1,0 +1,43 @@
+//! Removes what was kept only for a time.
+
+use std::time::Duration;
+
+use staffroom_storage::upkeep::Kept;
+
+use super::Jobs;
+use crate::{Cx, Result};
+
+const HOUR: Duration = Duration::from_secs(3600);
+const MONTH: Duration = Duration::from_secs(30 * 24 * 3600);
+/// Refused deliveries kept for the operator.
+const DEAD_DELIVERIES: u64 = 10_000;
+/// Leftover activities removed in one sweep.
+const LEFTOVERS: u64 = 1_000;
+
+impl Jobs<'_> {
+    /// Removes hashes of received activities and tombstones after 30 days, idempotency keys after an hour, sign-in
+    /// requests, codes and sessions after their end, and all but the newest refused deliveries. To be called from
+    /// time to time; calling it more often changes nothing.
+    pub async fn sweep(&self, cx: &Cx) -> Result<u64> {
+        let now = cx.now();
+        let mut removed = 0;
+        for kept in Kept::ALL {
+            let before = match kept {
+                Kept::SeenActivities | Kept::Tombstones => now.minus(MONTH),
+                Kept::IdempotencyKeys => now.minus(HOUR),
+                Kept::AuthorizeRequests | Kept::OauthCodes | Kept::Sessions => now,
+            };
+            let tx = self.service.storage().begin().await?;
+            removed += tx.upkeep().purge(kept, before).await?;
+            tx.commit().await?;
+        }
+        let tx = self.service.storage().begin().await?;
+        removed += tx.deliveries().cap_dead(DEAD_DELIVERIES).await?;
+        removed += tx.outbox().remove_leftovers(now.minus(HOUR), LEFTOVERS).await?;
+        tx.commit().await?;
+        if removed > 0 {
+            tracing::info!(removed, "removed what had its time");
+        }
+        Ok(removed)
+    }
+}

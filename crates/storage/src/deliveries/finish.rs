@@ -1,0 +1,209 @@
+//! Endings: delivered, refused for good, inbox gone, host in trouble.
+
+use sea_orm::Value;
+use staffroom_domain::Timestamp;
+use staffroom_domain::ids::{ActivityId, HostId, InboxId};
+
+use super::{Reads, Writes};
+use crate::db::{pad, pairs, placeholders};
+use crate::error::Result;
+
+/// A delivery the receiver refused for good.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeadDelivery {
+    /// What was sent.
+    pub activity_id: ActivityId,
+    /// Where to.
+    pub inbox_id: InboxId,
+    /// HTTP status of the answer; `None` if it was never sent.
+    pub status: Option<u16>,
+    /// The beginning of the answer.
+    pub answer: String,
+}
+
+/// A host that did not take a delivery and is left alone for a while.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HostFailure {
+    /// The host.
+    pub host_id: HostId,
+    /// Periods of failure in a row, this one included.
+    pub fail_streak: u32,
+    /// When it may be tried again.
+    pub next_attempt_at: Timestamp,
+    /// What happened, for the operator.
+    pub error: String,
+}
+
+impl Reads<'_> {
+    /// Deliveries given up, newest first, with the network id of the activity.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn dead(&self, limit: u64) -> Result<Vec<(String, DeadDelivery)>> {
+        #[derive(sea_orm::FromQueryResult)]
+        struct Row {
+            activity_id: i64,
+            inbox_id: i64,
+            uri: String,
+            status: Option<i32>,
+            answer: String,
+        }
+        let sql = "SELECT activity_id, inbox_id, uri, status, answer FROM dead_deliveries ORDER BY at DESC LIMIT $1";
+        let rows: Vec<Row> = self.db.all(sql, vec![i64::try_from(limit).unwrap_or(i64::MAX).into()]).await?;
+        Ok(rows
+            .into_iter()
+            .map(|row| {
+                let dead = DeadDelivery {
+                    activity_id: ActivityId(row.activity_id),
+                    inbox_id: InboxId(row.inbox_id),
+                    status: row.status.and_then(|status| u16::try_from(status).ok()),
+                    answer: row.answer,
+                };
+                (row.uri, dead)
+            })
+            .collect())
+    }
+}
+
+impl Writes<'_> {
+    /// Deletes deliveries that are done.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn remove(&self, done: &[(ActivityId, InboxId)]) -> Result<u64> {
+        if done.is_empty() {
+            return Ok(0);
+        }
+        let mut keys = done.to_vec();
+        pad(&mut keys);
+        let sql = format!("DELETE FROM deliveries WHERE (activity_id, inbox_id) IN (VALUES {})", pairs(1, keys.len()));
+        self.db.run(sql, pair_values(&keys)).await
+    }
+
+    /// Counts a failed attempt at each.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn count_attempts(&self, failed: &[(ActivityId, InboxId)]) -> Result<()> {
+        if failed.is_empty() {
+            return Ok(());
+        }
+        let mut keys = failed.to_vec();
+        pad(&mut keys);
+        let sql = format!(
+            "UPDATE deliveries SET attempts = attempts + 1 WHERE (activity_id, inbox_id) IN (VALUES {})",
+            pairs(1, keys.len())
+        );
+        self.db.run(sql, pair_values(&keys)).await?;
+        Ok(())
+    }
+
+    /// Keeps refused deliveries for the operator; removing them from the queue is [`Writes::remove`]'s work.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn insert_dead(&self, dead: &[DeadDelivery], now: Timestamp) -> Result<()> {
+        for one in dead {
+            let sql = "INSERT INTO dead_deliveries (activity_id, inbox_id, uri, status, answer, at) \
+                       SELECT a.id, $2, a.uri, $3, $4, $5 FROM outbox_activities a WHERE a.id = $1 \
+                       ON CONFLICT (activity_id, inbox_id) DO NOTHING";
+            let values = vec![
+                one.activity_id.0.into(),
+                one.inbox_id.0.into(),
+                one.status.map(i32::from).into(),
+                one.answer.as_str().into(),
+                now.0.into(),
+            ];
+            self.db.run(sql, values).await?;
+        }
+        Ok(())
+    }
+
+    /// Retires inboxes and deletes what waited for them; the activities concerned.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn retire_inboxes(&self, inboxes: &[InboxId], now: Timestamp) -> Result<Vec<ActivityId>> {
+        if inboxes.is_empty() {
+            return Ok(Vec::new());
+        }
+        let ids = || inboxes.iter().map(|id| Value::from(id.0));
+        let list = placeholders(2, inboxes.len());
+        let values = std::iter::once(now.0.into()).chain(ids()).collect();
+        self.db.run(format!("UPDATE fed_inboxes SET gone_at = $1 WHERE id IN ({list})"), values).await?;
+        let list = placeholders(1, inboxes.len());
+        let sql = format!("DELETE FROM deliveries WHERE inbox_id IN ({list}) RETURNING activity_id AS n");
+        Ok(self.db.numbers(sql, ids().collect()).await?.into_iter().map(ActivityId).collect())
+    }
+
+    /// Notes that these hosts took something; with `release` their leases end too.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn hosts_ok(&self, hosts: &[HostId], now: Timestamp, release: bool) -> Result<()> {
+        if hosts.is_empty() {
+            return Ok(());
+        }
+        let mut ids: Vec<Value> = hosts.iter().map(|id| id.0.into()).collect();
+        pad(&mut ids);
+        let sql = format!(
+            "UPDATE fed_hosts SET state = 'ok', fail_streak = 0, failing_since = NULL, last_error = NULL, \
+             next_attempt_at = 0, last_ok_at = $1{} WHERE id IN ({})",
+            if release { ", lease_owner = NULL, lease_until = 0" } else { "" },
+            placeholders(2, ids.len())
+        );
+        self.db.run(sql, std::iter::once(now.0.into()).chain(ids).collect()).await?;
+        Ok(())
+    }
+
+    /// Ends the leases of these hosts without a word about their health.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn release(&self, hosts: &[HostId]) -> Result<()> {
+        if hosts.is_empty() {
+            return Ok(());
+        }
+        let mut ids: Vec<Value> = hosts.iter().map(|id| id.0.into()).collect();
+        pad(&mut ids);
+        let sql = format!(
+            "UPDATE fed_hosts SET lease_owner = NULL, lease_until = 0 WHERE id IN ({})",
+            placeholders(1, ids.len())
+        );
+        self.db.run(sql, ids).await?;
+        Ok(())
+    }
+
+    /// Leaves a host alone until `next_attempt_at` and ends its lease.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn host_failed(&self, failure: &HostFailure, now: Timestamp) -> Result<()> {
+        let sql = "UPDATE fed_hosts SET state = 'failing', fail_streak = $2, \
+                   failing_since = COALESCE(failing_since, $3), next_attempt_at = $4, last_error = $5, \
+                   lease_owner = NULL, lease_until = 0 WHERE id = $1";
+        let values = vec![
+            failure.host_id.0.into(),
+            i32::try_from(failure.fail_streak).unwrap_or(i32::MAX).into(),
+            now.0.into(),
+            failure.next_attempt_at.0.into(),
+            failure.error.as_str().into(),
+        ];
+        self.db.run(sql, values).await?;
+        Ok(())
+    }
+
+    /// Forgets all but the newest `keep` deliveries given up.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn cap_dead(&self, keep: u64) -> Result<u64> {
+        let sql = "DELETE FROM dead_deliveries WHERE at < \
+                   (SELECT at FROM dead_deliveries ORDER BY at DESC LIMIT 1 OFFSET $1)";
+        self.db.run(sql, vec![i64::try_from(keep).unwrap_or(i64::MAX).into()]).await
+    }
+}
+
+fn pair_values(keys: &[(ActivityId, InboxId)]) -> Vec<Value> {
+    keys.iter().flat_map(|(activity, inbox)| [Value::from(activity.0), Value::from(inbox.0)]).collect()
+}

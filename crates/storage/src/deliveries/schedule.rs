@@ -1,0 +1,257 @@
+//! Choosing what to send: which hosts have work that is due, leasing them, and reading their next deliveries.
+//!
+//! Nodes lease hosts, not rows: order within a host survives, and a lease costs one write per host instead of one
+//! per delivery.
+
+use std::fmt::Write as _;
+
+use sea_orm::{FromQueryResult, Value};
+use staffroom_domain::Timestamp;
+use staffroom_domain::ids::{ActivityId, HostId, InboxId};
+
+use super::{Reads, Writes};
+use crate::db::{pad, placeholders};
+use crate::dialect;
+use crate::error::Result;
+
+/// Hosts asked for in one statement: three parts each, and SQLite allows 500 parts.
+const HOSTS_AT_ONCE: usize = 64;
+const LANES: i16 = 3;
+
+/// Distinct hosts with deliveries, found by jumping from one to the next: the cost follows the number of such hosts,
+/// not the length of their queues.
+const PENDING: &str = "WITH RECURSIVE pending(h) AS (SELECT MIN(host_id) FROM deliveries UNION ALL \
+     SELECT (SELECT MIN(d.host_id) FROM deliveries d WHERE d.host_id > pending.h) FROM pending \
+     WHERE pending.h IS NOT NULL)";
+
+/// A host with deliveries that are due.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DueHost {
+    /// The host.
+    pub id: HostId,
+    /// Whether its last attempt failed.
+    pub is_failing: bool,
+}
+
+/// A host this node may deliver to until the lease ends.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LeasedHost {
+    /// The host.
+    pub id: HostId,
+    /// Its name, with port where one is written.
+    pub host: String,
+    /// Periods of failure in a row.
+    pub fail_streak: u32,
+}
+
+/// How much to read for a host: at most `limit` from each lane.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Wanted {
+    /// The host.
+    pub host_id: HostId,
+    /// Deliveries per lane.
+    pub limit: u32,
+}
+
+/// A delivery to be sent now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DueDelivery {
+    /// The host.
+    pub host_id: HostId,
+    /// Number of the lane.
+    pub lane: i16,
+    /// What to send.
+    pub activity_id: ActivityId,
+    /// Where to.
+    pub inbox_id: InboxId,
+    /// URL of the inbox.
+    pub url: String,
+    /// Shared by all accounts of the host.
+    pub is_shared: bool,
+    /// Failed attempts before.
+    pub attempts: u32,
+    /// Activities with the same key stay in order.
+    pub order_key: i64,
+}
+
+#[derive(FromQueryResult)]
+struct Row {
+    host_id: i64,
+    lane: i16,
+    activity_id: i64,
+    inbox_id: i64,
+    url: String,
+    is_shared: bool,
+    attempts: i32,
+    order_key: i64,
+}
+
+impl From<Row> for DueDelivery {
+    fn from(row: Row) -> Self {
+        Self {
+            host_id: HostId(row.host_id),
+            lane: row.lane,
+            activity_id: ActivityId(row.activity_id),
+            inbox_id: InboxId(row.inbox_id),
+            url: row.url,
+            is_shared: row.is_shared,
+            attempts: u32::try_from(row.attempts).unwrap_or(0),
+            order_key: row.order_key,
+        }
+    }
+}
+
+impl Reads<'_> {
+    /// Hosts nobody works on that have deliveries due, those waiting longest first.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn due_hosts(&self, now: Timestamp, limit: u64) -> Result<Vec<DueHost>> {
+        #[derive(FromQueryResult)]
+        struct Host {
+            id: i64,
+            fail_streak: i32,
+        }
+        let sql = format!(
+            "{PENDING} SELECT f.id, f.fail_streak FROM fed_hosts f WHERE f.id IN (SELECT h FROM pending) \
+             AND f.lease_until <= $1 AND f.next_attempt_at <= $1 AND f.state <> 'blocked' \
+             AND EXISTS (SELECT 1 FROM deliveries d WHERE d.host_id = f.id AND d.not_before <= $1) \
+             ORDER BY f.next_attempt_at, f.id LIMIT $2"
+        );
+        let values = vec![now.0.into(), i64::try_from(limit).unwrap_or(i64::MAX).into()];
+        let rows: Vec<Host> = self.db.all(sql, values).await?;
+        Ok(rows.into_iter().map(|row| DueHost { id: HostId(row.id), is_failing: row.fail_streak > 0 }).collect())
+    }
+
+    /// The next deliveries of each host that are due, by lane and age.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn due(&self, wanted: &[Wanted], now: Timestamp) -> Result<Vec<DueDelivery>> {
+        let mut found = Vec::new();
+        for chunk in wanted.chunks(HOSTS_AT_ONCE) {
+            let mut chunk: Vec<Option<Wanted>> = chunk.iter().copied().map(Some).collect();
+            chunk.resize(chunk.len().next_power_of_two(), None);
+            let mut parts = String::new();
+            let mut values: Vec<Value> = vec![now.0.into()];
+            for wanted in chunk {
+                // Host 0 does not exist: it only fills the list up to a length whose statement is kept.
+                values.push(wanted.map_or(0, |wanted| wanted.host_id.0).into());
+                values.push(wanted.map_or(0, |wanted| i64::from(wanted.limit)).into());
+                let (host, limit) = (values.len() - 1, values.len());
+                for lane in 0..LANES {
+                    let union = if parts.is_empty() { "" } else { " UNION ALL " };
+                    // Writing to a String cannot fail.
+                    let _ = write!(
+                        parts,
+                        "{union}SELECT * FROM (SELECT host_id, lane, activity_id, inbox_id, attempts FROM deliveries \
+                         WHERE host_id = ${host} AND lane = {lane} AND not_before <= $1 \
+                         ORDER BY activity_id, inbox_id LIMIT ${limit}) AS h{host}l{lane}"
+                    );
+                }
+            }
+            let sql = format!(
+                "SELECT q.host_id, q.lane, q.activity_id, q.inbox_id, i.url, i.is_shared, q.attempts, a.order_key \
+                 FROM ({parts}) AS q JOIN fed_inboxes i ON i.id = q.inbox_id \
+                 JOIN outbox_activities a ON a.id = q.activity_id"
+            );
+            let rows: Vec<Row> = self.db.all(sql, values).await?;
+            found.extend(rows.into_iter().map(DueDelivery::from));
+        }
+        found.sort_unstable_by_key(|row| (row.host_id, row.lane, row.activity_id, row.inbox_id));
+        Ok(found)
+    }
+
+    /// Deliveries waiting in each lane, failing hosts included.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn pending_by_lane(&self) -> Result<Vec<(i16, i64)>> {
+        #[derive(FromQueryResult)]
+        struct Count {
+            lane: i16,
+            n: i64,
+        }
+        let sql = "SELECT lane, COUNT(*) AS n FROM deliveries GROUP BY lane";
+        Ok(self.db.all::<Count>(sql, vec![]).await?.into_iter().map(|row| (row.lane, row.n)).collect())
+    }
+
+    /// Whether `host` is in a pause after a failure.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn is_paused(&self, host: &str, now: Timestamp) -> Result<bool> {
+        let sql = "SELECT id AS n FROM fed_hosts WHERE host = $1 AND next_attempt_at > $2";
+        Ok(self.db.number(sql, vec![host.into(), now.0.into()]).await?.is_some())
+    }
+}
+
+impl Writes<'_> {
+    /// Leases those of `hosts` that are still free and due until `until`; another node may have been faster.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn lease(
+        &self,
+        hosts: &[HostId],
+        owner: &str,
+        now: Timestamp,
+        until: Timestamp,
+    ) -> Result<Vec<LeasedHost>> {
+        #[derive(FromQueryResult)]
+        struct Host {
+            id: i64,
+            host: String,
+            fail_streak: i32,
+        }
+        if hosts.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut ids: Vec<Value> = hosts.iter().map(|host| host.0.into()).collect();
+        pad(&mut ids);
+        let sql = format!(
+            "UPDATE fed_hosts SET lease_owner = $1, lease_until = $2 WHERE id IN (SELECT id FROM fed_hosts \
+             WHERE id IN ({}) AND lease_until <= $3 AND next_attempt_at <= $3{}) RETURNING id, host, fail_streak",
+            placeholders(4, ids.len()),
+            dialect::skip_locked(self.db.backend)
+        );
+        let mut values = vec![owner.into(), until.0.into(), now.0.into()];
+        values.append(&mut ids);
+        let rows: Vec<Host> = self.db.all(sql, values).await?;
+        Ok(rows
+            .into_iter()
+            .map(|row| LeasedHost {
+                id: HostId(row.id),
+                host: row.host,
+                fail_streak: u32::try_from(row.fail_streak).unwrap_or(0),
+            })
+            .collect())
+    }
+
+    /// Prolongs all leases of `owner` that have not ended.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn renew(&self, owner: &str, now: Timestamp, until: Timestamp) -> Result<u64> {
+        let sql = "UPDATE fed_hosts SET lease_until = $3 WHERE lease_owner = $1 AND lease_until > $2";
+        self.db.run(sql, vec![owner.into(), now.0.into(), until.0.into()]).await
+    }
+
+    /// Ends all leases of `owner`: at start, those its former life left behind; at stop, its own.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn release_all(&self, owner: &str) -> Result<u64> {
+        let sql = "UPDATE fed_hosts SET lease_owner = NULL, lease_until = 0 WHERE lease_owner = $1";
+        self.db.run(sql, vec![owner.into()]).await
+    }
+
+    /// Ends the pause of a failing host.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn make_due(&self, host: &str, now: Timestamp) -> Result<bool> {
+        let sql = "UPDATE fed_hosts SET next_attempt_at = $2 WHERE host = $1 AND next_attempt_at > $2";
+        Ok(self.db.run(sql, vec![host.into(), now.0.into()]).await? > 0)
+    }
+}
