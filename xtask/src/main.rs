@@ -9,6 +9,7 @@ mod postgres;
 mod report;
 mod run;
 mod test;
+mod toolchain;
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;

@@ -24,6 +24,7 @@ pub(crate) fn folder() -> PathBuf {
 /// Says what a full run puts on this machine, before anything is done.
 pub(crate) fn announce() {
     say("This run may install, where missing:");
+    say("  - rustfmt and clippy, with rustup");
     say(&format!("  - Debian packages, with apt-get as root: {}", debian::NAMES.join(", ")));
     say(&format!("  - into {}:", folder().display()));
     say(&format!("      Node {} from npm, where the system has none of version 22 or later", node::VERSION));

@@ -4,6 +4,7 @@ use crate::peers;
 use crate::postgres::{self, Cluster};
 use crate::report::{Count, Report};
 use crate::run::{cargo, find_program, succeeds, succeeds_watched, target_dir};
+use crate::toolchain;
 use anyhow::{Context, Result};
 use std::process::Command;
 
@@ -18,6 +19,7 @@ pub(crate) fn run(quick: bool) -> bool {
     let mut report = Report::default();
     if !quick {
         peers::announce();
+        report.step("Rust components", || toolchain::complete().map(|()| Count::one(true)));
         report.step("Debian packages", || peers::install_packages().map(|()| Count::one(true)));
     }
     report.step("formatting", || single(&mut cargo(&["fmt", "--all", "--check"])));

@@ -1,5 +1,7 @@
 //! What is judged: the words of a status or a profile, and the facts around them.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 use staffroom_domain::{Tag, Timestamp, Visibility};
 
@@ -49,6 +51,23 @@ impl Part {
             Self::Note => "the biography",
             Self::FieldName(_) => "the label of a profile field",
             Self::FieldValue(_) => "a profile field",
+        }
+    }
+}
+
+/// A name to keep with a decision: `poll_option 1`.
+impl fmt::Display for Part {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Content => f.write_str("content"),
+            Self::SpoilerText => f.write_str("spoiler_text"),
+            Self::PollOption(n) => write!(f, "poll_option {n}"),
+            Self::MediaDescription(n) => write!(f, "media_description {n}"),
+            Self::FileName(n) => write!(f, "file_name {n}"),
+            Self::DisplayName => f.write_str("display_name"),
+            Self::Note => f.write_str("note"),
+            Self::FieldName(n) => write!(f, "field_name {n}"),
+            Self::FieldValue(n) => write!(f, "field_value {n}"),
         }
     }
 }

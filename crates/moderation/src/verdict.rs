@@ -7,33 +7,25 @@ use serde::{Deserialize, Serialize};
 
 use crate::subject::Part;
 
-/// What is to be done, mildest first. The strongest of all findings wins.
-///
-/// The numbers leave room for actions in between; they are what a decision is stored as.
+/// What is to be done, mildest first: the order decides, and the strongest of all findings wins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-#[repr(i16)]
 pub enum Action {
     /// Goes its way.
-    Allow = 0,
+    Allow,
     /// Waits for a person to decide.
-    Hold = 80,
+    Hold,
     /// Is refused.
-    Reject = 90,
+    Reject,
 }
 
 impl Action {
-    /// The number kept with a decision.
-    pub const fn code(self) -> i16 {
-        self as i16
-    }
-
-    /// From that number; an unknown one reads as [`Action::Hold`], the careful choice.
-    pub const fn from_code(code: i16) -> Self {
-        match code {
-            0 => Self::Allow,
-            90 => Self::Reject,
-            _ => Self::Hold,
+    /// The word used in packs and kept with a decision.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Allow => "allow",
+            Self::Hold => "hold",
+            Self::Reject => "reject",
         }
     }
 }

@@ -1,6 +1,10 @@
-//! Queries about moderation.
+//! Queries about moderation decisions.
+
+use staffroom_domain::Timestamp;
+use staffroom_domain::ids::AccountId;
 
 use crate::db::Db;
+use crate::error::Result;
 
 /// What can be asked.
 #[derive(Debug)]
@@ -17,5 +21,46 @@ impl<'a> std::ops::Deref for Writes<'a> {
 
     fn deref(&self) -> &Reads<'a> {
         &self.0
+    }
+}
+
+/// A decision of the rules, to be kept.
+#[derive(Clone, Debug)]
+pub struct Decision {
+    /// Our id.
+    pub id: i64,
+    /// Whether it was on its way in.
+    pub is_inbound: bool,
+    /// Network id of what was judged.
+    pub subject_uri: Option<String>,
+    /// Its author, where known.
+    pub account_id: Option<AccountId>,
+    /// What was decided, in one word.
+    pub action: String,
+    /// Rules and places as JSON, without the words found.
+    pub findings: String,
+    /// When.
+    pub created_at: Timestamp,
+}
+
+impl Writes<'_> {
+    /// Keeps a decision.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn record(&self, decision: &Decision) -> Result<()> {
+        let head = "INSERT INTO moderation_decisions \
+                    (id, direction, subject_uri, account_id, action, findings, created_at)";
+        let values = vec![
+            decision.id.into(),
+            i16::from(decision.is_inbound).into(),
+            decision.subject_uri.clone().into(),
+            decision.account_id.map(|id| id.0).into(),
+            decision.action.clone().into(),
+            decision.findings.clone().into(),
+            decision.created_at.as_millis().into(),
+        ];
+        self.db.insert_many(head, vec![values], "").await?;
+        Ok(())
     }
 }
