@@ -18,6 +18,7 @@ pub mod jobs;
 pub mod media;
 pub mod moderation;
 pub mod notifications;
+mod passwords;
 pub mod personal;
 pub mod ports;
 pub mod search;
@@ -33,7 +34,7 @@ pub use cx::{Cx, Env, Origin};
 pub use error::{Result, ServiceError};
 pub use settings::{Limits, Settings};
 use staffroom_moderation as rules;
-use staffroom_storage::Storage;
+use staffroom_storage::{Storage, Tx};
 
 /// The server's use cases. Cheap to clone.
 #[derive(Clone)]
@@ -112,6 +113,13 @@ impl Service {
 
     pub(crate) fn storage(&self) -> &Storage {
         &self.inner.storage
+    }
+
+    /// Commits, then wakes whoever works off what was queued.
+    pub(crate) async fn commit(&self, tx: Tx) -> Result<()> {
+        tx.commit().await?;
+        self.inner.signals.deliveries.notify_one();
+        Ok(())
     }
 
     pub(crate) fn remote(&self) -> Option<&Arc<dyn ports::RemoteLookup>> {

@@ -67,6 +67,19 @@ impl Reads<'_> {
         Ok(ids.iter().filter_map(|id| found.remove(id)).collect())
     }
 
+    /// Those of `ids` that are known, in their order.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn known(&self, ids: &[AccountId]) -> Result<Vec<AccountId>> {
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let sql = format!("SELECT id AS n FROM accounts WHERE id IN ({})", placeholders(1, ids.len()));
+        let found = self.db.numbers(sql, ids.iter().map(|id| id.0.into()).collect()).await?;
+        Ok(ids.iter().copied().filter(|id| found.contains(&id.0)).collect())
+    }
+
     /// The account with this network id.
     ///
     /// # Errors

@@ -104,16 +104,6 @@ impl Reads<'_> {
         let values = std::iter::once(account).chain(targets.iter().copied()).map(|id| id.0.into()).collect();
         Ok(self.db.numbers(sql, values).await?.into_iter().map(AccountId).collect())
     }
-
-    /// All follows and requests of an account, in both directions.
-    ///
-    /// # Errors
-    /// The database failed.
-    pub async fn accepted_of(&self, account: AccountId) -> Result<Vec<Follow>> {
-        let sql = format!("SELECT {COLUMNS} FROM follows WHERE (account_id = $1 OR target_id = $1) AND accepted");
-        let rows = self.db.all::<Row>(sql, vec![account.0.into()]).await?;
-        rows.into_iter().map(Follow::try_from).collect()
-    }
 }
 
 impl Writes<'_> {

@@ -1,5 +1,7 @@
 //! Queries about statuses.
 
+mod erase_author;
+
 use crate::db::Db;
 
 /// What can be asked.

@@ -84,3 +84,9 @@ impl InboxRef {
         Self { url: url.into(), shared: false, not_before: None }
     }
 }
+
+impl From<staffroom_storage::follows::FollowerInbox> for InboxRef {
+    fn from(inbox: staffroom_storage::follows::FollowerInbox) -> Self {
+        Self { url: inbox.url, shared: inbox.shared, not_before: None }
+    }
+}

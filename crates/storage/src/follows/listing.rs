@@ -1,7 +1,6 @@
 //! Lists of followers, follows and requests, and where followers can be reached.
 
 use sea_orm::{FromQueryResult, QueryResult, Value};
-use staffroom_domain::account::Account;
 use staffroom_domain::ids::AccountId;
 use staffroom_domain::relationship::Listed;
 use staffroom_domain::{Page, PageRequest, Timestamp};
@@ -135,16 +134,20 @@ impl Reads<'_> {
         Ok(self.db.number(sql, vec![id.0.into()]).await?.is_some())
     }
 
-    /// Remote accounts whose inboxes belong to followers or follows of `account`: everybody to tell that it is gone.
+    /// Where everybody can be reached who may hold something of `account`: followers, accounts followed, and the inboxes
+    /// its statuses went to.
     ///
     /// # Errors
     /// The database failed.
-    pub async fn acquainted_inboxes(&self, account: &Account) -> Result<Vec<FollowerInbox>> {
-        let sql = "SELECT DISTINCT COALESCE(a.shared_inbox, a.inbox) AS url, a.shared_inbox IS NOT NULL AS shared \
+    pub async fn acquainted_inboxes(&self, account: AccountId) -> Result<Vec<FollowerInbox>> {
+        let sql = "SELECT COALESCE(a.shared_inbox, a.inbox) AS url, a.shared_inbox IS NOT NULL AS shared \
                    FROM accounts a WHERE a.domain IS NOT NULL AND a.deleted_at IS NULL \
                    AND COALESCE(a.shared_inbox, a.inbox) IS NOT NULL AND a.id IN \
                    (SELECT account_id FROM follows WHERE target_id = $1 \
-                    UNION SELECT target_id FROM follows WHERE account_id = $1)";
-        self.db.all(sql, vec![account.id.0.into()]).await
+                    UNION SELECT target_id FROM follows WHERE account_id = $1) \
+                   UNION SELECT i.url AS url, i.is_shared AS shared FROM statuses s \
+                   JOIN status_reach r ON r.status_id = s.id JOIN fed_inboxes i ON i.id = r.inbox_id \
+                   WHERE s.account_id = $1 AND i.gone_at IS NULL";
+        self.db.all(sql, vec![account.0.into()]).await
     }
 }

@@ -1,0 +1,186 @@
+//! Making a local account.
+
+use staffroom_domain::account::{Account, AccountKind, Endpoints, PostingDefaults, User, UserRole};
+use staffroom_domain::ids::AccountId;
+use staffroom_domain::instance::InstanceIdentity;
+use staffroom_domain::organisation::Role;
+use staffroom_domain::{Timestamp, Visibility};
+use staffroom_storage::StorageError;
+
+use super::keys::make_pair;
+use super::{Accounts, NewLocalAccount};
+use crate::{Cx, Result, ServiceError, passwords};
+
+/// Longest name of a local account.
+const MAX_USERNAME: usize = 30;
+/// Longest e-mail address (RFC 5321, 4.5.3.1.3).
+const MAX_EMAIL: usize = 254;
+/// Names that could be taken for the instance speaking, or that are words of our URLs.
+const RESERVED: [&str; 22] = [
+    "abuse",
+    "actor",
+    "admin",
+    "administrator",
+    "api",
+    "auth",
+    "everyone",
+    "help",
+    "hostmaster",
+    "inbox",
+    "instance",
+    "mod",
+    "moderator",
+    "oauth",
+    "postmaster",
+    "relay",
+    "root",
+    "security",
+    "staffroom",
+    "support",
+    "system",
+    "webmaster",
+];
+
+impl Accounts<'_> {
+    /// Makes a local account, confirmed and approved.
+    ///
+    /// # Errors
+    /// [`ServiceError::Invalid`] names the value that is wrong or taken.
+    pub async fn create_local(&self, cx: &Cx, new: NewLocalAccount) -> Result<Account> {
+        let username = check_username(&new.username, &self.service.settings().identity)?;
+        let email = check_email(&new.email)?;
+        // Both slow, so both before the transaction.
+        let password_hash = passwords::hash(cx, &new.password).await?;
+        let mut account = local_account(&self.service.settings().identity, cx.id(), &username, cx.now());
+        let pair = make_pair(self.service, format!("{}#main-key", account.uri)).await?;
+
+        let tx = self.service.storage().begin().await?;
+        if tx.accounts().by_handle(&username, None).await?.is_some() {
+            return Err(ServiceError::invalid("username", "has already been taken"));
+        }
+        if tx.users().email_taken(&email).await? {
+            return Err(ServiceError::invalid("email", "has already been taken"));
+        }
+        let organisation = match new.organisation {
+            Some(id) => tx.organisations().by_id(id).await?,
+            None => tx.organisations().first().await?,
+        };
+        let organisation = organisation.ok_or(ServiceError::NotFound("organisation"))?.id;
+        account.organisation = Some(organisation);
+        let user = User {
+            account_id: account.id,
+            email,
+            confirmed_at: Some(cx.now()),
+            approved_at: Some(cx.now()),
+            disabled_at: None,
+            role: new.role,
+            posting: PostingDefaults { visibility: Visibility::Public, sensitive: false, language: None },
+            share_tagged: self.service.settings().share_tagged,
+            locale: "en".to_owned(),
+        };
+        tx.accounts().insert(&account).await.map_err(taken)?;
+        tx.users().insert(&user, &password_hash, cx.now()).await.map_err(taken)?;
+        tx.keys().insert_pair(account.id, &pair, cx.now()).await?;
+        tx.organisations().set_role(account.id, organisation, role_of(new.role), cx.now()).await?;
+        tx.commit().await?;
+        Ok(account)
+    }
+}
+
+/// A new local account with its addresses filled in and everything else empty.
+pub(crate) fn local_account(identity: &InstanceIdentity, id: AccountId, username: &str, now: Timestamp) -> Account {
+    let uri = identity.account_uri(username);
+    Account {
+        id,
+        url: identity.account_url(username),
+        username: username.to_owned(),
+        domain: None,
+        kind: AccountKind::Person,
+        display_name: String::new(),
+        note: String::new(),
+        note_source: String::new(),
+        fields: Vec::new(),
+        emojis: Vec::new(),
+        avatar: None,
+        header: None,
+        locked: false,
+        discoverable: None,
+        indexable: false,
+        endpoints: local_endpoints(identity, &uri),
+        uri,
+        tag: None,
+        organisation: None,
+        created_at: now,
+        fetched_at: None,
+        last_status_at: None,
+        statuses_count: 0,
+        followers_count: 0,
+        following_count: 0,
+        suspended_at: None,
+        deleted_at: None,
+    }
+}
+
+/// Where a local account with this network id can be reached.
+pub(crate) fn local_endpoints(identity: &InstanceIdentity, uri: &str) -> Endpoints {
+    Endpoints {
+        inbox: Some(format!("{uri}/inbox")),
+        shared_inbox: Some(format!("{}/inbox", identity.public_url)),
+        outbox: Some(format!("{uri}/outbox")),
+        followers: Some(format!("{uri}/followers")),
+        following: Some(format!("{uri}/following")),
+        featured: Some(format!("{uri}/collections/featured")),
+    }
+}
+
+/// What a role on the instance means in one's own organisation.
+const fn role_of(role: UserRole) -> Role {
+    match role {
+        UserRole::Member => Role::Contributor,
+        UserRole::Moderator => Role::Moderator,
+        UserRole::Admin => Role::Admin,
+    }
+}
+
+fn check_username(username: &str, identity: &InstanceIdentity) -> Result<String> {
+    let invalid = |why: String| Err(ServiceError::invalid("username", why));
+    if username.is_empty() || username.len() > MAX_USERNAME {
+        return invalid(format!("must have 1 to {MAX_USERNAME} characters"));
+    }
+    if !username.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_') {
+        return invalid("must only contain letters, digits and underscores".to_owned());
+    }
+    let lower = username.to_ascii_lowercase();
+    if RESERVED.contains(&lower.as_str()) || lower == super::instance_account::username(identity) {
+        return invalid("is reserved".to_owned());
+    }
+    Ok(username.to_owned())
+}
+
+/// An address as typed, lower-cased. That mail arrives there is only shown by mail.
+fn check_email(email: &str) -> Result<String> {
+    let email = email.trim().to_lowercase();
+    let sound = |text: &str| !text.is_empty() && !text.chars().any(|c| c.is_whitespace() || c.is_control() || c == '@');
+    match email.rsplit_once('@') {
+        Some((local, host))
+            if email.len() <= MAX_EMAIL
+                && sound(local)
+                && sound(host)
+                && !host.starts_with('.')
+                && !host.ends_with('.')
+                && !host.contains("..") =>
+        {
+            Ok(email)
+        }
+        _ => Err(ServiceError::invalid("email", "is not a valid e-mail address")),
+    }
+}
+
+/// Two people asked for the same name in the same moment.
+fn taken(e: StorageError) -> ServiceError {
+    if e.is_unique_violation() {
+        ServiceError::Conflict("username or e-mail address has already been taken".to_owned())
+    } else {
+        e.into()
+    }
+}

@@ -1,0 +1,191 @@
+//! Storing what another server says about an account of its own.
+
+use staffroom_domain::account::{Account, Endpoints, Field, IncomingAccount, Picture, PublicKey};
+use staffroom_domain::{Timestamp, text};
+use staffroom_storage::Tx;
+use url::Url;
+
+use super::Accounts;
+use crate::{Cx, Result, ServiceError};
+
+/// Limits on what is kept of a remote account; longer texts are cut, further entries dropped.
+const MAX_USERNAME_BYTES: usize = 128;
+const MAX_URL_BYTES: usize = 2048;
+const MAX_DISPLAY_NAME: usize = 500;
+const MAX_NOTE_BYTES: usize = 20_000;
+const MAX_FIELDS: usize = 16;
+const MAX_FIELD_CHARS: usize = 2047;
+const MAX_EMOJIS: usize = 64;
+const MAX_KEYS: usize = 5;
+const MAX_PEM_BYTES: usize = 8192;
+
+impl Accounts<'_> {
+    /// Stores or refreshes a remote account and its keys. The caller has checked that all of it comes from the
+    /// account's own server.
+    ///
+    /// A handle belongs to the account that had it first: another network id claiming it is refused, unless the first
+    /// one was deleted. A deleted account stays deleted. A key id never moves to another account.
+    ///
+    /// # Errors
+    /// [`ServiceError::Invalid`] for values that cannot be kept, [`ServiceError::Conflict`] for a handle of somebody
+    /// else, [`ServiceError::NotFound`] for an account that was deleted.
+    pub async fn ingest(&self, cx: &Cx, incoming: IncomingAccount) -> Result<Account> {
+        self.check(&incoming)?;
+        let keys = sound_keys(&incoming.keys);
+        match self.store(cx, &incoming, &keys).await {
+            // Somebody else stored the same account in the same moment: now it is there to be refreshed.
+            Err(ServiceError::Storage(e)) if e.is_unique_violation() => self.store(cx, &incoming, &keys).await,
+            other => other,
+        }
+    }
+
+    async fn store(&self, cx: &Cx, incoming: &IncomingAccount, keys: &[PublicKey]) -> Result<Account> {
+        let tx = self.service.storage().begin().await?;
+        let known = tx.accounts().by_uri(&incoming.uri).await?;
+        if known.as_ref().is_some_and(|account| account.deleted_at.is_some()) {
+            return Err(ServiceError::NotFound("account"));
+        }
+        let same_handle = known.as_ref().is_some_and(|account| {
+            account.username == incoming.username && account.domain.as_deref() == Some(&incoming.domain)
+        });
+        if !same_handle {
+            free_handle(&tx, incoming).await?;
+        }
+        let account = merge(cx, incoming, known.as_ref());
+        match known {
+            None => tx.accounts().insert(&account).await?,
+            Some(_) => {
+                if !same_handle {
+                    tx.accounts().rename(account.id, &incoming.username, Some(&incoming.domain)).await?;
+                }
+                tx.accounts().update(&account).await?;
+            }
+        }
+        tx.keys().replace(account.id, keys, cx.now()).await?;
+        tx.commit().await?;
+        Ok(account)
+    }
+
+    fn check(&self, incoming: &IncomingAccount) -> Result<()> {
+        let identity = &self.service.settings().identity;
+        if web_url(&incoming.uri).is_none() || identity.is_local_uri(&incoming.uri) {
+            return Err(ServiceError::invalid("id", "is not the id of an account elsewhere"));
+        }
+        let name = &incoming.username;
+        let odd = |c: char| c.is_whitespace() || c.is_control() || matches!(c, '@' | '/' | '<' | '>' | '"');
+        if name.is_empty() || name.len() > MAX_USERNAME_BYTES || name.chars().any(odd) {
+            return Err(ServiceError::invalid("preferredUsername", "is not a usable name"));
+        }
+        let domain = &incoming.domain;
+        if domain.is_empty() || domain.len() > 255 || domain.chars().any(odd) {
+            return Err(ServiceError::invalid("domain", "is not a host name"));
+        }
+        if *domain == identity.account_domain || *domain == identity.host() {
+            return Err(ServiceError::invalid("domain", "is ours"));
+        }
+        Ok(())
+    }
+}
+
+/// Makes sure that nobody else has the handle.
+async fn free_handle(tx: &Tx, incoming: &IncomingAccount) -> Result<()> {
+    match tx.accounts().by_handle(&incoming.username, Some(&incoming.domain)).await? {
+        Some(other) if other.uri == incoming.uri => Ok(()),
+        Some(other) if other.deleted_at.is_some() => Ok(tx.accounts().release_handle(other.id).await?),
+        Some(_) => Err(ServiceError::Conflict("the handle belongs to another account".to_owned())),
+        None => Ok(()),
+    }
+}
+
+/// What is kept: their words made safe and cut to size, our id, counters and decisions as they were.
+fn merge(cx: &Cx, incoming: &IncomingAccount, known: Option<&Account>) -> Account {
+    let now = cx.now();
+    let url = incoming.url.as_deref().and_then(web_url).unwrap_or_else(|| incoming.uri.clone());
+    let fields = incoming.fields.iter().take(MAX_FIELDS).map(|(name, value)| Field {
+        name: cut(&plain(name), MAX_FIELD_CHARS),
+        value: text::sanitize(&cut(value, MAX_FIELD_CHARS)),
+        source: String::new(),
+    });
+    let sound_emoji = |emoji: &&staffroom_domain::account::Emoji| {
+        web_url(&emoji.url).is_some()
+            && (1..=64).contains(&emoji.shortcode.len())
+            && emoji.shortcode.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-'))
+    };
+    Account {
+        id: known.map_or_else(|| cx.id(), |account| account.id),
+        uri: incoming.uri.clone(),
+        url,
+        username: incoming.username.clone(),
+        domain: Some(incoming.domain.clone()),
+        kind: incoming.kind,
+        display_name: cut(&plain(&incoming.display_name), MAX_DISPLAY_NAME),
+        note: text::sanitize(cut_bytes(&incoming.note, MAX_NOTE_BYTES)),
+        note_source: String::new(),
+        fields: fields.collect(),
+        emojis: incoming.emojis.iter().filter(sound_emoji).take(MAX_EMOJIS).cloned().collect(),
+        avatar: incoming.avatar.as_deref().and_then(web_url).map(Picture::Remote),
+        header: incoming.header.as_deref().and_then(web_url).map(Picture::Remote),
+        locked: incoming.locked,
+        discoverable: incoming.discoverable,
+        indexable: incoming.indexable,
+        endpoints: sound_endpoints(&incoming.endpoints),
+        tag: incoming.tag.clone(),
+        organisation: None,
+        created_at: created_at(incoming.created_at, known, now),
+        fetched_at: Some(now),
+        last_status_at: known.and_then(|account| account.last_status_at),
+        statuses_count: known.map_or(0, |account| account.statuses_count),
+        followers_count: known.map_or(0, |account| account.followers_count),
+        following_count: known.map_or(0, |account| account.following_count),
+        suspended_at: known.and_then(|account| account.suspended_at),
+        deleted_at: None,
+    }
+}
+
+/// As claimed, but not in the future; later claims change nothing.
+fn created_at(claimed: Option<Timestamp>, known: Option<&Account>, now: Timestamp) -> Timestamp {
+    known.map_or_else(|| claimed.map_or(now, |at| at.min(now)), |account| account.created_at)
+}
+
+fn sound_endpoints(endpoints: &Endpoints) -> Endpoints {
+    let sound = |url: &Option<String>| url.as_deref().and_then(web_url);
+    Endpoints {
+        inbox: sound(&endpoints.inbox),
+        shared_inbox: sound(&endpoints.shared_inbox),
+        outbox: sound(&endpoints.outbox),
+        followers: sound(&endpoints.followers),
+        following: sound(&endpoints.following),
+        featured: sound(&endpoints.featured),
+    }
+}
+
+fn sound_keys(keys: &[PublicKey]) -> Vec<PublicKey> {
+    let mut out: Vec<PublicKey> = Vec::new();
+    for key in keys {
+        let sound = web_url(&key.uri).is_some() && key.pem.len() <= MAX_PEM_BYTES;
+        if sound && out.len() < MAX_KEYS && !out.iter().any(|other| other.uri == key.uri) {
+            out.push(key.clone());
+        }
+    }
+    out
+}
+
+/// The URL as it came, if it is a web address of bearable length.
+fn web_url(url: &str) -> Option<String> {
+    let sound = url.len() <= MAX_URL_BYTES
+        && Url::parse(url).is_ok_and(|parsed| matches!(parsed.scheme(), "http" | "https") && parsed.has_host());
+    sound.then(|| url.to_owned())
+}
+
+/// Names are plain text: control characters go, whatever looks like markup is escaped by whoever shows it.
+fn plain(text: &str) -> String {
+    text.chars().filter(|c| !c.is_control()).collect::<String>().trim().to_owned()
+}
+
+fn cut(text: &str, chars: usize) -> String {
+    text.chars().take(chars).collect()
+}
+
+fn cut_bytes(text: &str, bytes: usize) -> &str {
+    text.get(..text.floor_char_boundary(bytes)).unwrap_or_default()
+}

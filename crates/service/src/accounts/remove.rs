@@ -1,0 +1,87 @@
+//! The end of an account: local ones deleted here, remote ones said to be gone.
+//!
+//! First the account itself in one transaction (from then on nobody sees anything of it), then its statuses piece by
+//! piece, so that nobody waits for a long transaction. Doing it again goes on where it stopped.
+
+use staffroom_domain::account::Account;
+use staffroom_domain::ids::AccountId;
+use staffroom_storage::Tx;
+
+use super::Accounts;
+use super::set_password::sign_out_everywhere;
+use crate::deliveries::{InboxRef, Lane, enqueue};
+use crate::ports::Event;
+use crate::{Cx, Result, ServiceError};
+
+/// Statuses erased in one transaction.
+const CHUNK: u64 = 200;
+
+impl Accounts<'_> {
+    /// Deletes a local account: statuses removed, everybody who ever received something told, the name stays taken.
+    /// Its key is kept, for what it said last is still on its way.
+    ///
+    /// # Errors
+    /// [`ServiceError::NotFound`] for an unknown account, [`ServiceError::Forbidden`] for remote ones and the
+    /// instance's own.
+    pub async fn delete(&self, cx: &Cx, id: AccountId) -> Result<()> {
+        let tx = self.service.storage().begin().await?;
+        let account = tx.accounts().by_id(id).await?.ok_or(ServiceError::NotFound("account"))?;
+        if !account.is_local() || account.uri == self.service.settings().identity.instance_account_uri() {
+            return Err(ServiceError::Forbidden("only accounts of people on this instance can be deleted".to_owned()));
+        }
+        if account.deleted_at.is_none() {
+            let reached = tx.follows().acquainted_inboxes(id).await?;
+            let inboxes: Vec<InboxRef> = reached.into_iter().map(InboxRef::from).collect();
+            let event = Event::AccountDeleted { account: &account };
+            enqueue(&tx, self.service, cx, id, event, Lane::Bulk, &inboxes).await?;
+            sign_out_everywhere(&tx, cx, id).await?;
+            tx.users().remove(id).await?;
+            tx.organisations().remove_member(id).await?;
+            remove_account(&tx, cx, &account).await?;
+        }
+        self.service.commit(tx).await?;
+        self.erase_statuses(cx, id).await
+    }
+
+    /// A remote account said it is gone: it, its keys and its statuses are removed here. Unknown ones are ignored.
+    ///
+    /// # Errors
+    /// [`ServiceError::Forbidden`] for an account of ours.
+    pub async fn remove_remote(&self, cx: &Cx, uri: &str) -> Result<()> {
+        let tx = self.service.storage().begin().await?;
+        let Some(account) = tx.accounts().by_uri(uri).await? else { return Ok(()) };
+        if account.is_local() {
+            return Err(ServiceError::Forbidden(
+                "an account of this instance is not removed from elsewhere".to_owned(),
+            ));
+        }
+        if account.deleted_at.is_none() {
+            tx.keys().remove(account.id).await?;
+            remove_account(&tx, cx, &account).await?;
+        }
+        self.service.commit(tx).await?;
+        self.erase_statuses(cx, account.id).await
+    }
+
+    async fn erase_statuses(&self, cx: &Cx, id: AccountId) -> Result<()> {
+        loop {
+            let tx = self.service.storage().begin().await?;
+            let erased = tx.statuses().erase_some_of(id, cx.now(), CHUNK).await?;
+            self.service.commit(tx).await?;
+            if erased < CHUNK {
+                return Ok(());
+            }
+        }
+    }
+}
+
+async fn remove_account(tx: &Tx, cx: &Cx, account: &Account) -> Result<()> {
+    let id = account.id;
+    tx.follows().remove_all_of(id).await?;
+    tx.follows().remove_blocks_of(id).await?;
+    tx.mutes().remove_all_of(id).await?;
+    tx.notifications().remove_all_of(id).await?;
+    tx.statuses().forget_favourites_of(id).await?;
+    tx.accounts().set_deleted(id, cx.now()).await?;
+    Ok(())
+}

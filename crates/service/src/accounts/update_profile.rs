@@ -1,0 +1,139 @@
+//! A person's changes to their own profile.
+
+use std::collections::HashMap;
+
+use staffroom_domain::account::{Account, AccountKind, Field, MediaUpload, Picture, ProfileUpdate};
+use staffroom_domain::ids::AccountId;
+use staffroom_domain::text::{self, MentionLink, MentionRef};
+
+use super::Accounts;
+use crate::deliveries::{InboxRef, Lane, enqueue};
+use crate::ports::Event;
+use crate::{Cx, Result, ServiceError};
+
+/// Longest name shown, in characters.
+const MAX_DISPLAY_NAME: usize = 100;
+/// Longest label and value of a field, in characters.
+const MAX_FIELD_CHARS: usize = 255;
+/// Longest language tag (BCP 47), in characters.
+const MAX_LANGUAGE: usize = 35;
+
+impl Accounts<'_> {
+    /// Changes the owner's profile and tells the followers' servers.
+    ///
+    /// # Errors
+    /// [`ServiceError::Invalid`] names the value that is wrong; [`ServiceError::NotFound`] for accounts nobody signs in
+    /// to.
+    pub async fn update_profile(&self, cx: &Cx, id: AccountId, change: ProfileUpdate) -> Result<Account> {
+        self.check_change(&change)?;
+        // Files are written before the transaction: nothing refers to them until it commits.
+        let avatar = self.new_picture(cx, change.avatar).await?;
+        let header = self.new_picture(cx, change.header).await?;
+        let texts = change.note.iter().chain(change.fields.iter().flatten().map(|(_, value)| value));
+        let people = self.people_named(texts).await?;
+        let keys = self.public_keys(id).await?;
+
+        let tx = self.service.storage().begin().await?;
+        let mut account = tx.accounts().by_id(id).await?.ok_or(ServiceError::NotFound("account"))?;
+        let mut user = tx.users().by_account(id).await?.ok_or(ServiceError::NotFound("user"))?;
+        if let Some(name) = change.display_name {
+            name.trim().clone_into(&mut account.display_name);
+        }
+        if let Some(note) = change.note {
+            account.note = self.html(&note, &people);
+            account.note_source = note;
+        }
+        if let Some(fields) = change.fields {
+            let filled = fields.into_iter().filter(|(name, value)| !name.trim().is_empty() || !value.trim().is_empty());
+            account.fields =
+                filled.map(|(name, source)| Field { name, value: self.html(&source, &people), source }).collect();
+        }
+        account.avatar = avatar.unwrap_or(account.avatar);
+        account.header = header.unwrap_or(account.header);
+        account.locked = change.locked.unwrap_or(account.locked);
+        account.kind = match change.bot {
+            Some(true) => AccountKind::Service,
+            Some(false) => AccountKind::Person,
+            None => account.kind,
+        };
+        account.discoverable = change.discoverable.or(account.discoverable);
+        account.indexable = change.indexable.unwrap_or(account.indexable);
+        user.posting.visibility = change.visibility.unwrap_or(user.posting.visibility);
+        user.posting.sensitive = change.sensitive.unwrap_or(user.posting.sensitive);
+        if let Some(language) = change.language {
+            user.posting.language = Some(language).filter(|language| !language.is_empty());
+        }
+        tx.accounts().update(&account).await?;
+        tx.users().set_posting(id, &user.posting).await?;
+        let inboxes: Vec<InboxRef> = tx.follows().follower_inboxes(id).await?.into_iter().map(InboxRef::from).collect();
+        let event = Event::AccountUpdated { account: &account, keys: &keys };
+        enqueue(&tx, self.service, cx, id, event, Lane::Bulk, &inboxes).await?;
+        self.service.commit(tx).await?;
+        Ok(account)
+    }
+
+    fn check_change(&self, change: &ProfileUpdate) -> Result<()> {
+        let limits = &self.service.settings().limits;
+        let check = |field: &'static str, text: &str, most: usize| {
+            if text.chars().count() > most {
+                return Err(ServiceError::invalid(field, format!("is longer than {most} characters")));
+            }
+            Ok(())
+        };
+        check("display_name", change.display_name.as_deref().unwrap_or_default(), MAX_DISPLAY_NAME)?;
+        check("note", change.note.as_deref().unwrap_or_default(), limits.note_chars)?;
+        let language = change.language.as_deref().unwrap_or_default();
+        check("language", language, MAX_LANGUAGE)?;
+        if !language.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') {
+            return Err(ServiceError::invalid("language", "is no language tag"));
+        }
+        let fields = change.fields.as_deref().unwrap_or_default();
+        if fields.len() > limits.profile_fields {
+            return Err(ServiceError::invalid("fields", format!("are more than {}", limits.profile_fields)));
+        }
+        for (name, value) in fields {
+            check("fields", name, MAX_FIELD_CHARS)?;
+            check("fields", value, MAX_FIELD_CHARS)?;
+        }
+        Ok(())
+    }
+
+    /// `None`: leave the picture; `Some(None)`: remove it.
+    async fn new_picture(&self, cx: &Cx, change: Option<Option<MediaUpload>>) -> Result<Option<Option<Picture>>> {
+        Ok(match change {
+            None => None,
+            Some(None) => Some(None),
+            Some(Some(file)) => Some(Some(self.service.media().store_picture(cx, file).await?)),
+        })
+    }
+
+    /// Stored accounts named in `texts`, by name and host as written.
+    async fn people_named<'t>(
+        &self,
+        texts: impl Iterator<Item = &'t String>,
+    ) -> Result<HashMap<(String, Option<String>), MentionLink>> {
+        let own = &self.service.settings().identity.account_domain;
+        let handles: Vec<(String, Option<String>)> = texts
+            .flat_map(|text| text::scan(text).mentions)
+            .map(|mention| (mention.user.to_lowercase(), mention.domain.filter(|domain| domain != own)))
+            .collect();
+        let found = self.service.storage().read().accounts().by_handles(&handles).await?;
+        Ok(found
+            .into_iter()
+            .filter(|account| !account.is_gone())
+            .map(|a| {
+                let link = MentionLink { url: a.url.clone(), acct: a.acct(), username: a.username.clone() };
+                ((a.username.to_lowercase(), a.domain), link)
+            })
+            .collect())
+    }
+
+    fn html(&self, plain: &str, people: &HashMap<(String, Option<String>), MentionLink>) -> String {
+        let identity = &self.service.settings().identity;
+        let resolve = |mention: &MentionRef| {
+            let domain = mention.domain.clone().filter(|domain| *domain != identity.account_domain);
+            people.get(&(mention.user.to_lowercase(), domain)).cloned()
+        };
+        text::render(plain, &resolve, &|tag| identity.tag_url(tag))
+    }
+}

@@ -1,0 +1,81 @@
+//! Erasing everything by one author, piece by piece and without a query per status.
+
+use sea_orm::Value;
+use staffroom_domain::Timestamp;
+use staffroom_domain::ids::AccountId;
+
+use super::Writes;
+use crate::db::placeholders;
+use crate::error::Result;
+
+/// What refers to the statuses `{ids}` and goes with them (and with boosts of them).
+const DEPENDENTS: [&str; 13] = [
+    "UPDATE accounts SET statuses_count = statuses_count - (SELECT COUNT(*) FROM statuses r \
+     WHERE r.account_id = accounts.id AND r.reblog_of IN ({ids}) AND r.deleted_at IS NULL) \
+     WHERE id IN (SELECT r.account_id FROM statuses r WHERE r.reblog_of IN ({ids}) AND r.deleted_at IS NULL)",
+    "UPDATE statuses SET replies_count = replies_count - (SELECT COUNT(*) FROM statuses c \
+     WHERE c.in_reply_to_id = statuses.id AND c.id IN ({ids})) \
+     WHERE id IN (SELECT c.in_reply_to_id FROM statuses c WHERE c.id IN ({ids}))",
+    "UPDATE statuses SET reblogs_count = reblogs_count - 1 \
+     WHERE id IN (SELECT r.reblog_of FROM statuses r WHERE r.id IN ({ids}))",
+    "DELETE FROM home_entries WHERE status_id IN (SELECT id FROM statuses WHERE id IN ({ids}) OR reblog_of IN ({ids}))",
+    "DELETE FROM notifications WHERE status_id IN \
+     (SELECT id FROM statuses WHERE id IN ({ids}) OR reblog_of IN ({ids}))",
+    "DELETE FROM status_tags WHERE status_id IN ({ids})",
+    "DELETE FROM status_versions WHERE status_id IN ({ids})",
+    "DELETE FROM favourites WHERE status_id IN ({ids})",
+    "DELETE FROM bookmarks WHERE status_id IN ({ids})",
+    "DELETE FROM pins WHERE status_id IN ({ids})",
+    "DELETE FROM poll_votes WHERE poll_id IN (SELECT id FROM polls WHERE status_id IN ({ids}))",
+    "DELETE FROM polls WHERE status_id IN ({ids})",
+    "DELETE FROM media_attachments WHERE status_id IN ({ids})",
+];
+
+impl Writes<'_> {
+    /// Erases up to `limit` statuses and boosts of an author with all that hangs on them; returns how many. Fewer than
+    /// `limit` means that none is left.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn erase_some_of(&self, author: AccountId, at: Timestamp, limit: u64) -> Result<u64> {
+        let sql = "SELECT id AS n FROM statuses WHERE account_id = $1 AND deleted_at IS NULL ORDER BY id LIMIT $2";
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let ids = self.db.numbers(sql, vec![author.0.into(), limit.into()]).await?;
+        if ids.is_empty() {
+            return Ok(0);
+        }
+        let values: Vec<Value> = ids.iter().copied().map(Value::from).collect();
+        let list = placeholders(1, ids.len());
+        for sql in DEPENDENTS {
+            self.db.run(sql.replace("{ids}", &list), values.clone()).await?;
+        }
+        let sql = format!(
+            "UPDATE statuses SET deleted_at = ${}, content = '', text = '', spoiler_text = '', mentions = '', tags = '', \
+             emojis = '', media_ids = '' WHERE id IN ({list}) OR (reblog_of IN ({list}) AND deleted_at IS NULL)",
+            ids.len() + 1
+        );
+        let mut values = values;
+        values.push(at.as_millis().into());
+        self.db.run(sql, values).await?;
+        Ok(u64::try_from(ids.len()).unwrap_or(u64::MAX))
+    }
+
+    /// Takes back all favourites an account gave, and its bookmarks and pins.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn forget_favourites_of(&self, account: AccountId) -> Result<()> {
+        let steps = [
+            "UPDATE statuses SET favourites_count = favourites_count - 1 \
+             WHERE id IN (SELECT status_id FROM favourites WHERE account_id = $1)",
+            "DELETE FROM favourites WHERE account_id = $1",
+            "DELETE FROM bookmarks WHERE account_id = $1",
+            "DELETE FROM pins WHERE account_id = $1",
+            "DELETE FROM home_entries WHERE account_id = $1",
+        ];
+        for sql in steps {
+            self.db.run(sql, vec![account.0.into()]).await?;
+        }
+        Ok(())
+    }
+}
