@@ -143,3 +143,13 @@ pub(crate) fn pairs(first: usize, count: usize) -> String {
     }
     out
 }
+
+/// `IN`-list placeholders for `ids`, which are added to `values`, padded. An empty list matches nothing.
+pub(crate) fn in_list(values: &mut Vec<Value>, ids: impl IntoIterator<Item = i64>) -> String {
+    let mut ids: Vec<Value> = ids.into_iter().map(Value::from).collect();
+    pad(&mut ids);
+    let first = values.len() + 1;
+    let list = placeholders(first, ids.len());
+    values.extend(ids);
+    list
+}

@@ -1,0 +1,80 @@
+//! Erasing statuses: the words go at once, the row stays so that its network id is known to be gone.
+
+use sea_orm::Value;
+use staffroom_domain::Timestamp;
+use staffroom_domain::ids::StatusId;
+use staffroom_domain::status::Status;
+
+use super::Writes;
+use crate::error::Result;
+
+/// What refers to a status and goes with it and its boosts.
+const DEPENDENTS: [&str; 9] = [
+    "DELETE FROM home_entries WHERE status_id IN (SELECT id FROM statuses WHERE id = $1 OR reblog_of = $1)",
+    "DELETE FROM notifications WHERE status_id IN (SELECT id FROM statuses WHERE id = $1 OR reblog_of = $1)",
+    "DELETE FROM status_tags WHERE status_id = $1",
+    "DELETE FROM status_versions WHERE status_id = $1",
+    "DELETE FROM favourites WHERE status_id = $1",
+    "DELETE FROM bookmarks WHERE status_id = $1",
+    "DELETE FROM pins WHERE status_id = $1",
+    "DELETE FROM poll_votes WHERE poll_id IN (SELECT id FROM polls WHERE status_id = $1)",
+    "DELETE FROM polls WHERE status_id = $1",
+];
+
+impl Writes<'_> {
+    /// Erases a status or boost with everything that hangs on it. `false` when it was already gone.
+    ///
+    /// Attachments of local authors stay theirs and can be attached again; those of remote authors are forgotten.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn erase(&self, status: &Status, at: Timestamp) -> Result<bool> {
+        let id: Value = status.id.0.into();
+        let sql = "UPDATE statuses SET deleted_at = $2, content = '', text = '', spoiler_text = '', mentions = '', \
+             tags = '', emojis = '', media_ids = '' WHERE id = $1 AND deleted_at IS NULL";
+        if self.db.run(sql, vec![id.clone(), at.0.into()]).await? == 0 {
+            return Ok(false);
+        }
+        for sql in DEPENDENTS {
+            self.db.run(sql, vec![id.clone()]).await?;
+        }
+        let sql = "UPDATE accounts SET statuses_count = statuses_count - 1 WHERE id = $2 OR id IN \
+             (SELECT r.account_id FROM statuses r WHERE r.reblog_of = $1 AND r.deleted_at IS NULL AND r.account_id <> $2)";
+        self.db.run(sql, vec![id.clone(), status.account_id.0.into()]).await?;
+        self.count_own_boost(status).await?;
+        let sql = "UPDATE statuses SET deleted_at = $2 WHERE reblog_of = $1 AND deleted_at IS NULL";
+        self.db.run(sql, vec![id.clone(), at.0.into()]).await?;
+        let sql = if status.local {
+            "UPDATE media_attachments SET status_id = NULL WHERE status_id = $1"
+        } else {
+            "DELETE FROM media_attachments WHERE status_id = $1"
+        };
+        self.db.run(sql, vec![id]).await?;
+        if let Some(parent) = status.in_reply_to_id {
+            self.count_reply(parent, -1).await?;
+        }
+        if let Some(original) = status.reblog_of {
+            self.count_reblog(original, -1).await?;
+        }
+        Ok(true)
+    }
+
+    /// An author who boosted their own status loses two: the status and the boost.
+    async fn count_own_boost(&self, status: &Status) -> Result<()> {
+        let sql = "UPDATE accounts SET statuses_count = statuses_count - 1 WHERE id = $2 AND EXISTS \
+             (SELECT 1 FROM statuses r WHERE r.reblog_of = $1 AND r.deleted_at IS NULL AND r.account_id = $2)";
+        self.db.run(sql, vec![status.id.0.into(), status.account_id.0.into()]).await?;
+        Ok(())
+    }
+
+    /// Ids of up to `limit` statuses of an account not yet erased: for removing an account piece by piece.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn some_of_account(&self, account: staffroom_domain::ids::AccountId, limit: u64) -> Result<Vec<StatusId>> {
+        // statuses_account
+        let sql = "SELECT id AS n FROM statuses WHERE account_id = $1 AND deleted_at IS NULL ORDER BY id LIMIT $2";
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        Ok(self.db.numbers(sql, vec![account.0.into(), limit.into()]).await?.into_iter().map(StatusId).collect())
+    }
+}

@@ -1,0 +1,37 @@
+//! Queries about statuses: reading with the viewer's eyes, threads, storing, erasing.
+//!
+//! `visible.rs` holds the one rule about who may see a status, in SQL.
+
+mod erase;
+mod erase_author;
+mod read;
+mod row;
+mod scheduled;
+mod thread;
+mod visible;
+mod write;
+
+pub(crate) use row::{COLUMNS, Row, statuses_from};
+pub use scheduled::{Claimed, Scheduled};
+pub use thread::Edge;
+pub(crate) use visible::visible_sql;
+
+use crate::db::Db;
+
+/// What can be asked.
+#[derive(Debug)]
+pub struct Reads<'a> {
+    pub(crate) db: Db<'a>,
+}
+
+/// What can be asked and changed.
+#[derive(Debug)]
+pub struct Writes<'a>(pub(crate) Reads<'a>);
+
+impl<'a> std::ops::Deref for Writes<'a> {
+    type Target = Reads<'a>;
+
+    fn deref(&self) -> &Reads<'a> {
+        &self.0
+    }
+}

@@ -1,0 +1,60 @@
+//! Threads: what answers what.
+
+use sea_orm::FromQueryResult;
+use staffroom_domain::Viewer;
+use staffroom_domain::ids::StatusId;
+
+use super::{Reads, visible_sql};
+use crate::error::Result;
+
+/// Most statuses of a thread looked at.
+const MAX_THREAD: i64 = 2000;
+/// Most ancestors shown.
+const MAX_ANCESTORS: i64 = 200;
+
+/// A status and the one it answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Edge {
+    /// The status.
+    pub id: StatusId,
+    /// The one it answers, if we have it.
+    pub parent: Option<StatusId>,
+}
+
+impl Reads<'_> {
+    /// The statuses of a thread that `viewer` may see, oldest first.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn thread(&self, viewer: Viewer, thread: StatusId) -> Result<Vec<Edge>> {
+        #[derive(FromQueryResult)]
+        struct Row {
+            id: i64,
+            parent: Option<i64>,
+        }
+        // statuses_thread
+        let mut values = vec![thread.0.into()];
+        let visible = visible_sql(viewer, &mut values);
+        values.push(MAX_THREAD.into());
+        let limit = values.len();
+        let sql = format!(
+            "SELECT s.id, s.in_reply_to_id AS parent FROM statuses s \
+             WHERE s.thread_id = $1 AND s.reblog_of IS NULL AND {visible} ORDER BY s.id LIMIT ${limit}"
+        );
+        let rows = self.db.all::<Row>(sql, values).await?;
+        Ok(rows.into_iter().map(|r| Edge { id: StatusId(r.id), parent: r.parent.map(StatusId) }).collect())
+    }
+
+    /// What a status answers, what that answers, and so on: nearest first, whoever may see it.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn ancestors(&self, id: StatusId) -> Result<Vec<StatusId>> {
+        let sql = "WITH RECURSIVE up (id, parent, depth) AS ( \
+             SELECT s.id, s.in_reply_to_id, CAST(0 AS BIGINT) FROM statuses s WHERE s.id = $1 \
+             UNION ALL SELECT p.id, p.in_reply_to_id, up.depth + 1 FROM up JOIN statuses p ON p.id = up.parent \
+             WHERE up.depth < $2) SELECT id AS n FROM up WHERE depth > 0 ORDER BY depth";
+        let ids = self.db.numbers(sql, vec![id.0.into(), MAX_ANCESTORS.into()]).await?;
+        Ok(ids.into_iter().map(StatusId).collect())
+    }
+}

@@ -1,0 +1,187 @@
+//! Storing statuses, their versions, and the counts that go with them.
+
+use sea_orm::Value;
+use staffroom_domain::Timestamp;
+use staffroom_domain::ids::{AccountId, StatusId, TagId};
+use staffroom_domain::status::Status;
+
+use super::Writes;
+use super::row::{emojis_text, media_ids_text, mentions_text, tags_text};
+use crate::error::Result;
+
+impl Writes<'_> {
+    /// Stores a status. `false` when its id, its network id or the same boost is already there; then nothing changed.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn insert(&self, s: &Status) -> Result<bool> {
+        let values: Vec<Value> = vec![
+            s.id.0.into(),
+            s.uri.as_str().into(),
+            s.url.as_str().into(),
+            s.account_id.0.into(),
+            s.local.into(),
+            s.in_reply_to_id.map(|id| id.0).into(),
+            s.in_reply_to_account_id.map(|id| id.0).into(),
+            s.in_reply_to_uri.clone().into(),
+            s.reblog_of.map(|id| id.0).into(),
+            s.thread_id.0.into(),
+            s.content.as_str().into(),
+            s.text.as_str().into(),
+            s.spoiler_text.as_str().into(),
+            s.sensitive.into(),
+            s.visibility.code().into(),
+            s.language.clone().into(),
+            s.created_at.0.into(),
+            s.edited_at.map(|t| t.0).into(),
+            mentions_text(&s.mentions)?.into(),
+            tags_text(&s.tags).into(),
+            emojis_text(&s.emojis)?.into(),
+            media_ids_text(&s.media_ids).into(),
+            s.poll_id.map(|id| id.0).into(),
+            s.app_id.map(|id| id.0).into(),
+        ];
+        let sql = "INSERT INTO statuses (id, uri, url, account_id, local, in_reply_to_id, in_reply_to_account_id, \
+             in_reply_to_uri, reblog_of, thread_id, content, text, spoiler_text, sensitive, visibility, language, \
+             created_at, edited_at, mentions, tags, emojis, media_ids, poll_id, app_id, \
+             replies_count, reblogs_count, favourites_count) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, \
+             $22, $23, $24, 0, 0, 0) ON CONFLICT DO NOTHING";
+        Ok(self.db.run(sql, values).await? == 1)
+    }
+
+    /// Replaces what an edit can change. Counts, audience narrowing included, nothing else.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn update_edited(&self, s: &Status) -> Result<()> {
+        let sql = "UPDATE statuses SET content = $2, text = $3, spoiler_text = $4, sensitive = $5, visibility = $6, \
+             language = $7, edited_at = $8, mentions = $9, tags = $10, emojis = $11, media_ids = $12 WHERE id = $1";
+        let values: Vec<Value> = vec![
+            s.id.0.into(),
+            s.content.as_str().into(),
+            s.text.as_str().into(),
+            s.spoiler_text.as_str().into(),
+            s.sensitive.into(),
+            s.visibility.code().into(),
+            s.language.clone().into(),
+            s.edited_at.map(|t| t.0).into(),
+            mentions_text(&s.mentions)?.into(),
+            tags_text(&s.tags).into(),
+            emojis_text(&s.emojis)?.into(),
+            media_ids_text(&s.media_ids).into(),
+        ];
+        self.db.run(sql, values).await?;
+        Ok(())
+    }
+
+    /// Keeps the present version of `s` in its history.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn keep_version(&self, s: &Status) -> Result<()> {
+        let sql = "INSERT INTO status_versions (status_id, created_at, content, spoiler_text, sensitive, media_ids) \
+             VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING";
+        let values: Vec<Value> = vec![
+            s.id.0.into(),
+            s.edited_at.unwrap_or(s.created_at).0.into(),
+            s.content.as_str().into(),
+            s.spoiler_text.as_str().into(),
+            s.sensitive.into(),
+            media_ids_text(&s.media_ids).into(),
+        ];
+        self.db.run(sql, values).await?;
+        Ok(())
+    }
+
+    /// Links a status to its hashtags.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn add_tags(&self, id: StatusId, tags: &[TagId]) -> Result<()> {
+        let rows = tags.iter().map(|tag| vec![tag.0.into(), id.0.into()]).collect();
+        self.db.insert_many("INSERT INTO status_tags (tag_id, status_id)", rows, "ON CONFLICT DO NOTHING").await?;
+        Ok(())
+    }
+
+    /// Unlinks a status from all its hashtags.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn clear_tags(&self, id: StatusId) -> Result<()> {
+        self.db.run("DELETE FROM status_tags WHERE status_id = $1", vec![id.0.into()]).await?;
+        Ok(())
+    }
+
+    /// Names accounts in a status: (account, silent). Silent ones may see it without being shown as named.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn add_mentions(&self, id: StatusId, mentions: &[(AccountId, bool)]) -> Result<()> {
+        let rows = mentions.iter().map(|(who, silent)| vec![id.0.into(), who.0.into(), (*silent).into()]).collect();
+        let head = "INSERT INTO status_mentions (status_id, account_id, silent)";
+        self.db.insert_many(head, rows, "ON CONFLICT DO NOTHING").await?;
+        Ok(())
+    }
+
+    /// One answer more (or fewer) to a status.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn count_reply(&self, parent: StatusId, by: i64) -> Result<()> {
+        let sql = "UPDATE statuses SET replies_count = replies_count + $2 WHERE id = $1";
+        self.db.run(sql, vec![parent.0.into(), by.into()]).await?;
+        Ok(())
+    }
+
+    /// One boost more (or fewer) of a status.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn count_reblog(&self, original: StatusId, by: i64) -> Result<()> {
+        let sql = "UPDATE statuses SET reblogs_count = reblogs_count + $2 WHERE id = $1";
+        self.db.run(sql, vec![original.0.into(), by.into()]).await?;
+        Ok(())
+    }
+
+    /// One status more of an account, written at `at`.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn count_author(&self, author: AccountId, at: Timestamp) -> Result<()> {
+        let sql = "UPDATE accounts SET statuses_count = statuses_count + 1, last_status_at = \
+             CASE WHEN last_status_at > $2 THEN last_status_at ELSE $2 END WHERE id = $1";
+        self.db.run(sql, vec![author.0.into(), at.0.into()]).await?;
+        Ok(())
+    }
+
+    /// Links answers that came before `parent` to it; returns how many.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn adopt_replies(&self, parent: &Status) -> Result<u64> {
+        // statuses_in_reply_to_uri
+        let sql = "UPDATE statuses SET in_reply_to_id = $1, in_reply_to_account_id = $2 \
+             WHERE in_reply_to_uri = $3 AND in_reply_to_id IS NULL AND deleted_at IS NULL";
+        let values = vec![parent.id.0.into(), parent.account_id.0.into(), parent.uri.as_str().into()];
+        let adopted = self.db.run(sql, values).await?;
+        if adopted > 0 {
+            // Each was the start of a thread of its own, which now becomes part of this one.
+            let sql = "UPDATE statuses SET thread_id = $1 WHERE thread_id IN \
+                 (SELECT c.id FROM statuses c WHERE c.in_reply_to_id = $2 AND c.thread_id = c.id)";
+            self.db.run(sql, vec![parent.thread_id.0.into(), parent.id.0.into()]).await?;
+            self.count_reply(parent.id, i64::try_from(adopted).unwrap_or(i64::MAX)).await?;
+        }
+        Ok(adopted)
+    }
+
+    /// Remembers until a later clean-up that `by_uri` said the object `uri` is gone.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn bury(&self, uri: &str, by_uri: &str, at: Timestamp) -> Result<()> {
+        let sql = "INSERT INTO tombstones (uri, by_uri, at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
+        self.db.run(sql, vec![uri.into(), by_uri.into(), at.0.into()]).await?;
+        Ok(())
+    }
+}
