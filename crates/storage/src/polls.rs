@@ -1,6 +1,15 @@
-//! Queries about polls.
+//! Queries about polls. Votes are counted from the votes themselves.
 
-use crate::db::Db;
+use std::collections::HashMap;
+
+use sea_orm::FromQueryResult;
+use staffroom_domain::Timestamp;
+use staffroom_domain::ids::{AccountId, PollId, StatusId};
+use staffroom_domain::poll::{Poll, PollOption};
+
+use crate::db::{Db, in_list};
+use crate::dialect;
+use crate::error::{Result, StorageError};
 
 /// What can be asked.
 #[derive(Debug)]
@@ -17,5 +26,134 @@ impl<'a> std::ops::Deref for Writes<'a> {
 
     fn deref(&self) -> &Reads<'a> {
         &self.0
+    }
+}
+
+#[derive(FromQueryResult)]
+struct Row {
+    id: i64,
+    status_id: i64,
+    expires_at: Option<i64>,
+    multiple: bool,
+    hide_totals: bool,
+    options: String,
+    voters: i64,
+}
+
+impl TryFrom<Row> for Poll {
+    type Error = StorageError;
+
+    fn try_from(row: Row) -> Result<Self> {
+        let titles: Vec<String> =
+            serde_json::from_str(&row.options).map_err(|_| StorageError::Corrupt { what: "poll options" })?;
+        Ok(Self {
+            id: PollId(row.id),
+            status_id: StatusId(row.status_id),
+            expires_at: row.expires_at.map(Timestamp),
+            multiple: row.multiple,
+            hide_totals: row.hide_totals,
+            options: titles.into_iter().map(|title| PollOption { title, votes: 0 }).collect(),
+            voters: row.voters,
+            own_votes: Vec::new(),
+        })
+    }
+}
+
+impl Reads<'_> {
+    /// Polls with their votes and the choices of `viewer`, by id.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn by_ids(&self, ids: &[PollId], viewer: Option<AccountId>) -> Result<HashMap<PollId, Poll>> {
+        #[derive(FromQueryResult)]
+        struct Votes {
+            poll_id: i64,
+            choice: i16,
+            votes: i64,
+            own: i64,
+        }
+        let mut polls = HashMap::new();
+        if ids.is_empty() {
+            return Ok(polls);
+        }
+        let mut values = Vec::new();
+        let list = in_list(&mut values, ids.iter().map(|id| id.0));
+        let sql = format!(
+            "SELECT id, status_id, expires_at, multiple, hide_totals, options, voters FROM polls WHERE id IN ({list})"
+        );
+        for row in self.db.all::<Row>(sql, values).await? {
+            polls.insert(PollId(row.id), Poll::try_from(row)?);
+        }
+        // primary key of poll_votes; no account has the id 0
+        let mut values = vec![viewer.map_or(0, |v| v.0).into()];
+        let list = in_list(&mut values, ids.iter().map(|id| id.0));
+        let sql = format!(
+            "SELECT poll_id, choice, COUNT(*) AS votes, \
+             CAST(SUM(CASE WHEN account_id = $1 THEN 1 ELSE 0 END) AS BIGINT) AS own \
+             FROM poll_votes WHERE poll_id IN ({list}) GROUP BY poll_id, choice ORDER BY choice"
+        );
+        for vote in self.db.all::<Votes>(sql, values).await? {
+            let Some(poll) = polls.get_mut(&PollId(vote.poll_id)) else { continue };
+            let Ok(choice) = usize::try_from(vote.choice) else { continue };
+            if let Some(option) = poll.options.get_mut(choice) {
+                option.votes = vote.votes;
+            }
+            if vote.own > 0 {
+                poll.own_votes.push(choice);
+            }
+        }
+        Ok(polls)
+    }
+
+    /// Local accounts that voted.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn local_voters(&self, id: PollId) -> Result<Vec<AccountId>> {
+        let sql = "SELECT DISTINCT v.account_id AS n FROM poll_votes v JOIN users u ON u.account_id = v.account_id \
+                   WHERE v.poll_id = $1";
+        Ok(self.db.numbers(sql, vec![id.0.into()]).await?.into_iter().map(AccountId).collect())
+    }
+}
+
+impl Writes<'_> {
+    /// Stores a new poll.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn insert(&self, poll: &Poll) -> Result<()> {
+        let sql = "INSERT INTO polls (id, status_id, expires_at, multiple, hide_totals, options, voters) \
+                   VALUES ($1, $2, $3, $4, $5, $6, 0)";
+        let titles: Vec<&str> = poll.options.iter().map(|o| o.title.as_str()).collect();
+        let values = vec![
+            poll.id.0.into(),
+            poll.status_id.0.into(),
+            poll.expires_at.map(|t| t.0).into(),
+            poll.multiple.into(),
+            poll.hide_totals.into(),
+            crate::db::json(&titles).into(),
+        ];
+        self.db.run(sql, values).await?;
+        Ok(())
+    }
+
+    /// Stores the choices of `account`, who must not have voted yet. `false` when they have.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn vote(&self, id: PollId, account: AccountId, choices: &[i16]) -> Result<bool> {
+        // The poll's row is the lock: two votes of one person at once are one after the other.
+        let lock = dialect::for_update(self.db.backend);
+        self.db.number(format!("SELECT id AS n FROM polls WHERE id = $1{lock}"), vec![id.0.into()]).await?;
+        let sql = "SELECT poll_id AS n FROM poll_votes WHERE poll_id = $1 AND account_id = $2 LIMIT 1";
+        if self.db.number(sql, vec![id.0.into(), account.0.into()]).await?.is_some() {
+            return Ok(false);
+        }
+        let rows = choices.iter().map(|choice| vec![id.0.into(), account.0.into(), (*choice).into()]).collect();
+        self.db
+            .insert_many("INSERT INTO poll_votes (poll_id, account_id, choice)", rows, "ON CONFLICT DO NOTHING")
+            .await?;
+        self.db.run("UPDATE polls SET voters = voters + 1 WHERE id = $1", vec![id.0.into()]).await?;
+        Ok(true)
     }
 }

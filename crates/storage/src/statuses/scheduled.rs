@@ -152,12 +152,4 @@ impl Writes<'_> {
             _ => Claimed::Fresh,
         })
     }
-
-    /// Forgets keys taken before `before`.
-    ///
-    /// # Errors
-    /// The database failed.
-    pub async fn forget_keys(&self, before: Timestamp) -> Result<u64> {
-        self.db.run("DELETE FROM idempotency_keys WHERE created_at < $1", vec![before.0.into()]).await
-    }
 }

@@ -144,17 +144,6 @@ impl Writes<'_> {
         Ok(())
     }
 
-    /// One status more of an account, written at `at`.
-    ///
-    /// # Errors
-    /// The database failed.
-    pub async fn count_author(&self, author: AccountId, at: Timestamp) -> Result<()> {
-        let sql = "UPDATE accounts SET statuses_count = statuses_count + 1, last_status_at = \
-             CASE WHEN last_status_at > $2 THEN last_status_at ELSE $2 END WHERE id = $1";
-        self.db.run(sql, vec![author.0.into(), at.0.into()]).await?;
-        Ok(())
-    }
-
     /// Links answers that came before `parent` to it; returns how many.
     ///
     /// # Errors
