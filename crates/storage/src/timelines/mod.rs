@@ -6,8 +6,6 @@ mod remove;
 
 pub use read::{AccountTimeline, Origin, TagTimeline};
 
-mod remove;
-
 use crate::db::Db;
 
 /// What can be asked.
