@@ -2,7 +2,6 @@
 
 use sea_orm::Value;
 use staffroom_domain::Timestamp;
-use staffroom_domain::ids::StatusId;
 use staffroom_domain::status::Status;
 
 use super::Writes;
@@ -65,16 +64,5 @@ impl Writes<'_> {
              (SELECT 1 FROM statuses r WHERE r.reblog_of = $1 AND r.deleted_at IS NULL AND r.account_id = $2)";
         self.db.run(sql, vec![status.id.0.into(), status.account_id.0.into()]).await?;
         Ok(())
-    }
-
-    /// Ids of up to `limit` statuses of an account not yet erased: for removing an account piece by piece.
-    ///
-    /// # Errors
-    /// The database failed.
-    pub async fn some_of_account(&self, account: staffroom_domain::ids::AccountId, limit: u64) -> Result<Vec<StatusId>> {
-        // statuses_account
-        let sql = "SELECT id AS n FROM statuses WHERE account_id = $1 AND deleted_at IS NULL ORDER BY id LIMIT $2";
-        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-        Ok(self.db.numbers(sql, vec![account.0.into(), limit.into()]).await?.into_iter().map(StatusId).collect())
     }
 }

@@ -140,7 +140,8 @@ impl Reads<'_> {
         }
         let mut values = Vec::new();
         let list = in_list(&mut values, ids.iter().map(|id| id.0));
-        let rows = self.db.all::<App>(format!("SELECT id, name, website FROM apps WHERE id IN ({list})"), values).await?;
+        let rows =
+            self.db.all::<App>(format!("SELECT id, name, website FROM apps WHERE id IN ({list})"), values).await?;
         Ok(rows.into_iter().map(|a| (AppId(a.id), ApplicationView { name: a.name, website: a.website })).collect())
     }
 
@@ -171,7 +172,8 @@ impl Reads<'_> {
         let mut values = vec![id.0.into()];
         let visible = visible_sql(Viewer::Anonymous, &mut values);
         let (bounds, order) = keyset(&page, "s.id", &mut values);
-        let sql = format!("SELECT s.id, s.uri FROM statuses s WHERE s.in_reply_to_id = $1 AND {visible}{bounds}{order}");
+        let sql =
+            format!("SELECT s.id, s.uri FROM statuses s WHERE s.in_reply_to_id = $1 AND {visible}{bounds}{order}");
         let rows = self.db.all::<Reply>(sql, values).await?;
         Ok(Page::from_rows(rows, &page, |r| r.id).map(|r| r.uri))
     }

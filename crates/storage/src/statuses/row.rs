@@ -97,13 +97,8 @@ fn mentions_from(text: &str) -> Result<Vec<Mention>> {
     }
     let stored: Vec<StoredMention> =
         serde_json::from_str(text).map_err(|_| StorageError::Corrupt { what: "status mentions" })?;
-    let mention = |(id, uri, url, username, acct): StoredMention| Mention {
-        account_id: id.into(),
-        uri,
-        url,
-        username,
-        acct,
-    };
+    let mention =
+        |(id, uri, url, username, acct): StoredMention| Mention { account_id: id.into(), uri, url, username, acct };
     Ok(stored.into_iter().map(mention).collect())
 }
 
@@ -112,8 +107,7 @@ pub(super) fn mentions_text(mentions: &[Mention]) -> Result<String> {
     if mentions.is_empty() {
         return Ok(String::new());
     }
-    let stored: Vec<_> =
-        mentions.iter().map(|m| (m.account_id.0, &m.uri, &m.url, &m.username, &m.acct)).collect();
+    let stored: Vec<_> = mentions.iter().map(|m| (m.account_id.0, &m.uri, &m.url, &m.username, &m.acct)).collect();
     serde_json::to_string(&stored).map_err(|_| StorageError::Corrupt { what: "status mentions" })
 }
 

@@ -83,8 +83,7 @@ impl Writes<'_> {
     /// The database failed.
     pub async fn schedule(&self, s: &Scheduled) -> Result<()> {
         let sql = "INSERT INTO scheduled_statuses (id, account_id, scheduled_at, draft) VALUES ($1, $2, $3, $4)";
-        let values =
-            vec![s.id.0.into(), s.account_id.0.into(), s.scheduled_at.0.into(), s.draft.as_str().into()];
+        let values = vec![s.id.0.into(), s.account_id.0.into(), s.scheduled_at.0.into(), s.draft.as_str().into()];
         self.db.run(sql, values).await?;
         Ok(())
     }
