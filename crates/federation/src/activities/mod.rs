@@ -1,9 +1,37 @@
 //! What a received activity means: who may say it (`verify`) and which use case it calls (`receive`).
 //!
-//! Signatures were checked by the gate before an activity was stored; here only its content is judged. Nothing in
-//! here knows SQL or HTTP headers.
+//! Signatures were checked by the gate before an activity was stored; here only its content is judged, by FEP-fe34's
+//! rule: whoever speaks, speaks for what lies on their own server, and embedded objects of others are never believed.
+//! Nothing in here knows SQL or HTTP headers. Start with [`InboxHandler`].
 
+mod announce;
+mod answer;
+mod block;
+mod create;
+mod delete;
+mod follow;
+mod incoming;
+mod like;
+mod undo;
+mod update;
+mod vote;
+
+#[cfg(test)]
+mod tests;
+
+use activitypub_federation::config::FederationConfig;
+use activitypub_federation::traits::{Activity as _, Object as _};
 use async_trait::async_trait;
+use url::Url;
+
+pub use incoming::inbound_order;
+
+use crate::error::FederationError;
+use crate::objects::Actor;
+use crate::objects::actor::ActorId;
+use crate::state::{Context, Shared};
+use crate::vocab::activity::ActivityDoc;
+use incoming::{Incoming, Sender};
 
 /// What became of an activity.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,9 +53,79 @@ pub enum HandleError {
     Permanent(String),
 }
 
+impl From<FederationError> for HandleError {
+    fn from(error: FederationError) -> Self {
+        if error.is_temporary() { Self::Temporary(error.to_string()) } else { Self::Permanent(error.to_string()) }
+    }
+}
+
 /// Works off stored activities; the inbox workers call it. Handling one twice has the effect of once.
 #[async_trait]
 pub trait ActivityHandler: Send + Sync + 'static {
     /// Works off `body`, which the gate accepted as signed by `actor_uri`.
     async fn handle(&self, actor_uri: &str, body: &[u8]) -> Result<Handled, HandleError>;
+}
+
+/// The handler for all activities we know.
+#[derive(Clone)]
+pub struct InboxHandler {
+    config: FederationConfig<Shared>,
+}
+
+impl InboxHandler {
+    /// A handler on top of the library's configuration.
+    pub fn new(config: FederationConfig<Shared>) -> Self {
+        Self { config }
+    }
+}
+
+#[async_trait]
+impl ActivityHandler for InboxHandler {
+    async fn handle(&self, actor_uri: &str, body: &[u8]) -> Result<Handled, HandleError> {
+        // a fresh context: the bound on fetches is per activity
+        let context = self.config.to_request_data();
+        match Box::pin(work_off(&context, actor_uri, body)).await {
+            Ok(()) => Ok(Handled::Done),
+            Err(FederationError::Ignored(why)) => Ok(Handled::Ignored(why)),
+            Err(error) => Err(error.into()),
+        }
+    }
+}
+
+async fn work_off(context: &Context, actor_uri: &str, body: &[u8]) -> Result<(), FederationError> {
+    let document: ActivityDoc =
+        serde_json::from_slice(body).map_err(|_| FederationError::Refused("activity is unreadable"))?;
+    let (Some(id), Some(actor)) = (document.id.clone(), document.actor.clone()) else {
+        return Err(FederationError::Refused("activity has no id or no actor"));
+    };
+    if actor.as_str() != actor_uri || id.origin() != actor.origin() {
+        return Err(FederationError::Refused("activity is not its signer's"));
+    }
+    let sender = Sender { account: sender(context, &actor, &document).await?, uri: actor };
+    let activity = Incoming::read(document, id, sender)?;
+    activity.verify(context).await?;
+    activity.receive(context).await
+}
+
+/// The account that speaks; stored now if the gate has just met it. `None` only where an unknown account says it is
+/// gone.
+async fn sender(
+    context: &Context,
+    actor: &Url,
+    document: &ActivityDoc,
+) -> Result<Option<staffroom_domain::Account>, FederationError> {
+    if document.kind == "Delete" && document.object_id().as_ref() == Some(actor) {
+        return Ok(context.service().accounts().by_uri(actor.as_str()).await?);
+    }
+    let account = match context.keys().take_fetched(actor).await {
+        Some(fetched) => {
+            Actor::verify(&fetched, actor, context).await?;
+            Actor::store((*fetched).clone(), context).await?.account
+        }
+        None => ActorId::from(actor.clone()).dereference(context).await?.account,
+    };
+    if account.is_gone() {
+        return Err(FederationError::Ignored("sender is suspended or deleted"));
+    }
+    Ok(Some(account))
 }

@@ -6,7 +6,7 @@
 
 use async_trait::async_trait;
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE, LOCATION, TRANSFER_ENCODING};
-use http::{Extensions, HeaderValue, Method};
+use http::{Extensions, HeaderValue, Method, StatusCode};
 use reqwest::{Request, Response, ResponseBuilderExt};
 use reqwest_middleware::{Error, Middleware, Next, Result};
 
@@ -50,6 +50,10 @@ impl Middleware for FederationMiddleware {
 /// library expects them and the URL it was fetched from (the library compares it with the document's id).
 async fn normalise(response: Response) -> std::result::Result<Response, HttpError> {
     let (url, status, version) = (response.url().clone(), response.status(), response.version());
+    // the library reads any status but 410 as a document; a plain refusal must stay tellable from a broken server
+    if !(status.is_success() || status.is_redirection() || status == StatusCode::GONE) {
+        return Err(HttpError::Status { url, status });
+    }
     let target = if status.is_redirection() { redirect_target(&response) } else { None };
     let content_type = activity_type(&content_type_of(&response));
     let mut headers = response.headers().clone();

@@ -1,0 +1,93 @@
+//! `Create`: somebody wrote something.
+
+use activitypub_federation::fetch::fetch_object_http;
+use activitypub_federation::traits::Object as _;
+use serde::Deserialize as _;
+use staffroom_service::statuses::Arrival;
+use url::Url;
+
+use super::incoming::Envelope;
+use super::vote;
+use crate::error::FederationError;
+use crate::objects::Note;
+use crate::state::Context;
+use crate::vocab::activity::ActivityDoc;
+use crate::vocab::lenient::items;
+use crate::vocab::note::{NoteDoc, is_status};
+
+/// `Create` of something shown as a status.
+#[derive(Debug)]
+pub(super) struct Create {
+    pub(super) envelope: Envelope,
+    object: Written,
+}
+
+/// What was written: here, or where it can be read.
+#[derive(Debug)]
+enum Written {
+    Embedded(Box<NoteDoc>),
+    At(Url),
+}
+
+impl Create {
+    pub(super) fn read(document: ActivityDoc, envelope: Envelope) -> Result<Self, FederationError> {
+        let object = match document.object_kind() {
+            Some(_) => Written::Embedded(Box::new(embedded_note(document)?)),
+            None => Written::At(document.object_id().ok_or(FederationError::Refused("Create has no object"))?),
+        };
+        Ok(Self { envelope, object })
+    }
+
+    pub(super) async fn verify(&self, context: &Context) -> Result<(), FederationError> {
+        match &self.object {
+            Written::Embedded(note) => verify_own(note, &self.envelope, context).await,
+            Written::At(id) if id.origin() == self.envelope.sender.uri.origin() => Ok(()),
+            Written::At(_) => Err(FederationError::Refused("object is on another server than its actor")),
+        }
+    }
+
+    pub(super) async fn receive(self, context: &Context) -> Result<(), FederationError> {
+        let service = context.service();
+        let note = match self.object {
+            Written::Embedded(note) => *note,
+            Written::At(id) => {
+                let note = fetch_object_http::<_, NoteDoc>(&id, context).await?.object;
+                verify_own(&note, &self.envelope, context).await?;
+                note
+            }
+        };
+        let author = self.envelope.sender.account()?;
+        if note.is_vote() {
+            return vote::receive(&note, author, context).await;
+        }
+        if !is_status(&note.kind) {
+            return Err(FederationError::Ignored("object is not shown as a status"));
+        }
+        let incoming = note.into_incoming(author.endpoints.followers.as_deref()).map_err(FederationError::Refused)?;
+        match service.statuses().ingest(&service.cx(), incoming, Arrival::Delivered).await? {
+            Some(_) => Ok(()),
+            None => Err(FederationError::Ignored("nobody here has to do with it")),
+        }
+    }
+}
+
+/// The embedded note, with the activity's recipients where it has none of its own.
+pub(super) fn embedded_note(document: ActivityDoc) -> Result<NoteDoc, FederationError> {
+    let object = items(&document.object).first().ok_or(FederationError::Refused("activity has no object"))?;
+    let mut note = NoteDoc::deserialize(object).map_err(|_| FederationError::Refused("object is unreadable"))?;
+    let is_empty = |r: &crate::vocab::audience::Recipients| !r.public && r.uris.is_empty();
+    if is_empty(&note.to) && is_empty(&note.cc) {
+        (note.to, note.cc) = (document.to, document.cc);
+    }
+    Ok(note)
+}
+
+/// A note is believed from nobody but its author.
+pub(super) async fn verify_own(note: &NoteDoc, envelope: &Envelope, context: &Context) -> Result<(), FederationError> {
+    let actor = &envelope.sender.uri;
+    Note::verify(note, actor, context).await?;
+    if note.attributed_to.as_ref() != Some(actor) {
+        return Err(FederationError::Refused("object is somebody else's"));
+    }
+    Ok(())
+}

@@ -1,0 +1,1 @@
+//! What activities are refused for, without a database.

@@ -1,0 +1,100 @@
+//! `/.well-known/webfinger` (RFC 7033): from a handle, an id or a page to the actor.
+
+use activitypub_federation::fetch::webfinger::{Webfinger, WebfingerLink};
+use axum::extract::{RawQuery, State};
+use axum::response::Response;
+use http::StatusCode;
+use staffroom_domain::account::{Account, Picture};
+use staffroom_domain::instance::InstanceIdentity;
+use staffroom_service::ServiceError;
+use url::Url;
+use url::form_urlencoded;
+
+use crate::Federation;
+use crate::http::content_type::{ACTIVITY_JSON, JRD_JSON};
+use crate::render::actor::{handle, picture_url};
+use crate::serve::answer::{Failure, json, problem};
+
+/// Longest `resource` looked at, in bytes.
+const MAX_RESOURCE_BYTES: usize = 2_048;
+
+/// `GET /.well-known/webfinger?resource=…`. 400 without a resource, 404 for nobody we know, 410 for who is gone.
+pub(crate) async fn get(State(federation): State<Federation>, RawQuery(query): RawQuery) -> Result<Response, Failure> {
+    let query = query.unwrap_or_default();
+    let resource =
+        form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "resource").map(|(_, value)| value);
+    let Some(resource) = resource.filter(|resource| resource.len() <= MAX_RESOURCE_BYTES && !resource.is_empty())
+    else {
+        return Ok(problem(StatusCode::BAD_REQUEST, "resource is missing"));
+    };
+    let account = find(&federation, &resource).await?.filter(Account::is_local);
+    let account = account.ok_or(ServiceError::NotFound("account"))?;
+    if account.is_gone() {
+        return Ok(problem(StatusCode::GONE, "account is gone"));
+    }
+    let identity = &federation.shared().service().settings().identity;
+    Ok(json(JRD_JSON, &describe(identity, &account)?))
+}
+
+/// Handles under the account domain and under the web host mean the same; the bare host (FEP-d556) is the instance.
+async fn find(federation: &Federation, resource: &str) -> Result<Option<Account>, ServiceError> {
+    let service = federation.shared().service();
+    let identity = &service.settings().identity;
+    let host = identity.host();
+    let is_ours =
+        |domain: &str| domain.eq_ignore_ascii_case(&identity.account_domain) || domain.eq_ignore_ascii_case(&host);
+    let lower = resource.to_ascii_lowercase();
+    if resource.trim_end_matches('/') == identity.public_url || is_ours(&lower) {
+        return service.accounts().by_uri(&identity.instance_account_uri()).await;
+    }
+    if let Some(handle) = resource.strip_prefix("acct:").or_else(|| resource.contains('@').then_some(resource))
+        && !resource.starts_with("http")
+    {
+        let Some((name, domain)) = handle.trim_start_matches('@').rsplit_once('@') else { return Ok(None) };
+        if !is_ours(domain) {
+            return Ok(None);
+        }
+        if is_ours(name) {
+            return service.accounts().by_uri(&identity.instance_account_uri()).await;
+        }
+        return service.accounts().by_handle(name).await;
+    }
+    if !identity.is_local_uri(resource) {
+        return Ok(None);
+    }
+    match resource.strip_prefix(&format!("{}/@", identity.public_url)) {
+        Some(name) if !name.contains(['/', '@', '?', '#']) => service.accounts().by_handle(name).await,
+        _ => service.accounts().by_uri(resource).await,
+    }
+}
+
+fn describe(identity: &InstanceIdentity, account: &Account) -> Result<Webfinger, ServiceError> {
+    let parse = |text: &str| Url::parse(text).map_err(|_| ServiceError::Internal(format!("{text} is not a url")));
+    let link = |rel: &str, kind: &str, href: &str| {
+        Ok::<_, ServiceError>(WebfingerLink {
+            rel: Some(rel.to_owned()),
+            kind: Some(kind.to_owned()),
+            href: Some(parse(href)?),
+            ..WebfingerLink::default()
+        })
+    };
+    let mut links = vec![
+        link("self", ACTIVITY_JSON, &account.uri)?,
+        link("http://webfinger.net/rel/profile-page", "text/html", &account.url)?,
+    ];
+    if let Some(avatar @ Picture::Local(path)) = &account.avatar {
+        let kind = match path.rsplit('.').next() {
+            Some("png") => "image/png",
+            Some("gif") => "image/gif",
+            Some("webp") => "image/webp",
+            _ => "image/jpeg",
+        };
+        links.push(link("http://webfinger.net/rel/avatar", kind, &picture_url(identity, avatar))?);
+    }
+    Ok(Webfinger {
+        subject: format!("acct:{}", handle(identity, account)),
+        aliases: vec![parse(&account.url)?, parse(&account.uri)?],
+        links,
+        ..Webfinger::default()
+    })
+}

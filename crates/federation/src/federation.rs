@@ -1,0 +1,98 @@
+//! The federation side as one value: made once at start, then a router, a lookup and workers.
+
+use std::sync::Arc;
+
+use activitypub_federation::config::FederationConfig;
+use axum::Router;
+use staffroom_domain::Clock;
+use staffroom_service::Service;
+
+use crate::activities::InboxHandler;
+use crate::error::FederationError;
+use crate::http::{AddressPolicy, OutboundClient};
+use crate::keys::SigningKey;
+use crate::lookup::Lookup;
+use crate::routes;
+use crate::state::{AddressVerifier, Context, Shared};
+
+/// Most fetches one activity or lookup may cause.
+const MAX_FETCHES: u32 = 20;
+
+/// Exceptions for closed networks; see [`AddressPolicy::new`].
+#[derive(Clone, Debug, Default)]
+pub struct FederationSettings {
+    /// `host`, `host:port` or `address/length` that may lead to addresses that are not public.
+    pub allowed_hosts: Vec<String>,
+    /// `name:port` on this machine that may be spoken to in plain http.
+    pub insecure_loopback_hosts: Vec<String>,
+    /// Further certificate authorities, PEM texts.
+    pub extra_ca: Vec<String>,
+}
+
+/// The federation side. Cheap to clone.
+#[derive(Clone)]
+pub struct Federation {
+    config: FederationConfig<Shared>,
+}
+
+impl Federation {
+    /// Puts federation on top of `service`, whose lookups it answers from now on. Makes the instance account if there
+    /// is none yet; needs a tokio runtime.
+    ///
+    /// # Errors
+    /// Unusable settings, a damaged key, or the database.
+    pub async fn new(
+        service: Service,
+        settings: FederationSettings,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Self, FederationError> {
+        let FederationSettings { allowed_hosts, insecure_loopback_hosts, extra_ca } = settings;
+        let policy = AddressPolicy::new(&allowed_hosts, &insecure_loopback_hosts, &extra_ca)
+            .map_err(|error| FederationError::Setup(error.to_string()))?;
+        // the library's own checks know no exceptions; ours hold either way
+        let relaxed = policy.has_exceptions();
+        let identity = service.settings().identity.clone();
+        let user_agent = format!("Staffroom/{} (+{}/)", service.settings().version, identity.public_url);
+        let client = OutboundClient::new(policy, &user_agent, clock)?;
+
+        let instance = service.accounts().ensure_instance_account(&service.cx()).await?;
+        let pair = service.accounts().signing_key(instance.id).await?;
+        let fetch_key = SigningKey::from_pkcs8(&pair.uri, &pair.private_pkcs8)
+            .map_err(|error| FederationError::Setup(error.to_string()))?;
+
+        let shared = Shared::new(service.clone(), client.clone(), fetch_key.clone());
+        let config = FederationConfig::builder()
+            .domain(identity.host())
+            .app_data(shared)
+            .client(client.for_library(Some(fetch_key)))
+            .url_verifier(Box::new(AddressVerifier { client }))
+            .http_fetch_limit(MAX_FETCHES)
+            .debug(relaxed)
+            .build()
+            .await
+            .map_err(|error| FederationError::Setup(error.to_string()))?;
+        let federation = Self { config };
+        service.set_remote(Arc::new(Lookup::new(federation.clone())));
+        Ok(federation)
+    }
+
+    /// Everything federation answers to.
+    pub fn router(&self) -> Router {
+        routes::router(self.clone())
+    }
+
+    /// What works off received activities.
+    pub fn handler(&self) -> InboxHandler {
+        InboxHandler::new(self.config.clone())
+    }
+
+    /// What everything in here shares.
+    pub fn shared(&self) -> &Shared {
+        &self.config
+    }
+
+    /// A fresh context: its bound on fetches starts anew.
+    pub(crate) fn context(&self) -> Context {
+        self.config.to_request_data()
+    }
+}

@@ -1,0 +1,85 @@
+//! Statuses as objects of the federation library.
+
+use activitypub_federation::fetch::object_id::ObjectId;
+use activitypub_federation::traits::Object;
+use async_trait::async_trait;
+use staffroom_domain::Visibility;
+use staffroom_domain::status::Status;
+use staffroom_service::statuses::Arrival;
+use url::Url;
+
+use super::actor::ActorId;
+use crate::error::FederationError;
+use crate::state::{Context, Shared};
+use crate::vocab::note::NoteDoc;
+
+/// A status we know, local or remote.
+#[derive(Clone, Debug)]
+pub struct Note {
+    uri: Url,
+    /// The status.
+    pub status: Status,
+}
+
+/// Reference to a note: storage first, then the network.
+pub type NoteId = ObjectId<Note>;
+
+impl Note {
+    fn new(status: Status) -> Result<Self, FederationError> {
+        let uri = Url::parse(&status.uri).map_err(|_| FederationError::Refused("stored status has no usable id"))?;
+        Ok(Self { uri, status })
+    }
+}
+
+#[async_trait]
+impl Object for Note {
+    type DataType = Shared;
+    type Kind = NoteDoc;
+    type Error = FederationError;
+
+    fn id(&self) -> &Url {
+        &self.uri
+    }
+
+    fn is_deleted(&self) -> bool {
+        self.status.deleted_at.is_some()
+    }
+
+    async fn read_from_id(id: Url, context: &Context) -> Result<Option<Self>, FederationError> {
+        context.service().statuses().by_uri(id.as_str()).await?.map(Self::new).transpose()
+    }
+
+    async fn into_json(self, _: &Context) -> Result<NoteDoc, FederationError> {
+        Err(FederationError::Refused("own notes are served from the renderer"))
+    }
+
+    async fn verify(document: &NoteDoc, expected: &Url, context: &Context) -> Result<(), FederationError> {
+        let (Some(id), Some(author)) = (&document.id, &document.attributed_to) else {
+            return Err(FederationError::Refused("object has no id or no author"));
+        };
+        if id.origin() != expected.origin() || author.origin() != expected.origin() {
+            return Err(FederationError::Refused("object is not from where it says"));
+        }
+        if context.identity().is_local_uri(id.as_str()) {
+            return Err(FederationError::Refused("object claims to be one of ours"));
+        }
+        Ok(())
+    }
+
+    /// Stores a fetched note, its author first. Only what everybody may read is kept: what a server shows to our
+    /// instance account alone was not meant for whoever asked.
+    async fn from_json(document: NoteDoc, context: &Context) -> Result<Self, FederationError> {
+        let service = context.service();
+        let author = document.attributed_to.clone().ok_or(FederationError::Refused("object has no author"))?;
+        let author = ActorId::from(author).dereference(context).await?.account;
+        let incoming =
+            document.into_incoming(author.endpoints.followers.as_deref()).map_err(FederationError::Refused)?;
+        if matches!(incoming.visibility, Visibility::Private | Visibility::Direct) {
+            return Err(FederationError::Refused("fetched object is not for everybody"));
+        }
+        let uri = incoming.uri.clone();
+        service.statuses().ingest(&service.cx(), incoming, Arrival::Fetched).await?;
+        let stored = service.statuses().by_uri(&uri).await?;
+        Self::new(stored.ok_or(FederationError::Refused("object is not kept here"))?)
+    }
+}

@@ -1,0 +1,136 @@
+//! Activities, one function each, without `@context`.
+
+use serde_json::{Value, json};
+use staffroom_domain::Timestamp;
+use staffroom_domain::account::Account;
+use staffroom_domain::instance::InstanceIdentity;
+use staffroom_domain::relationship::Follow;
+use staffroom_domain::status::{Status, StatusView};
+
+use super::actor::followers;
+use super::audience::{audience, reblog_audience};
+use super::context::PUBLIC;
+use super::note::{note, tombstone};
+
+/// `Create` of a local status; its id is the note's with `/activity`.
+pub fn create(identity: &InstanceIdentity, view: &StatusView, tag_accounts: &[Account], now: Timestamp) -> Value {
+    let audience = audience(&view.account, &view.status, tag_accounts);
+    json!({
+        "id": format!("{}/activity", view.status.uri),
+        "type": "Create",
+        "actor": view.account.uri,
+        "published": view.status.created_at.to_rfc3339(),
+        "to": audience.to,
+        "cc": audience.cc,
+        "object": note(identity, view, tag_accounts, now),
+    })
+}
+
+/// `Update` of a local status under a fresh `id`.
+pub fn update(identity: &InstanceIdentity, view: &StatusView, tags: &[Account], id: &str, now: Timestamp) -> Value {
+    let audience = audience(&view.account, &view.status, tags);
+    json!({
+        "id": id,
+        "type": "Update",
+        "actor": view.account.uri,
+        "published": view.status.edited_at.unwrap_or(now).to_rfc3339(),
+        "to": audience.to,
+        "cc": audience.cc,
+        "object": note(identity, view, tags, now),
+    })
+}
+
+/// `Delete` of a local status, to whoever might have it.
+pub fn delete(author: &Account, status: &Status) -> Value {
+    let audience = audience(author, status, &[]);
+    json!({
+        "id": format!("{}#delete", status.uri),
+        "type": "Delete",
+        "actor": author.uri,
+        "to": audience.to,
+        "cc": audience.cc,
+        "object": tombstone(&status.uri),
+    })
+}
+
+/// `Announce` of a status by a local account: by id only, so that receivers ask its own server.
+pub fn announce(account: &Account, reblog: &Status, original: &str, original_author: &str) -> Value {
+    let audience = reblog_audience(account, reblog, original_author);
+    json!({
+        "id": reblog.uri,
+        "type": "Announce",
+        "actor": account.uri,
+        "published": reblog.created_at.to_rfc3339(),
+        "to": audience.to,
+        "cc": audience.cc,
+        "object": original,
+    })
+}
+
+/// `Announce` of a local status by one of our tag accounts.
+pub fn tag_announce(tag_account: &Account, uri: &str, status_uri: &str, published: Timestamp) -> Value {
+    json!({
+        "id": uri,
+        "type": "Announce",
+        "actor": tag_account.uri,
+        "published": published.to_rfc3339(),
+        "to": [PUBLIC],
+        "cc": [followers(tag_account)],
+        "object": status_uri,
+    })
+}
+
+/// `Like` of a status.
+pub fn like(account: &Account, uri: &str, status_uri: &str, author_uri: &str) -> Value {
+    json!({ "id": uri, "type": "Like", "actor": account.uri, "to": [author_uri], "object": status_uri })
+}
+
+/// `Follow`, with the id it was given when it was made.
+pub fn follow(follower_uri: &str, target_uri: &str, follow: &Follow) -> Value {
+    json!({ "id": follow.uri, "type": "Follow", "actor": follower_uri, "to": [target_uri], "object": target_uri })
+}
+
+/// `Accept` or `Reject` of a follow, which is embedded with its original id: some servers match on it.
+pub fn answer(kind: &'static str, id: &str, target: &Account, follower: &Account, request: &Follow) -> Value {
+    json!({
+        "id": id,
+        "type": kind,
+        "actor": target.uri,
+        "to": [follower.uri],
+        "object": follow(&follower.uri, &target.uri, request),
+    })
+}
+
+/// `Block`.
+pub fn block(account: &Account, uri: &str, target_uri: &str) -> Value {
+    json!({ "id": uri, "type": "Block", "actor": account.uri, "to": [target_uri], "object": target_uri })
+}
+
+/// `Undo` of an activity, embedded whole and addressed to the same recipients.
+pub fn undo(actor: &str, id: &str, undone: Value) -> Value {
+    let recipients = |name: &str| undone.get(name).cloned().unwrap_or_else(|| json!([]));
+    json!({ "id": id, "type": "Undo", "actor": actor, "to": recipients("to"), "cc": recipients("cc"), "object": undone })
+}
+
+/// `Update` of an actor document.
+pub fn update_actor(account: &Account, document: Value, id: &str) -> Value {
+    json!({
+        "id": id,
+        "type": "Update",
+        "actor": account.uri,
+        "to": [PUBLIC],
+        "cc": [followers(account)],
+        "object": document,
+    })
+}
+
+/// `Delete` of an actor.
+pub fn delete_actor(account: &Account) -> Value {
+    json!({
+        "id": format!("{}#delete", account.uri),
+        "type": "Delete",
+        "actor": account.uri,
+        "to": [PUBLIC],
+        "object": account.uri,
+    })
+}

@@ -1,0 +1,99 @@
+//! Local accounts as actor documents.
+
+use serde_json::{Map, Value, json};
+use staffroom_domain::account::{Account, AccountKind, Picture, PublicKey};
+use staffroom_domain::instance::InstanceIdentity;
+
+/// The word for the kind of account.
+pub fn kind(kind: AccountKind) -> &'static str {
+    match kind {
+        AccountKind::Person => "Person",
+        AccountKind::Service => "Service",
+        AccountKind::Application => "Application",
+        AccountKind::Group => "Group",
+        AccountKind::Organization => "Organization",
+    }
+}
+
+/// `name@host` as people write it, with the account domain.
+pub fn handle(identity: &InstanceIdentity, account: &Account) -> String {
+    format!("{}@{}", account.username, identity.account_domain)
+}
+
+/// Inbox of a local account.
+pub fn inbox(account: &Account) -> String {
+    format!("{}/inbox", account.uri)
+}
+
+/// Followers collection: the stored one, else where ours lie.
+pub fn followers(account: &Account) -> String {
+    account.endpoints.followers.clone().unwrap_or_else(|| format!("{}/followers", account.uri))
+}
+
+/// The actor document of a local account, without `@context`.
+///
+/// Times are given to the day (as Mastodon does: the hour somebody joined is nobody's business). A tag account names
+/// its hashtag in `tag` and the instance account in `attributedTo`; that is how peers recognise one.
+pub fn actor(identity: &InstanceIdentity, account: &Account, keys: &[PublicKey]) -> Value {
+    let uri = &account.uri;
+    let mut document = json!({
+        "id": uri,
+        "type": kind(account.kind),
+        "preferredUsername": account.username,
+        "webfinger": handle(identity, account),
+        "name": if account.display_name.is_empty() { &account.username } else { &account.display_name },
+        "summary": account.note,
+        "url": account.url,
+        "inbox": inbox(account),
+        "outbox": format!("{uri}/outbox"),
+        "followers": followers(account),
+        "endpoints": { "sharedInbox": format!("{}/inbox", identity.public_url) },
+        "manuallyApprovesFollowers": account.locked,
+        "discoverable": account.discoverable.unwrap_or(false),
+        "indexable": account.indexable,
+        "published": format!("{}T00:00:00Z", account.created_at.to_date()),
+    });
+    let Value::Object(members) = &mut document else { return document };
+    if let [key] = keys {
+        members.insert("publicKey".into(), public_key(uri, key));
+    } else if !keys.is_empty() {
+        members.insert("publicKey".into(), keys.iter().map(|key| public_key(uri, key)).collect());
+    }
+    if let Some(tag) = &account.tag {
+        members.insert("attributedTo".into(), json!(identity.instance_account_uri()));
+        members.insert("tag".into(), json!([hashtag(identity, tag)]));
+    } else if account.kind != AccountKind::Application {
+        members.insert("following".into(), json!(format!("{uri}/following")));
+        members.insert("featured".into(), json!(format!("{uri}/collections/featured")));
+        add_profile(identity, account, members);
+    }
+    document
+}
+
+fn add_profile(identity: &InstanceIdentity, account: &Account, members: &mut Map<String, Value>) {
+    let fields =
+        account.fields.iter().map(|field| json!({ "type": "PropertyValue", "name": field.name, "value": field.value }));
+    members.insert("attachment".into(), fields.collect());
+    for (name, picture) in [("icon", &account.avatar), ("image", &account.header)] {
+        if let Some(picture) = picture {
+            members.insert(name.into(), json!({ "type": "Image", "url": picture_url(identity, picture) }));
+        }
+    }
+}
+
+/// A `Hashtag`; its `href` is the page for people.
+pub fn hashtag(identity: &InstanceIdentity, tag: &staffroom_domain::Tag) -> Value {
+    json!({ "type": "Hashtag", "href": identity.tag_url(tag), "name": format!("#{}", tag.display()) })
+}
+
+/// Where a picture can be had.
+pub fn picture_url(identity: &InstanceIdentity, picture: &Picture) -> String {
+    match picture {
+        Picture::Local(path) => identity.media_url(path),
+        Picture::Remote(url) => url.clone(),
+    }
+}
+
+fn public_key(owner: &str, key: &PublicKey) -> Value {
+    json!({ "id": key.uri, "type": "Key", "owner": owner, "publicKeyPem": key.pem })
+}

@@ -1,0 +1,55 @@
+//! JSON-LD contexts of what we send: ActivityStreams, security keys, and only the terms a document uses.
+//!
+//! Extension terms are spelled out, never referred to by URL, so that no receiver has to fetch a context from us.
+
+use serde_json::{Value, json};
+
+/// The ActivityStreams vocabulary.
+pub const AS: &str = "https://www.w3.org/ns/activitystreams";
+/// The vocabulary of `publicKey`.
+pub const SECURITY: &str = "https://w3id.org/security/v1";
+/// Everybody.
+pub const PUBLIC: &str = "https://www.w3.org/ns/activitystreams#Public";
+
+/// Context of documents that use ActivityStreams' own terms only.
+pub fn plain() -> Value {
+    json!(AS)
+}
+
+/// Context of actor documents.
+pub fn actor() -> Value {
+    json!([AS, SECURITY, {
+        "toot": "http://joinmastodon.org/ns#",
+        "schema": "http://schema.org#",
+        "manuallyApprovesFollowers": "as:manuallyApprovesFollowers",
+        "featured": { "@id": "toot:featured", "@type": "@id" },
+        "discoverable": "toot:discoverable",
+        "indexable": "toot:indexable",
+        "Hashtag": "as:Hashtag",
+        "PropertyValue": "schema:PropertyValue",
+        "value": "schema:value",
+        "webfinger": { "@id": "https://purl.archive.org/socialweb/webfinger#webfinger", "@type": "xsd:string" },
+    }])
+}
+
+/// Context of notes, and of activities and collections that embed them.
+pub fn note() -> Value {
+    json!([AS, {
+        "toot": "http://joinmastodon.org/ns#",
+        "ostatus": "http://ostatus.org#",
+        "sensitive": "as:sensitive",
+        "Hashtag": "as:Hashtag",
+        "conversation": "ostatus:conversation",
+        "blurhash": "toot:blurhash",
+        "focalPoint": { "@container": "@list", "@id": "toot:focalPoint" },
+        "votersCount": "toot:votersCount",
+    }])
+}
+
+/// `document` with `@context` put in; anything but an object is returned as it is.
+pub fn with(context: Value, mut document: Value) -> Value {
+    if let Value::Object(members) = &mut document {
+        members.insert("@context".to_owned(), context);
+    }
+    document
+}

@@ -1,0 +1,139 @@
+//! From domain events to finished activities: strict, complete, ready to be signed.
+//!
+//! Pure: no I/O, no clock. [`ActivityRenderer`] is what the use cases call inside their transaction; the functions
+//! below it also build the documents we serve.
+
+pub mod activity;
+pub mod actor;
+pub mod audience;
+pub mod context;
+pub mod note;
+
+#[cfg(test)]
+mod tests;
+
+use aws_lc_rs::digest::{SHA256, digest};
+use serde_json::Value;
+use staffroom_domain::Timestamp;
+use staffroom_domain::account::Account;
+use staffroom_domain::ids::ActivityId;
+use staffroom_domain::instance::InstanceIdentity;
+use staffroom_service::ServiceError;
+use staffroom_service::ports::{Event, Rendered, Renderer};
+
+use crate::order_key::order_key;
+
+/// Turns events into activities of this instance.
+#[derive(Clone, Debug)]
+pub struct ActivityRenderer {
+    identity: InstanceIdentity,
+}
+
+/// An activity before it is written out.
+struct Draft {
+    kind: &'static str,
+    /// What its order hangs on, see [`order_key`].
+    about: String,
+    context: Value,
+    document: Value,
+}
+
+impl ActivityRenderer {
+    /// A renderer that speaks for `identity`.
+    pub fn new(identity: InstanceIdentity) -> Self {
+        Self { identity }
+    }
+
+    fn draft(&self, event: Event<'_>, id: ActivityId, now: Timestamp) -> Draft {
+        let identity = &self.identity;
+        match event {
+            Event::StatusPublished { status, tag_accounts } => {
+                note("Create", &status.status.uri, activity::create(identity, status, tag_accounts, now))
+            }
+            Event::StatusEdited { status, tag_accounts } => {
+                let uri = &status.status.uri;
+                let update = activity::update(identity, status, tag_accounts, &format!("{uri}#updates/{id}"), now);
+                note("Update", uri, update)
+            }
+            Event::StatusDeleted { author, status } => plain("Delete", &status.uri, activity::delete(author, status)),
+            Event::Reblogged { account, reblog, original, original_author } => {
+                plain("Announce", &reblog.uri, activity::announce(account, reblog, &original.uri, &original_author.uri))
+            }
+            Event::ReblogUndone { account, reblog, original, original_author } => {
+                let undone = activity::announce(account, reblog, &original.uri, &original_author.uri);
+                undo(account, &reblog.uri, undone, id)
+            }
+            Event::Favourited { account, uri, status, author } => {
+                plain("Like", &pair(account, &status.uri), activity::like(account, uri, &status.uri, &author.uri))
+            }
+            Event::FavouriteUndone { account, uri, status, author } => {
+                let undone = activity::like(account, uri, &status.uri, &author.uri);
+                undo(account, &pair(account, &status.uri), undone, id)
+            }
+            Event::Followed { account, target, follow } => {
+                plain("Follow", &pair(account, &target.uri), activity::follow(&account.uri, &target.uri, follow))
+            }
+            Event::FollowUndone { account, target, follow } => {
+                let undone = activity::follow(&account.uri, &target.uri, follow);
+                undo(account, &pair(account, &target.uri), undone, id)
+            }
+            Event::FollowAccepted { target, follower, follow } => {
+                let answer_id = format!("{}#accepts/{id}", target.uri);
+                let answer = activity::answer("Accept", &answer_id, target, follower, follow);
+                plain("Accept", &pair(target, &follower.uri), answer)
+            }
+            Event::FollowRejected { target, follower, follow } => {
+                let answer_id = format!("{}#rejects/{id}", target.uri);
+                let answer = activity::answer("Reject", &answer_id, target, follower, follow);
+                plain("Reject", &pair(target, &follower.uri), answer)
+            }
+            Event::Blocked { account, target, uri } => {
+                plain("Block", &pair(account, &target.uri), activity::block(account, uri, &target.uri))
+            }
+            Event::BlockUndone { account, target, uri } => {
+                undo(account, &pair(account, &target.uri), activity::block(account, uri, &target.uri), id)
+            }
+            Event::AccountUpdated { account, keys } => {
+                let document = actor::actor(identity, account, keys);
+                let update = activity::update_actor(account, document, &format!("{}#updates/{id}", account.uri));
+                Draft { kind: "Update", about: account.uri.clone(), context: context::actor(), document: update }
+            }
+            Event::AccountDeleted { account } => plain("Delete", &account.uri, activity::delete_actor(account)),
+            Event::TagAnnounced { tag_account, status, uri } => {
+                plain("Announce", &status.uri, activity::tag_announce(tag_account, uri, &status.uri, now))
+            }
+            Event::TagAnnounceUndone { tag_account, status, uri } => {
+                let undone = activity::tag_announce(tag_account, uri, &status.uri, status.created_at);
+                undo(tag_account, &status.uri, undone, id)
+            }
+        }
+    }
+}
+
+impl Renderer for ActivityRenderer {
+    fn render(&self, event: Event<'_>, id: ActivityId, now: Timestamp) -> staffroom_service::Result<Rendered> {
+        let Draft { kind, about, context, document } = self.draft(event, id, now);
+        let uri = document.get("id").and_then(Value::as_str).unwrap_or_default().to_owned();
+        let body = serde_json::to_vec(&context::with(context, document))
+            .map_err(|error| ServiceError::Internal(format!("activity {uri} cannot be written: {error}")))?;
+        let mut sha256 = [0; 32];
+        sha256.copy_from_slice(digest(&SHA256, &body).as_ref());
+        Ok(Rendered { uri, kind, order_key: order_key(&about), body, digest: sha256 })
+    }
+}
+
+fn note(kind: &'static str, about: &str, document: Value) -> Draft {
+    Draft { kind, about: about.to_owned(), context: context::note(), document }
+}
+
+fn plain(kind: &'static str, about: &str, document: Value) -> Draft {
+    Draft { kind, about: about.to_owned(), context: context::plain(), document }
+}
+
+fn undo(actor: &Account, about: &str, undone: Value, id: ActivityId) -> Draft {
+    plain("Undo", about, activity::undo(&actor.uri, &format!("{}#undos/{id}", actor.uri), undone))
+}
+
+fn pair(actor: &Account, other: &str) -> String {
+    format!("{} {other}", actor.uri)
+}

@@ -1,0 +1,104 @@
+//! Statuses as notes and questions.
+
+use serde_json::{Map, Value, json};
+use staffroom_domain::Timestamp;
+use staffroom_domain::account::Account;
+use staffroom_domain::instance::InstanceIdentity;
+use staffroom_domain::media::MediaAttachment;
+use staffroom_domain::poll::Poll;
+use staffroom_domain::status::{Status, StatusView};
+
+use super::actor::{hashtag, picture_url};
+use super::audience::audience;
+
+/// A local status as `Note`, or `Question` if it carries a poll; without `@context`.
+///
+/// `now` decides whether a poll is closed.
+pub fn note(identity: &InstanceIdentity, view: &StatusView, tag_accounts: &[Account], now: Timestamp) -> Value {
+    let status = &view.status;
+    let audience = audience(&view.account, status, tag_accounts);
+    let mut note = json!({
+        "id": status.uri,
+        "type": "Note",
+        "attributedTo": view.account.uri,
+        "content": status.content,
+        "published": status.created_at.to_rfc3339(),
+        "url": status.url,
+        "to": audience.to,
+        "cc": audience.cc,
+        "sensitive": status.sensitive,
+        "summary": if status.spoiler_text.is_empty() { Value::Null } else { json!(status.spoiler_text) },
+        "inReplyTo": status.in_reply_to_uri,
+        "conversation": format!("{}/contexts/{}", identity.public_url, status.thread_id),
+        "tag": tags(identity, status),
+        "attachment": view.media.iter().map(|media| attachment(identity, media)).collect::<Value>(),
+        "replies": format!("{}/replies", status.uri),
+    });
+    let Value::Object(members) = &mut note else { return note };
+    if let Some(language) = &status.language {
+        members.insert("contentMap".into(), json!({ language: status.content }));
+    }
+    if let Some(edited) = status.edited_at {
+        members.insert("updated".into(), json!(edited.to_rfc3339()));
+    }
+    if let Some(poll) = &view.poll {
+        add_poll(poll, members, now);
+    }
+    note
+}
+
+fn tags(identity: &InstanceIdentity, status: &Status) -> Value {
+    let mentions = status.mentions.iter().map(|mention| {
+        let name = if mention.acct.contains('@') {
+            format!("@{}", mention.acct)
+        } else {
+            format!("@{}@{}", mention.acct, identity.account_domain)
+        };
+        json!({ "type": "Mention", "href": mention.uri, "name": name })
+    });
+    mentions.chain(status.tags.iter().map(|tag| hashtag(identity, tag))).collect()
+}
+
+fn attachment(identity: &InstanceIdentity, media: &MediaAttachment) -> Value {
+    let mut document = json!({
+        "type": "Document",
+        "mediaType": media.content_type,
+        "url": picture_url(identity, &media.file),
+        "name": media.description,
+    });
+    let Value::Object(members) = &mut document else { return document };
+    if let Some((width, height)) = media.size_px {
+        members.insert("width".into(), json!(width));
+        members.insert("height".into(), json!(height));
+    }
+    if let Some(blurhash) = &media.blurhash {
+        members.insert("blurhash".into(), json!(blurhash));
+    }
+    if let Some((x, y)) = media.focus {
+        members.insert("focalPoint".into(), json!([x, y]));
+    }
+    document
+}
+
+fn add_poll(poll: &Poll, members: &mut Map<String, Value>, now: Timestamp) {
+    let is_closed = poll.expires_at.is_some_and(|end| end <= now);
+    let hides = poll.hide_totals && !is_closed;
+    let options = poll.options.iter().map(|option| {
+        let votes = if hides { 0 } else { option.votes };
+        json!({ "type": "Note", "name": option.title, "replies": { "type": "Collection", "totalItems": votes } })
+    });
+    members.insert("type".into(), json!("Question"));
+    members.insert(if poll.multiple { "anyOf" } else { "oneOf" }.into(), options.collect());
+    members.insert("votersCount".into(), json!(poll.voters));
+    if let Some(end) = poll.expires_at {
+        members.insert("endTime".into(), json!(end.to_rfc3339()));
+        if is_closed {
+            members.insert("closed".into(), json!(end.to_rfc3339()));
+        }
+    }
+}
+
+/// What stands in place of a deleted status, without `@context`.
+pub fn tombstone(uri: &str) -> Value {
+    json!({ "id": uri, "type": "Tombstone" })
+}

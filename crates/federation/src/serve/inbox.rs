@@ -1,0 +1,108 @@
+//! Inboxes: what costs nothing first, then the signature, then one insert, then 202. Everything else is the workers'.
+
+use axum::extract::{Path, Request, State};
+use axum::response::{IntoResponse, Response};
+use http::StatusCode;
+use http::request::Parts;
+use http_body_util::{BodyExt as _, LengthLimitError, Limited};
+use staffroom_domain::account::Account;
+use staffroom_service::inbox::{Accepted, NewInboxItem};
+use url::Url;
+
+use super::answer::{Failure, problem};
+use super::{actors, tags};
+use crate::Federation;
+use crate::activities::inbound_order;
+use crate::gate::{ActivityEnvelope, MAX_BODY_BYTES, Refused, check_envelope, verify_request};
+use crate::key_source::RequestKeys;
+use crate::state::Context;
+
+/// `POST /inbox`.
+pub(crate) async fn shared(State(federation): State<Federation>, request: Request) -> Result<Response, Failure> {
+    receive(&federation, request).await
+}
+
+/// `POST /users/{name}/inbox`. 404 or 410 where nobody lives (any more).
+pub(crate) async fn user(
+    State(federation): State<Federation>,
+    Path(name): Path<String>,
+    request: Request,
+) -> Result<Response, Failure> {
+    let account: Account = actors::find(&federation, &name).await?;
+    if account.is_gone() {
+        return Ok(problem(StatusCode::GONE, "account is gone"));
+    }
+    receive(&federation, request).await
+}
+
+/// `POST /tags/{slug}/inbox`.
+pub(crate) async fn tag(
+    State(federation): State<Federation>,
+    Path(slug): Path<String>,
+    request: Request,
+) -> Result<Response, Failure> {
+    tags::find(&federation, &slug).await?;
+    receive(&federation, request).await
+}
+
+async fn receive(federation: &Federation, request: Request) -> Result<Response, Failure> {
+    let (parts, body) = request.into_parts();
+    let body = match Limited::new(body, MAX_BODY_BYTES).collect().await {
+        Ok(body) => body.to_bytes().to_vec(),
+        Err(error) if error.is::<LengthLimitError>() => return Err(Refused::BodyTooLarge.into()),
+        Err(_) => return Ok(problem(StatusCode::BAD_REQUEST, "body broke off")),
+    };
+    let context = federation.context();
+    accept(&context, &parts, body).await
+}
+
+async fn accept(context: &Context, parts: &Parts, body: Vec<u8>) -> Result<Response, Failure> {
+    let service = context.service();
+    let cx = service.cx();
+    let request = check_envelope(parts, &body, context.gate(), cx.now())?;
+    let activity = request.activity().ok_or(Refused::NotAnActivity("id, type and actor expected"))?.clone();
+    if service.inbox().seen(activity.id.as_str()).await? {
+        return Ok(StatusCode::ACCEPTED.into_response());
+    }
+    let is_farewell = activity.kind == "Delete" && activity.object_uri.as_ref() == Some(&activity.actor);
+    if is_farewell && service.accounts().by_uri(activity.actor.as_str()).await?.is_none() {
+        // account-deletion storms: nothing of theirs is here, so nothing is asked
+        return Ok(StatusCode::ACCEPTED.into_response());
+    }
+    let keys = RequestKeys { context };
+    match verify_request(&request, &keys, context.limiter(), cx.now()).await {
+        Ok(_) => {}
+        // the actor's own address answers 410: nobody can sign for it any more, and the farewell is true
+        Err(Refused::KeyGone) if is_farewell && without_fragment(request.key_id()) == activity.actor => {}
+        Err(refused) => return Err(refused.into()),
+    }
+    let item = NewInboxItem {
+        uri: activity.id.to_string(),
+        host: host(&activity.actor),
+        actor_uri: activity.actor.to_string(),
+        order_key: order(&activity),
+        body,
+    };
+    let accepted = service.inbox().accept(&cx, item).await?;
+    let outcome = if accepted == Accepted::New { "new" } else { "duplicate" };
+    metrics::counter!("staffroom_inbox_accepted_total", "outcome" => outcome).increment(1);
+    Ok(StatusCode::ACCEPTED.into_response())
+}
+
+fn order(activity: &ActivityEnvelope) -> i64 {
+    inbound_order(&activity.kind, &activity.id, &activity.actor, activity.object_uri.as_ref())
+}
+
+fn without_fragment(url: &Url) -> Url {
+    let mut url = url.clone();
+    url.set_fragment(None);
+    url
+}
+
+fn host(url: &Url) -> String {
+    match (url.host_str(), url.port()) {
+        (Some(host), Some(port)) => format!("{host}:{port}"),
+        (Some(host), None) => host.to_owned(),
+        _ => String::new(),
+    }
+}

@@ -1,0 +1,65 @@
+//! What we speak, as a list: `FEDERATION.md` says the same in prose, and a test compares the two.
+
+/// One activity, object, collection or FEP.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Supported {
+    /// Its name in ActivityStreams (`Create`, `Note`), or `FEP-` and its code.
+    pub name: &'static str,
+    /// We send or serve it.
+    pub sent: bool,
+    /// We act on it when it arrives.
+    pub received: bool,
+}
+
+const fn both(name: &'static str) -> Supported {
+    Supported { name, sent: true, received: true }
+}
+
+const fn sent(name: &'static str) -> Supported {
+    Supported { name, sent: true, received: false }
+}
+
+const fn received(name: &'static str) -> Supported {
+    Supported { name, sent: false, received: true }
+}
+
+/// Everything we speak.
+pub const SUPPORTED: &[Supported] = &[
+    both("Create"),
+    both("Update"),
+    both("Delete"),
+    both("Follow"),
+    both("Accept"),
+    both("Reject"),
+    both("Undo"),
+    both("Like"),
+    both("Announce"),
+    both("Block"),
+    both("Person"),
+    both("Service"),
+    both("Application"),
+    received("Group"),
+    received("Organization"),
+    both("Note"),
+    both("Question"),
+    both("Tombstone"),
+    received("Article"),
+    received("Page"),
+    received("Event"),
+    received("Video"),
+    received("Audio"),
+    received("Image"),
+    both("Mention"),
+    both("Hashtag"),
+    received("Emoji"),
+    both("Document"),
+    both("PropertyValue"),
+    sent("OrderedCollection"),
+    sent("OrderedCollectionPage"),
+    both("FEP-67ff"),
+    both("FEP-f1d5"),
+    both("FEP-2c59"),
+    both("FEP-d556"),
+    both("FEP-fe34"),
+    both("FEP-5feb"),
+];

@@ -1,0 +1,53 @@
+//! The envelope all activities share, with the object still unread.
+
+use serde::Deserialize;
+use serde_json::Value;
+use url::Url;
+
+use super::audience::Recipients;
+use super::lenient::{self, id_of, items, member};
+
+/// An activity, as received.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ActivityDoc {
+    /// Its id.
+    #[serde(default, deserialize_with = "lenient::id")]
+    pub id: Option<Url>,
+    /// Its type.
+    #[serde(default, rename = "type", deserialize_with = "lenient::word")]
+    pub kind: String,
+    /// Who says it.
+    #[serde(default, deserialize_with = "lenient::id")]
+    pub actor: Option<Url>,
+    /// What about.
+    #[serde(default)]
+    pub object: Value,
+    /// Primary recipients.
+    #[serde(default)]
+    pub to: Recipients,
+    /// Further recipients.
+    #[serde(default)]
+    pub cc: Recipients,
+}
+
+impl ActivityDoc {
+    /// Id of the object, by reference or embedded.
+    pub fn object_id(&self) -> Option<Url> {
+        items(&self.object).iter().find_map(id_of)
+    }
+
+    /// Type of the embedded object; `None` for a bare reference.
+    pub fn object_kind(&self) -> Option<&str> {
+        items(&self.object).iter().find_map(|object| {
+            let kind = object.get("type")?;
+            kind.as_str().or_else(|| items(kind).iter().find_map(Value::as_str))
+        })
+    }
+
+    /// The embedded object read as an activity (of `Undo`, `Accept`, `Reject`).
+    pub fn embedded(&self) -> Option<Self> {
+        let object = items(&self.object).first().filter(|object| member(object, "type").is_some())?;
+        Self::deserialize(object).ok()
+    }
+}

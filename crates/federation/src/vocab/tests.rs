@@ -1,0 +1,1 @@
+//! Fixtures of other programs, parsed; each with a hostile twin.
