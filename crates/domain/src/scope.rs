@@ -6,7 +6,7 @@ pub struct Scopes(Vec<String>);
 
 const PARENTS: [&str; 7] = ["read", "write", "follow", "push", "profile", "admin:read", "admin:write"];
 
-const CHILDREN: [&str; 46] = [
+const CHILDREN: [&str; 40] = [
     "read:accounts",
     "read:blocks",
     "read:bookmarks",
@@ -40,9 +40,6 @@ const CHILDREN: [&str; 46] = [
     "admin:read:ip_blocks",
     "admin:read:email_domain_blocks",
     "admin:read:canonical_email_blocks",
-    "admin:read:tags",
-    "admin:read:trends",
-    "admin:read:measures",
     "admin:write:accounts",
     "admin:write:reports",
     "admin:write:domain_allows",
@@ -50,9 +47,6 @@ const CHILDREN: [&str; 46] = [
     "admin:write:ip_blocks",
     "admin:write:email_domain_blocks",
     "admin:write:canonical_email_blocks",
-    "admin:write:tags",
-    "admin:write:trends",
-    "admin:write:measures",
 ];
 
 /// What `follow` has always covered.

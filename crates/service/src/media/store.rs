@@ -35,10 +35,14 @@ impl Media<'_> {
     /// Removes the files of attachments; a file that is already gone is fine, others are left for the next sweep.
     pub(crate) async fn remove_files(&self, media: &[MediaAttachment]) {
         let pictures = media.iter().flat_map(|m| std::iter::once(&m.file).chain(m.preview.as_ref()));
-        for path in pictures.filter_map(|p| match p {
-            Picture::Local(path) => Some(path),
-            Picture::Remote(_) => None,
-        }) {
+        // Collected first: an iterator over closures kept across an await makes the future's type too special to spawn.
+        let paths: Vec<&String> = pictures
+            .filter_map(|p| match p {
+                Picture::Local(path) => Some(path),
+                Picture::Remote(_) => None,
+            })
+            .collect();
+        for path in paths {
             let file = self.service.settings().media_dir.join(path);
             if let Err(e) = tokio::fs::remove_file(&file).await {
                 if e.kind() != std::io::ErrorKind::NotFound {

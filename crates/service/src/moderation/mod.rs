@@ -3,6 +3,7 @@
 //! The rules themselves are `staffroom-moderation`; here a status or profile becomes a subject, and a verdict becomes
 //! a refusal or a recorded decision.
 
+mod dry_run;
 mod parts;
 
 use staffroom_domain::ids::AccountId;

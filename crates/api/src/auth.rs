@@ -1,0 +1,107 @@
+//! Who calls: the bearer token, and whether it opens an endpoint.
+
+use axum::http::{HeaderMap, StatusCode, header};
+use staffroom_service::Service;
+use staffroom_service::auth::Bearer;
+
+use crate::error::{ApiError, ApiResult};
+use crate::routes::{Auth, Route};
+
+/// Longest token looked up, in bytes; ours are far shorter.
+const MAX_TOKEN_BYTES: usize = 512;
+
+/// What came in `Authorization`.
+#[derive(Debug)]
+pub(crate) enum Token {
+    /// Nothing, or another scheme.
+    Absent,
+    /// Unknown or revoked.
+    Invalid,
+    /// A token of ours.
+    Valid(Box<Bearer>),
+}
+
+/// The text of the bearer token. The scheme's name may be written in any case (RFC 9110 section 11.1).
+pub(crate) fn bearer_text(headers: &HeaderMap) -> Option<&str> {
+    let (scheme, token) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.trim().split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim()).filter(|token| !token.is_empty())
+}
+
+/// Looks the token up.
+///
+/// # Errors
+/// Only when the database fails.
+pub(crate) async fn identify(service: &Service, headers: &HeaderMap) -> ApiResult<Token> {
+    let Some(text) = bearer_text(headers) else { return Ok(Token::Absent) };
+    if text.len() > MAX_TOKEN_BYTES {
+        return Ok(Token::Invalid);
+    }
+    let bearer = service.auth().bearer(text).await?;
+    Ok(bearer.map_or(Token::Invalid, |bearer| Token::Valid(Box::new(bearer))))
+}
+
+/// Whether `token` opens `route`; returns who calls.
+///
+/// # Errors
+/// 401 without a token where one is needed and for an unknown one, 403 when its scope is too small or the person may
+/// not act yet, 422 when it is an application's own and a person's is needed.
+pub(crate) fn admit(route: &Route, token: Token) -> ApiResult<Option<Box<Bearer>>> {
+    let bearer = match (token, route.auth) {
+        (_, Auth::Open) | (Token::Absent, Auth::Public) => return Ok(None),
+        (Token::Absent, _) => return Err(unauthorized("This API requires an authenticated user")),
+        (Token::Invalid, _) => return Err(unauthorized("The access token is invalid")),
+        (Token::Valid(bearer), _) => bearer,
+    };
+    if !route.scope.is_empty() && !bearer.scopes.covers(route.scope) {
+        return Err(ApiError::new(StatusCode::FORBIDDEN, "This action is outside the authorized scopes"));
+    }
+    match &bearer.person {
+        Some((_, user)) => {
+            let problem = if user.disabled_at.is_some() {
+                Some("Your login is currently disabled")
+            } else if user.confirmed_at.is_none() {
+                Some("Your login is missing a confirmed e-mail address")
+            } else if user.approved_at.is_none() {
+                Some("Your login is currently pending approval")
+            } else {
+                None
+            };
+            problem.map_or(Ok(()), |text| Err(ApiError::new(StatusCode::FORBIDDEN, text)))?;
+        }
+        None if route.auth == Auth::User => {
+            let text = "This method requires an authenticated user";
+            return Err(ApiError::new(StatusCode::UNPROCESSABLE_ENTITY, text));
+        }
+        None => {}
+    }
+    Ok(Some(bearer))
+}
+
+fn unauthorized(text: &str) -> ApiError {
+    ApiError::new(StatusCode::UNAUTHORIZED, text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(value: &str) -> Option<String> {
+        let mut headers = HeaderMap::new();
+        headers.insert(header::AUTHORIZATION, value.parse().unwrap());
+        bearer_text(&headers).map(ToOwned::to_owned)
+    }
+
+    #[test]
+    fn the_scheme_may_be_written_in_any_case() {
+        for good in ["Bearer abc", "bearer abc", "BEARER  abc "] {
+            assert_eq!(text(good).as_deref(), Some("abc"), "{good}");
+        }
+    }
+
+    #[test]
+    fn other_schemes_and_empty_tokens_are_no_token() {
+        for bad in ["Basic abc", "Bearer", "Bearer ", "abc", ""] {
+            assert_eq!(text(bad), None, "{bad}");
+        }
+    }
+}

@@ -1,0 +1,128 @@
+//! What happens around every handler: count, identify, check the scope, read the parameters, run, add headers.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+
+use axum::body::Body;
+use axum::extract::{ConnectInfo, RawPathParams, Request, State};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{MethodFilter, MethodRouter, on};
+
+use crate::ApiState;
+use crate::auth::{self, Token};
+use crate::call::Call;
+use crate::error::{ApiError, ApiResult};
+use crate::params::{self, Params};
+use crate::routes::{Auth, Kind, Route};
+use crate::wire::rates::{Count, Key};
+
+/// Largest body of an ordinary request, in bytes.
+const PLAIN_BODY_BYTES: usize = 1024 * 1024;
+/// Room for the other fields beside an uploaded file, in bytes.
+const UPLOAD_MARGIN_BYTES: usize = 64 * 1024;
+
+/// Mounts `handler` under `route`'s rules.
+pub(crate) fn endpoint<F, Fut, R>(filter: MethodFilter, route: &'static Route, handler: F) -> MethodRouter<ApiState>
+where
+    F: Fn(Call) -> Fut + Clone + Send + Sync + 'static,
+    Fut: Future<Output = ApiResult<R>> + Send + 'static,
+    R: IntoResponse + 'static,
+{
+    on(filter, move |State(state): State<ApiState>, path: RawPathParams, request: Request| {
+        let handler = handler.clone();
+        let path = path.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+        // Boxed: the futures of big use cases would make every request carry the largest of them on its stack.
+        Box::pin(async move {
+            run(state, route, path, request, |call| async move { handler(call).await.map(IntoResponse::into_response) })
+                .await
+        })
+    })
+}
+
+async fn run<F, Fut>(
+    state: ApiState,
+    route: &'static Route,
+    path: Vec<(String, String)>,
+    request: Request,
+    handler: F,
+) -> Response
+where
+    F: FnOnce(Call) -> Fut,
+    Fut: Future<Output = ApiResult<Response>>,
+{
+    let (parts, body) = request.into_parts();
+    let cx = state.service.cx();
+    let token = match route.auth {
+        Auth::Open => Ok(Token::Absent),
+        _ => auth::identify(&state.service, &parts.headers).await,
+    };
+    let count = state.limiter.count(route.kind, key_of(token.as_ref().ok(), &parts), cx.now());
+    let signed_in = matches!(token, Ok(Token::Valid(_)));
+    let answer = async {
+        if count.exceeded() {
+            return Err(ApiError::TooMany(count.wait_secs(cx.now())));
+        }
+        let bearer = auth::admit(route, token?)?;
+        let params = read(&state, route, &parts, body).await?;
+        let call = Call { state: state.clone(), cx: cx.clone(), bearer, params, path, parts };
+        handler(call).await
+    };
+    let mut response = Box::pin(answer).await.unwrap_or_else(IntoResponse::into_response);
+    add_headers(&mut response, &count, signed_in);
+    response
+}
+
+/// Answers below `/api` that no endpoint has: cheap, and JSON, because apps probe for many.
+pub(crate) async fn unknown(State(state): State<ApiState>, request: Request) -> Response {
+    refuse(&state, request, ApiError::new(StatusCode::NOT_FOUND, "The page you are looking for isn't here."))
+}
+
+/// Answers known paths asked with another method.
+pub(crate) async fn wrong_method(State(state): State<ApiState>, request: Request) -> Response {
+    refuse(&state, request, ApiError::new(StatusCode::METHOD_NOT_ALLOWED, "Method not allowed"))
+}
+
+fn refuse(state: &ApiState, request: Request, error: ApiError) -> Response {
+    let (parts, _) = request.into_parts();
+    let now = state.service.cx().now();
+    let count = state.limiter.count(Kind::Plain, key_of(None, &parts), now);
+    let error = if count.exceeded() { ApiError::TooMany(count.wait_secs(now)) } else { error };
+    let mut response = error.into_response();
+    add_headers(&mut response, &count, false);
+    response
+}
+
+/// Signed-in calls count for the account alone: a whole school sits behind one address.
+fn key_of(token: Option<&Token>, parts: &Parts) -> Key {
+    let account = match token {
+        Some(Token::Valid(bearer)) => bearer.person.as_ref().map(|(account, _)| account.id),
+        _ => None,
+    };
+    match account {
+        Some(id) => Key::Account(id),
+        None => Key::address(client_address(parts)),
+    }
+}
+
+fn client_address(parts: &Parts) -> IpAddr {
+    let info = parts.extensions.get::<ConnectInfo<SocketAddr>>();
+    info.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |info| info.0.ip())
+}
+
+async fn read(state: &ApiState, route: &Route, parts: &Parts, body: Body) -> ApiResult<Params> {
+    let limit = match route.kind {
+        Kind::Plain | Kind::Removal => PLAIN_BODY_BYTES,
+        Kind::Upload | Kind::Media => state.service.settings().limits.image_bytes.saturating_add(UPLOAD_MARGIN_BYTES),
+    };
+    params::read(parts, body, limit).await
+}
+
+fn add_headers(response: &mut Response, count: &Count, signed_in: bool) {
+    let headers: &mut HeaderMap = response.headers_mut();
+    count.write(headers);
+    if signed_in && !headers.contains_key(header::CACHE_CONTROL) {
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
+    }
+    headers.insert(header::VARY, HeaderValue::from_static("Authorization, Accept"));
+}

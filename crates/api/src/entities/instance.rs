@@ -1,0 +1,177 @@
+//! What the instance says about itself, in both forms.
+
+use serde_json::{Value, json};
+use staffroom_domain::account;
+use staffroom_service::Settings;
+use staffroom_service::instance::Stats;
+
+use super::Render;
+
+/// The level of Mastodon's API that apps may count on.
+const MASTODON_LEVEL: &str = "4.2.0";
+/// Characters a URL counts for, whatever its length.
+const URL_CHARS: u32 = 23;
+/// Shortest and longest time a poll may run, in seconds.
+const POLL_SECS: (u64, u64) = (300, 2_629_746);
+/// Statuses one may pin to a profile.
+const MAX_PINNED: u32 = 5;
+/// Picture formats taken.
+const MIME_TYPES: [&str; 4] = ["image/jpeg", "image/png", "image/gif", "image/webp"];
+
+/// `4.2.0 (compatible; Staffroom X.Y.Z)`: apps read the beginning to know what they can do.
+fn version(settings: &Settings) -> String {
+    format!("{MASTODON_LEVEL} (compatible; Staffroom {})", settings.version)
+}
+
+/// Address of the streaming service: no path, and `wss` wherever the site is `https`.
+fn streaming(settings: &Settings) -> String {
+    settings.identity.public_url.replacen("http", "ws", 1)
+}
+
+/// House rules, numbered from 1.
+pub(crate) fn rules(settings: &Settings) -> Value {
+    let rules = settings.rules.iter().zip(1_u32..);
+    rules.map(|(text, id)| json!({ "id": id.to_string(), "text": text, "hint": "" })).collect()
+}
+
+fn limits(settings: &Settings) -> Value {
+    let limits = &settings.limits;
+    json!({
+        "accounts": {
+            "max_featured_tags": 0,
+            "max_pinned_statuses": MAX_PINNED,
+            "max_profile_fields": limits.profile_fields,
+            "max_note_length": limits.note_chars,
+        },
+        "statuses": {
+            "max_characters": limits.status_chars,
+            "max_media_attachments": limits.status_media,
+            "characters_reserved_per_url": URL_CHARS,
+        },
+        "media_attachments": {
+            "supported_mime_types": MIME_TYPES,
+            "description_limit": limits.description_chars,
+            "image_size_limit": limits.image_bytes,
+            "image_matrix_limit": limits.image_pixels,
+            "video_size_limit": 0,
+            "video_frame_rate_limit": 0,
+            "video_matrix_limit": 0,
+        },
+        "polls": {
+            "max_options": limits.poll_options,
+            "max_characters_per_option": limits.poll_option_chars,
+            "min_expiration": POLL_SECS.0,
+            "max_expiration": POLL_SECS.1,
+        },
+    })
+}
+
+/// `GET /api/v1/instance`.
+pub(crate) fn v1(render: &Render<'_>, stats: Stats, contact: Option<&account::Account>) -> Value {
+    let settings = render.service.settings();
+    json!({
+        "uri": settings.identity.account_domain,
+        "title": settings.title,
+        "short_description": settings.description,
+        "description": settings.description,
+        "email": settings.contact_email,
+        "version": version(settings),
+        "urls": { "streaming_api": streaming(settings) },
+        "stats": { "user_count": stats.users, "status_count": stats.statuses, "domain_count": stats.domains },
+        "thumbnail": thumbnail(settings),
+        "languages": ["en"],
+        "registrations": false,
+        "approval_required": true,
+        "invites_enabled": false,
+        "max_toot_chars": settings.limits.status_chars,
+        "configuration": limits(settings),
+        "contact_account": contact.map(|account| render.account(account)),
+        "rules": rules(settings),
+    })
+}
+
+/// `GET /api/v2/instance`.
+///
+/// `api_versions` names level 0: apps find the number they expect and none of the later features behind it.
+pub(crate) fn v2(render: &Render<'_>, stats: Stats, contact: Option<&account::Account>) -> Value {
+    let settings = render.service.settings();
+    let base = &settings.identity.public_url;
+    let access = if settings.public_timelines { "public" } else { "authenticated" };
+    let feeds = json!({ "local": access, "remote": access });
+    let mut configuration = limits(settings);
+    if let Some(more) = configuration.as_object_mut() {
+        let urls = json!({ "streaming": streaming(settings), "about": base, "privacy_policy": null, "status": null });
+        more.insert("urls".to_owned(), urls);
+        more.insert("vapid".to_owned(), json!({ "public_key": "" }));
+        more.insert("translation".to_owned(), json!({ "enabled": false }));
+        more.insert("timelines_access".to_owned(), json!({ "live_feeds": feeds, "hashtag_feeds": feeds }));
+        more.insert("limited_federation".to_owned(), json!(false));
+    }
+    json!({
+        "domain": settings.identity.account_domain,
+        "title": settings.title,
+        "version": version(settings),
+        "source_url": settings.source_url,
+        "description": settings.description,
+        "usage": { "users": { "active_month": stats.active_month } },
+        "thumbnail": { "url": thumbnail(settings), "blurhash": null, "versions": {} },
+        "icon": [],
+        "languages": ["en"],
+        "configuration": configuration,
+        "registrations": {
+            "enabled": false, "approval_required": true, "reason_required": false,
+            "message": null, "min_age": null, "url": null,
+        },
+        "api_versions": { "mastodon": 0 },
+        "contact": { "email": settings.contact_email, "account": contact.map(|account| render.account(account)) },
+        "rules": rules(settings),
+    })
+}
+
+fn thumbnail(settings: &Settings) -> String {
+    format!("{}/instance/thumbnail.png", settings.identity.public_url)
+}
+
+#[cfg(test)]
+mod tests {
+    use staffroom_domain::instance::InstanceIdentity;
+    use staffroom_service::{Limits, Settings};
+
+    use super::*;
+
+    fn settings(public_url: &str) -> Settings {
+        Settings {
+            identity: InstanceIdentity { public_url: public_url.into(), account_domain: "school.example".into() },
+            title: String::new(),
+            description: String::new(),
+            contact_email: String::new(),
+            contact_account: String::new(),
+            rules: vec!["Be kind".into()],
+            source_url: String::new(),
+            version: "0.1.0".into(),
+            media_dir: std::path::PathBuf::new(),
+            published_tags: Vec::new(),
+            share_tagged: true,
+            public_timelines: true,
+            limits: Limits::default(),
+        }
+    }
+
+    #[test]
+    fn the_version_begins_with_three_numbers_and_names_us() {
+        assert_eq!(version(&settings("https://a.example")), "4.2.0 (compatible; Staffroom 0.1.0)");
+    }
+
+    #[test]
+    fn streaming_has_no_path_and_follows_the_scheme() {
+        assert_eq!(streaming(&settings("https://http.example")), "wss://http.example");
+        assert_eq!(streaming(&settings("http://localhost:3000")), "ws://localhost:3000");
+    }
+
+    #[test]
+    fn limits_are_numbers_and_rules_have_ids() {
+        let settings = settings("https://a.example");
+        assert!(limits(&settings)["statuses"]["max_characters"].is_u64());
+        assert_eq!(rules(&settings)[0]["id"], "1");
+    }
+}

@@ -1,0 +1,55 @@
+//! JSON shapes of the client API. Ids are strings, timestamps have three decimals, lists are never null.
+
+mod account;
+mod application;
+mod filter;
+mod instance;
+mod list;
+mod marker;
+mod media;
+mod notification;
+mod poll;
+mod relationship;
+mod scheduled;
+mod status;
+mod tag;
+#[cfg(test)]
+mod tests;
+
+use staffroom_domain::account::Picture;
+use staffroom_domain::{Timestamp, Viewer};
+use staffroom_service::Service;
+
+pub(crate) use account::{Account, CredentialAccount, CustomEmoji};
+pub(crate) use application::{Application, CredentialApplication};
+pub(crate) use filter::{Filter, FilterKeyword, FilterResult, FilterStatus, V1Filter};
+pub(crate) use instance::{rules, v1 as instance_v1, v2 as instance_v2};
+pub(crate) use list::List;
+pub(crate) use marker::Marker;
+pub(crate) use media::MediaAttachment;
+pub(crate) use notification::Notification;
+pub(crate) use poll::Poll;
+pub(crate) use relationship::Relationship;
+pub(crate) use scheduled::ScheduledStatus;
+pub(crate) use status::{Status, StatusEdit};
+pub(crate) use tag::Tag;
+
+/// Turns domain values into entities, for one viewer at one time.
+#[derive(Clone, Copy)]
+pub(crate) struct Render<'a> {
+    pub(crate) service: &'a Service,
+    pub(crate) now: Timestamp,
+    pub(crate) viewer: Viewer,
+}
+
+impl Render<'_> {
+    /// Our own address, no trailing slash.
+    fn base(&self) -> &str {
+        &self.service.settings().identity.public_url
+    }
+
+    /// Absolute URL of a picture, or of the placeholder at `missing`.
+    fn picture(&self, picture: Option<&Picture>, missing: &str) -> String {
+        picture.map_or_else(|| format!("{}{missing}", self.base()), |picture| self.service.media().url(picture))
+    }
+}

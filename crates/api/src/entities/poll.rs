@@ -1,0 +1,56 @@
+//! Polls.
+
+use serde::Serialize;
+use staffroom_domain::Timestamp;
+use staffroom_domain::poll as domain;
+
+use super::Render;
+use super::account::CustomEmoji;
+
+#[derive(Debug, Serialize)]
+struct PollOption {
+    title: String,
+    votes_count: Option<i64>,
+}
+
+/// A poll.
+#[derive(Debug, Serialize)]
+pub(crate) struct Poll {
+    id: String,
+    expires_at: Option<String>,
+    expired: bool,
+    multiple: bool,
+    votes_count: i64,
+    voters_count: Option<i64>,
+    voted: bool,
+    own_votes: Vec<usize>,
+    options: Vec<PollOption>,
+    emojis: Vec<CustomEmoji>,
+}
+
+impl Render<'_> {
+    /// A poll; hidden counts show once it has closed.
+    pub(crate) fn poll(&self, poll: &domain::Poll) -> Poll {
+        let expired = poll.expires_at.is_some_and(|at| at <= self.now);
+        let hidden = poll.hide_totals && !expired;
+        Poll {
+            id: poll.id.to_string(),
+            expires_at: poll.expires_at.map(Timestamp::to_rfc3339),
+            expired,
+            multiple: poll.multiple,
+            votes_count: poll.options.iter().map(|option| option.votes.max(0)).sum(),
+            voters_count: Some(poll.voters.max(0)),
+            voted: !poll.own_votes.is_empty(),
+            own_votes: poll.own_votes.clone(),
+            options: poll
+                .options
+                .iter()
+                .map(|option| PollOption {
+                    title: option.title.clone(),
+                    votes_count: (!hidden).then_some(option.votes.max(0)),
+                })
+                .collect(),
+            emojis: Vec::new(),
+        }
+    }
+}

@@ -1,0 +1,1 @@
+//! Every entity has the properties that apps cannot do without.

@@ -1,0 +1,3 @@
+//! What only Staffroom has, below `/api/staffroom`.
+
+pub(crate) mod evaluate;

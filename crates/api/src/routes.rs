@@ -1,0 +1,189 @@
+//! Every endpoint in one table: method, path, who may call it, with which scope, and its handler.
+//!
+//! The table is the router: an endpoint that is not here does not exist, and one that is here is guarded as it says.
+
+use axum::Router;
+use axum::routing::MethodFilter;
+
+use crate::{ApiState, dispatch, oauth, own, v1, v2};
+
+/// Who may call an endpoint.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Auth {
+    /// Anybody; a token is not even looked at.
+    Open,
+    /// Anybody; a token is optional, must be valid when sent, and tells who is looking.
+    Public,
+    /// An application's or a person's token.
+    AppOrUser,
+    /// A person's token.
+    User,
+}
+
+/// What sort of work an endpoint does: decides body size and which requests are counted together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// Ordinary.
+    Plain,
+    /// Takes pictures.
+    Upload,
+    /// Takes attachments: counted apart.
+    Media,
+    /// Takes something published back: counted apart.
+    Removal,
+}
+
+/// An endpoint.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Route {
+    /// HTTP method in capitals.
+    pub method: &'static str,
+    /// Path with `{parameters}`.
+    pub path: &'static str,
+    /// Who may call it.
+    pub auth: Auth,
+    /// Scope a token needs; empty for none.
+    pub scope: &'static str,
+    /// What sort of work it does.
+    pub kind: Kind,
+}
+
+macro_rules! routes {
+    ($($method:ident $path:literal $auth:ident $scope:literal $kind:ident $handler:path;)*) => {
+        /// Every endpoint of the client API.
+        pub const ROUTES: &[Route] = &[$(Route {
+            method: stringify!($method), path: $path, auth: Auth::$auth, scope: $scope, kind: Kind::$kind,
+        }),*];
+
+        /// The router over the table.
+        pub(crate) fn mount() -> Router<ApiState> {
+            Router::new()$(.route($path, dispatch::endpoint(MethodFilter::$method, &Route {
+                method: stringify!($method), path: $path, auth: Auth::$auth, scope: $scope, kind: Kind::$kind,
+            }, $handler)))*
+        }
+    };
+}
+
+routes! {
+    GET "/.well-known/oauth-authorization-server" Open "" Plain oauth::metadata::show;
+    POST "/oauth/token" Open "" Plain oauth::token::create;
+    POST "/oauth/revoke" Open "" Plain oauth::token::revoke;
+    GET "/oauth/userinfo" User "profile" Plain oauth::userinfo::show;
+    POST "/oauth/userinfo" User "profile" Plain oauth::userinfo::show;
+
+    POST "/api/v1/apps" Open "" Plain v1::apps::create;
+    GET "/api/v1/apps/verify_credentials" AppOrUser "" Plain v1::apps::verify_credentials;
+    GET "/api/v1/instance" Open "" Plain v1::instance::show;
+    GET "/api/v1/instance/rules" Open "" Plain v1::instance::rules;
+    GET "/api/v2/instance" Open "" Plain v2::instance::show;
+    GET "/api/v1/custom_emojis" Open "" Plain v1::announcements::custom_emojis;
+    GET "/api/v1/announcements" User "" Plain v1::announcements::list;
+
+    POST "/api/v1/accounts" AppOrUser "write:accounts" Plain v1::accounts::credentials::register;
+    GET "/api/v1/accounts" Public "read:accounts" Plain v1::accounts::show::many;
+    GET "/api/v1/accounts/verify_credentials" User "read:accounts" Plain v1::accounts::credentials::verify;
+    PATCH "/api/v1/accounts/update_credentials" User "write:accounts" Upload v1::accounts::credentials::update;
+    GET "/api/v1/accounts/lookup" Public "read:accounts" Plain v1::accounts::show::lookup;
+    GET "/api/v1/accounts/search" User "read:accounts" Plain v1::accounts::show::search;
+    GET "/api/v1/accounts/relationships" User "read:follows" Plain v1::accounts::relations::list;
+    GET "/api/v1/accounts/{id}" Public "read:accounts" Plain v1::accounts::show::one;
+    GET "/api/v1/accounts/{id}/statuses" Public "read:statuses" Plain v1::timelines::account::show;
+    GET "/api/v1/accounts/{id}/followers" Public "read:accounts" Plain v1::accounts::lists::followers;
+    GET "/api/v1/accounts/{id}/following" Public "read:accounts" Plain v1::accounts::lists::following;
+    POST "/api/v1/accounts/{id}/follow" User "write:follows" Plain v1::accounts::relations::follow;
+    POST "/api/v1/accounts/{id}/unfollow" User "write:follows" Plain v1::accounts::relations::unfollow;
+    POST "/api/v1/accounts/{id}/block" User "write:blocks" Plain v1::accounts::relations::block;
+    POST "/api/v1/accounts/{id}/unblock" User "write:blocks" Plain v1::accounts::relations::unblock;
+    POST "/api/v1/accounts/{id}/mute" User "write:mutes" Plain v1::accounts::relations::mute;
+    POST "/api/v1/accounts/{id}/unmute" User "write:mutes" Plain v1::accounts::relations::unmute;
+    GET "/api/v1/blocks" User "read:blocks" Plain v1::accounts::lists::blocks;
+    GET "/api/v1/mutes" User "read:mutes" Plain v1::accounts::lists::mutes;
+    GET "/api/v1/follow_requests" User "read:follows" Plain v1::accounts::lists::follow_requests;
+    POST "/api/v1/follow_requests/{id}/authorize" User "write:follows" Plain v1::accounts::relations::authorize;
+    POST "/api/v1/follow_requests/{id}/reject" User "write:follows" Plain v1::accounts::relations::reject;
+
+    POST "/api/v1/statuses" User "write:statuses" Plain v1::statuses::publish::create;
+    GET "/api/v1/statuses" Public "read:statuses" Plain v1::statuses::show::many;
+    GET "/api/v1/statuses/{id}" Public "read:statuses" Plain v1::statuses::show::one;
+    PUT "/api/v1/statuses/{id}" User "write:statuses" Plain v1::statuses::edit::update;
+    DELETE "/api/v1/statuses/{id}" User "write:statuses" Removal v1::statuses::show::delete;
+    GET "/api/v1/statuses/{id}/context" Public "read:statuses" Plain v1::statuses::show::context;
+    GET "/api/v1/statuses/{id}/source" User "read:statuses" Plain v1::statuses::edit::source;
+    GET "/api/v1/statuses/{id}/history" Public "read:statuses" Plain v1::statuses::edit::history;
+    GET "/api/v1/statuses/{id}/favourited_by" Public "read:accounts" Plain v1::statuses::people::favourited_by;
+    GET "/api/v1/statuses/{id}/reblogged_by" Public "read:accounts" Plain v1::statuses::people::reblogged_by;
+    POST "/api/v1/statuses/{id}/favourite" User "write:favourites" Plain v1::statuses::marks::favourite;
+    POST "/api/v1/statuses/{id}/unfavourite" User "write:favourites" Plain v1::statuses::marks::unfavourite;
+    POST "/api/v1/statuses/{id}/reblog" User "write:statuses" Plain v1::statuses::marks::reblog;
+    POST "/api/v1/statuses/{id}/unreblog" User "write:statuses" Removal v1::statuses::marks::unreblog;
+    POST "/api/v1/statuses/{id}/bookmark" User "write:bookmarks" Plain v1::statuses::marks::bookmark;
+    POST "/api/v1/statuses/{id}/unbookmark" User "write:bookmarks" Plain v1::statuses::marks::unbookmark;
+    POST "/api/v1/statuses/{id}/pin" User "write:accounts" Plain v1::statuses::marks::pin;
+    POST "/api/v1/statuses/{id}/unpin" User "write:accounts" Plain v1::statuses::marks::unpin;
+    POST "/api/v1/statuses/{id}/mute" User "write:mutes" Plain v1::statuses::marks::mute;
+    POST "/api/v1/statuses/{id}/unmute" User "write:mutes" Plain v1::statuses::marks::unmute;
+    GET "/api/v1/scheduled_statuses" User "read:statuses" Plain v1::statuses::scheduled::list;
+    GET "/api/v1/scheduled_statuses/{id}" User "read:statuses" Plain v1::statuses::scheduled::show;
+    PUT "/api/v1/scheduled_statuses/{id}" User "write:statuses" Plain v1::statuses::scheduled::update;
+    DELETE "/api/v1/scheduled_statuses/{id}" User "write:statuses" Plain v1::statuses::scheduled::delete;
+    GET "/api/v1/polls/{id}" Public "read:statuses" Plain v1::polls::show;
+    POST "/api/v1/polls/{id}/votes" User "write:statuses" Plain v1::polls::vote;
+
+    POST "/api/v1/media" User "write:media" Media v1::media::create;
+    POST "/api/v2/media" User "write:media" Media v1::media::create;
+    GET "/api/v1/media/{id}" User "write:media" Plain v1::media::show;
+    PUT "/api/v1/media/{id}" User "write:media" Plain v1::media::update;
+    DELETE "/api/v1/media/{id}" User "write:media" Plain v1::media::delete;
+
+    GET "/api/v1/timelines/home" User "read:statuses" Plain v1::timelines::home::show;
+    GET "/api/v1/timelines/public" Public "read:statuses" Plain v1::timelines::public::show;
+    GET "/api/v1/timelines/tag/{hashtag}" Public "read:statuses" Plain v1::timelines::tag::show;
+    GET "/api/v1/timelines/list/{list_id}" User "read:lists" Plain v1::timelines::list::show;
+    GET "/api/v1/bookmarks" User "read:bookmarks" Plain v1::timelines::own::bookmarks;
+    GET "/api/v1/favourites" User "read:favourites" Plain v1::timelines::own::favourites;
+
+    GET "/api/v1/notifications" User "read:notifications" Plain v1::notifications::list;
+    POST "/api/v1/notifications/clear" User "write:notifications" Plain v1::notifications::clear;
+    GET "/api/v1/notifications/{id}" User "read:notifications" Plain v1::notifications::show;
+    POST "/api/v1/notifications/{id}/dismiss" User "write:notifications" Plain v1::notifications::dismiss;
+
+    GET "/api/v1/tags/{name}" Public "read" Plain v1::tags::show;
+    POST "/api/v1/tags/{name}/follow" User "write:follows" Plain v1::tags::follow;
+    POST "/api/v1/tags/{name}/unfollow" User "write:follows" Plain v1::tags::unfollow;
+    GET "/api/v1/followed_tags" User "read:follows" Plain v1::tags::followed;
+    GET "/api/v2/search" Public "read:search" Plain v2::search::show;
+
+    GET "/api/v1/preferences" User "read:accounts" Plain v1::personal::preferences::show;
+    GET "/api/v1/markers" User "read:statuses" Plain v1::personal::markers::show;
+    POST "/api/v1/markers" User "write:statuses" Plain v1::personal::markers::update;
+    GET "/api/v1/lists" User "read:lists" Plain v1::personal::lists::list;
+    POST "/api/v1/lists" User "write:lists" Plain v1::personal::lists::create;
+    GET "/api/v1/lists/{id}" User "read:lists" Plain v1::personal::lists::show;
+    PUT "/api/v1/lists/{id}" User "write:lists" Plain v1::personal::lists::update;
+    DELETE "/api/v1/lists/{id}" User "write:lists" Plain v1::personal::lists::delete;
+    GET "/api/v1/lists/{id}/accounts" User "read:lists" Plain v1::personal::list_accounts::list;
+    POST "/api/v1/lists/{id}/accounts" User "write:lists" Plain v1::personal::list_accounts::add;
+    DELETE "/api/v1/lists/{id}/accounts" User "write:lists" Plain v1::personal::list_accounts::remove;
+
+    GET "/api/v1/filters" User "read:filters" Plain v1::personal::filters::list;
+    POST "/api/v1/filters" User "write:filters" Plain v1::personal::filters::create;
+    GET "/api/v1/filters/{id}" User "read:filters" Plain v1::personal::filters::show;
+    PUT "/api/v1/filters/{id}" User "write:filters" Plain v1::personal::filters::update;
+    DELETE "/api/v1/filters/{id}" User "write:filters" Plain v1::personal::filters::delete;
+    GET "/api/v2/filters" User "read:filters" Plain v2::filters::list;
+    POST "/api/v2/filters" User "write:filters" Plain v2::filters::create;
+    GET "/api/v2/filters/{id}" User "read:filters" Plain v2::filters::show;
+    PUT "/api/v2/filters/{id}" User "write:filters" Plain v2::filters::update;
+    DELETE "/api/v2/filters/{id}" User "write:filters" Plain v2::filters::delete;
+    GET "/api/v2/filters/{id}/keywords" User "read:filters" Plain v2::filter_parts::keywords;
+    POST "/api/v2/filters/{id}/keywords" User "write:filters" Plain v2::filter_parts::add_keyword;
+    GET "/api/v2/filters/keywords/{id}" User "read:filters" Plain v2::filter_parts::keyword;
+    PUT "/api/v2/filters/keywords/{id}" User "write:filters" Plain v2::filter_parts::update_keyword;
+    DELETE "/api/v2/filters/keywords/{id}" User "write:filters" Plain v2::filter_parts::delete_keyword;
+    GET "/api/v2/filters/{id}/statuses" User "read:filters" Plain v2::filter_parts::statuses;
+    POST "/api/v2/filters/{id}/statuses" User "write:filters" Plain v2::filter_parts::add_status;
+    GET "/api/v2/filters/statuses/{id}" User "read:filters" Plain v2::filter_parts::status;
+    DELETE "/api/v2/filters/statuses/{id}" User "write:filters" Plain v2::filter_parts::delete_status;
+
+    POST "/api/staffroom/v1/evaluate" User "write:statuses" Plain own::evaluate::run;
+}

@@ -1,0 +1,88 @@
+//! One's own account.
+
+use axum::Json;
+use axum::http::StatusCode;
+use staffroom_domain::account::{Account, MediaUpload, ProfileUpdate, User};
+use staffroom_domain::{PageRequest, Visibility};
+
+use crate::call::Call;
+use crate::entities::CredentialAccount;
+use crate::error::{ApiError, ApiResult};
+use crate::params::Params;
+
+/// Follow requests counted; apps show "40+" beyond.
+const COUNTED_REQUESTS: u64 = 40;
+
+/// `POST /api/v1/accounts`. People are added by their school; nobody signs up through an app.
+pub(crate) async fn register(_call: Call) -> ApiResult<Json<()>> {
+    Err(ApiError::new(StatusCode::FORBIDDEN, "Registrations are closed on this server"))
+}
+
+/// `GET /api/v1/accounts/verify_credentials`.
+pub(crate) async fn verify(call: Call) -> ApiResult<Json<CredentialAccount>> {
+    let (account, user) = call.person()?;
+    answer(&call, account, user).await
+}
+
+/// `PATCH /api/v1/accounts/update_credentials`.
+pub(crate) async fn update(call: Call) -> ApiResult<Json<CredentialAccount>> {
+    let change = change(&call.params)?;
+    let me = call.me()?;
+    let accounts = call.service().accounts();
+    let account = accounts.update_profile(&call.cx, me, change).await?;
+    let user = accounts.user(me).await?;
+    answer(&call, &account, &user).await
+}
+
+async fn answer(call: &Call, account: &Account, user: &User) -> ApiResult<Json<CredentialAccount>> {
+    let requests = if account.locked {
+        call.service().follows().requests(account.id, PageRequest::newest(COUNTED_REQUESTS)).await?.items.len()
+    } else {
+        0
+    };
+    Ok(Json(call.render().credential_account(account, user, requests)))
+}
+
+fn change(params: &Params) -> ApiResult<ProfileUpdate> {
+    let source = params.group("source").unwrap_or_default();
+    let visibility = match source.filled("privacy") {
+        None => None,
+        Some(word) => {
+            Some(Visibility::parse(word).ok_or_else(|| ApiError::invalid("source[privacy]", "is no visibility"))?)
+        }
+    };
+    Ok(ProfileUpdate {
+        display_name: params.text("display_name").map(ToOwned::to_owned),
+        note: params.text("note").map(ToOwned::to_owned),
+        fields: params.has("fields_attributes").then(|| fields(params)),
+        avatar: picture(params, "avatar")?,
+        header: picture(params, "header")?,
+        locked: params.boolean("locked")?,
+        bot: params.boolean("bot")?,
+        discoverable: params.boolean("discoverable")?,
+        indexable: params.boolean("indexable")?,
+        visibility,
+        sensitive: source.boolean("sensitive")?,
+        language: source.text("language").map(ToOwned::to_owned),
+    })
+}
+
+/// Fields with a name or a value; apps send empty rows for the rest.
+fn fields(params: &Params) -> Vec<(String, String)> {
+    let text = |group: &Params, name: &str| group.text(name).unwrap_or_default().trim().to_owned();
+    let groups = params.groups("fields_attributes");
+    let all = groups.iter().map(|group| (text(group, "name"), text(group, "value")));
+    all.filter(|(name, value)| !name.is_empty() || !value.is_empty()).collect()
+}
+
+/// A picture sent as a file replaces, an empty text removes.
+fn picture(params: &Params, name: &str) -> ApiResult<Option<Option<MediaUpload>>> {
+    if let Some(file) = params.file(name) {
+        return Ok(if file.bytes.is_empty() { None } else { Some(Some(file.clone())) });
+    }
+    match params.text(name) {
+        None => Ok(None),
+        Some("") => Ok(Some(None)),
+        Some(_) => Err(ApiError::invalid(name, "must be sent as a file")),
+    }
+}

@@ -1,0 +1,6 @@
+//! Accounts: one's own, others, and how one stands to them.
+
+pub(crate) mod credentials;
+pub(crate) mod lists;
+pub(crate) mod relations;
+pub(crate) mod show;

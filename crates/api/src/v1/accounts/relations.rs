@@ -1,0 +1,77 @@
+//! Following, blocking, muting, and answering those who ask to follow.
+
+use axum::Json;
+use staffroom_domain::relationship::FollowOptions;
+use staffroom_service::Origin;
+
+use crate::call::{Call, ids};
+use crate::entities::Relationship;
+use crate::error::{ApiError, ApiResult};
+
+/// Most accounts asked about at once.
+const MAX_IDS: usize = 80;
+
+/// `GET /api/v1/accounts/relationships?id[]=…`: in the order asked, unknown ones left out.
+pub(crate) async fn list(call: Call) -> ApiResult<Json<Vec<Relationship>>> {
+    let mut wanted = ids(&call.params.list("id"));
+    wanted.truncate(MAX_IDS);
+    let found = call.service().accounts().relationships(call.me()?, &wanted).await?;
+    Ok(Json(found.into_iter().map(Relationship::from).collect()))
+}
+
+/// `POST /api/v1/accounts/{id}/follow`.
+pub(crate) async fn follow(call: Call) -> ApiResult<Json<Relationship>> {
+    let params = &call.params;
+    let languages = params.has("languages").then(|| params.list("languages").into_iter().map(str::to_owned).collect());
+    let options = FollowOptions { reblogs: params.boolean("reblogs")?, notify: params.boolean("notify")?, languages };
+    let (me, target) = (call.me()?, call.path_id("id")?);
+    Ok(Json(call.service().follows().follow(&call.cx, me, target, options, Origin::Local).await?.into()))
+}
+
+/// `POST /api/v1/accounts/{id}/unfollow`.
+pub(crate) async fn unfollow(call: Call) -> ApiResult<Json<Relationship>> {
+    let (me, target) = (call.me()?, call.path_id("id")?);
+    Ok(Json(call.service().follows().unfollow(&call.cx, me, target, Origin::Local).await?.into()))
+}
+
+/// `POST /api/v1/accounts/{id}/block`.
+pub(crate) async fn block(call: Call) -> ApiResult<Json<Relationship>> {
+    let (me, target) = (call.me()?, call.path_id("id")?);
+    Ok(Json(call.service().follows().block(&call.cx, me, target, Origin::Local).await?.into()))
+}
+
+/// `POST /api/v1/accounts/{id}/unblock`.
+pub(crate) async fn unblock(call: Call) -> ApiResult<Json<Relationship>> {
+    let (me, target) = (call.me()?, call.path_id("id")?);
+    Ok(Json(call.service().follows().unblock(&call.cx, me, target, Origin::Local).await?.into()))
+}
+
+/// `POST /api/v1/accounts/{id}/mute`.
+pub(crate) async fn mute(call: Call) -> ApiResult<Json<Relationship>> {
+    let (me, target) = (call.me()?, call.path_id("id")?);
+    let notifications = call.params.boolean("notifications")?.unwrap_or(true);
+    let secs = u64::try_from(call.params.number("duration")?.unwrap_or(0))
+        .map_err(|_| ApiError::invalid("duration", "must not be negative"))?;
+    Ok(Json(call.service().follows().mute(&call.cx, me, target, notifications, secs).await?.into()))
+}
+
+/// `POST /api/v1/accounts/{id}/unmute`.
+pub(crate) async fn unmute(call: Call) -> ApiResult<Json<Relationship>> {
+    let (me, target) = (call.me()?, call.path_id("id")?);
+    Ok(Json(call.service().follows().unmute(&call.cx, me, target).await?.into()))
+}
+
+/// `POST /api/v1/follow_requests/{id}/authorize`.
+pub(crate) async fn authorize(call: Call) -> ApiResult<Json<Relationship>> {
+    answer(call, true).await
+}
+
+/// `POST /api/v1/follow_requests/{id}/reject`.
+pub(crate) async fn reject(call: Call) -> ApiResult<Json<Relationship>> {
+    answer(call, false).await
+}
+
+async fn answer(call: Call, accept: bool) -> ApiResult<Json<Relationship>> {
+    let (me, follower) = (call.me()?, call.path_id("id")?);
+    Ok(Json(call.service().follows().answer(&call.cx, me, follower, accept).await?.into()))
+}

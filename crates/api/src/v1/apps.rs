@@ -1,0 +1,42 @@
+//! Registering client applications.
+
+use axum::Json;
+use axum::http::StatusCode;
+use staffroom_domain::scope::Scopes;
+use staffroom_service::auth::NewApp;
+
+use crate::call::Call;
+use crate::entities::{Application, CredentialApplication};
+use crate::error::{ApiError, ApiResult};
+
+/// `POST /api/v1/apps`. Redirect URIs come as one text, several lines, or a list; unknown scopes are left out.
+pub(crate) async fn create(call: Call) -> ApiResult<Json<CredentialApplication>> {
+    let params = &call.params;
+    let name = params.filled("client_name").ok_or_else(|| ApiError::invalid("client_name", "can't be blank"))?;
+    let redirect_uris: Vec<String> = params
+        .list("redirect_uris")
+        .iter()
+        .flat_map(|text| text.split(['\n', '\r']))
+        .map(|uri| uri.trim().to_owned())
+        .filter(|uri| !uri.is_empty())
+        .collect();
+    if redirect_uris.is_empty() {
+        return Err(ApiError::invalid("redirect_uris", "can't be blank"));
+    }
+    let asked = params.list("scopes").join(" ");
+    let scopes = Scopes::parse(if asked.is_empty() { "read" } else { &asked });
+    if scopes.is_empty() {
+        return Err(ApiError::invalid("scopes", "names no scope known here"));
+    }
+    let website = params.filled("website").map(ToOwned::to_owned);
+    let new = NewApp { name: name.to_owned(), website, redirect_uris, scopes };
+    let (app, secret) = call.service().auth().register_app(&call.cx, new).await?;
+    Ok(Json(CredentialApplication::new(&app, secret)))
+}
+
+/// `GET /api/v1/apps/verify_credentials`.
+pub(crate) async fn verify_credentials(call: Call) -> ApiResult<Json<Application>> {
+    let app = call.bearer.as_ref().and_then(|bearer| bearer.app.as_ref());
+    let text = "The access token was not given to an application";
+    Ok(Json(Application::new(app.ok_or_else(|| ApiError::new(StatusCode::UNPROCESSABLE_ENTITY, text))?)))
+}

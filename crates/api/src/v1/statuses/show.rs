@@ -1,0 +1,56 @@
+//! Reading and deleting statuses.
+
+use axum::Json;
+use serde::Serialize;
+use staffroom_domain::ids::StatusId;
+
+use crate::call::{Call, ids};
+use crate::entities::Status;
+use crate::error::ApiResult;
+
+/// Most statuses asked for by id at once.
+const MAX_IDS: usize = 40;
+
+/// The thread around a status.
+#[derive(Debug, Serialize)]
+pub(crate) struct Context {
+    ancestors: Vec<Status>,
+    descendants: Vec<Status>,
+}
+
+/// `GET /api/v1/statuses/{id}`.
+pub(crate) async fn one(call: Call) -> ApiResult<Json<Status>> {
+    let id = call.path_id("id")?;
+    answer(&call, id).await
+}
+
+/// `GET /api/v1/statuses?id[]=…`. What the viewer may not see is left out.
+pub(crate) async fn many(call: Call) -> ApiResult<Json<Vec<Status>>> {
+    let mut wanted = ids(&call.params.list("id"));
+    wanted.truncate(MAX_IDS);
+    let views = call.service().statuses().views(call.viewer(), &wanted).await?;
+    let render = call.render();
+    Ok(Json(views.iter().map(|view| render.status(view)).collect()))
+}
+
+/// `GET /api/v1/statuses/{id}/context`.
+pub(crate) async fn context(call: Call) -> ApiResult<Json<Context>> {
+    let context = call.service().statuses().context(call.viewer(), call.path_id("id")?).await?;
+    let render = call.render();
+    Ok(Json(Context {
+        ancestors: context.ancestors.iter().map(|view| render.status(view)).collect(),
+        descendants: context.descendants.iter().map(|view| render.status(view)).collect(),
+    }))
+}
+
+/// `DELETE /api/v1/statuses/{id}`: answers with what it was, text as typed, for "delete and redraft".
+pub(crate) async fn delete(call: Call) -> ApiResult<Json<Status>> {
+    let view = call.service().statuses().delete(&call.cx, call.me()?, call.path_id("id")?).await?;
+    Ok(Json(call.render().deleted_status(&view)))
+}
+
+/// The status as the caller sees it now.
+pub(super) async fn answer(call: &Call, id: StatusId) -> ApiResult<Json<Status>> {
+    let view = call.service().statuses().get(call.viewer(), id).await?;
+    Ok(Json(call.render().status(&view)))
+}

@@ -1,0 +1,170 @@
+//! Counting requests: fixed windows per account or address, in memory, bounded.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use axum::http::{HeaderMap, HeaderValue};
+use moka::sync::Cache;
+use staffroom_domain::Timestamp;
+use staffroom_domain::ids::AccountId;
+
+use crate::routes::Kind;
+
+/// Callers remembered at once; beyond that the ones asking least are forgotten first.
+const MAX_KEYS: u64 = 100_000;
+
+/// So many requests in so much time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Quota {
+    /// Requests.
+    pub requests: u64,
+    /// Seconds; at least 1.
+    pub window_secs: u64,
+}
+
+/// How often clients may ask.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RateLimits {
+    /// Ordinary requests, per account, or per address without a token.
+    pub general: Quota,
+    /// Uploads of attachments.
+    pub media: Quota,
+    /// Statuses deleted and boosts taken back.
+    pub removal: Quota,
+}
+
+impl Default for RateLimits {
+    /// Mastodon's own limits, so that apps pace themselves as they do there.
+    fn default() -> Self {
+        let half_hour = Quota { requests: 30, window_secs: 30 * 60 };
+        Self { general: Quota { requests: 300, window_secs: 5 * 60 }, media: half_hour, removal: half_hour }
+    }
+}
+
+/// Who is counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Key {
+    /// Somebody signed in.
+    Account(AccountId),
+    /// An address, or the /64 network of an IPv6 address.
+    Address(IpAddr),
+}
+
+impl Key {
+    /// Counts by address. One IPv6 subscriber has a whole /64 to change through.
+    pub(crate) fn address(ip: IpAddr) -> Self {
+        Self::Address(match ip.to_canonical() {
+            IpAddr::V6(v6) => IpAddr::V6((u128::from(v6) & !u128::from(u64::MAX)).into()),
+            v4 @ IpAddr::V4(_) => v4,
+        })
+    }
+}
+
+/// Remembers who asked how often.
+pub(crate) struct Limiter {
+    limits: RateLimits,
+    seen: Cache<(Kind, Key, i64), Arc<AtomicU64>>,
+}
+
+impl Limiter {
+    /// Nobody asked yet.
+    pub(crate) fn new(limits: RateLimits) -> Self {
+        let longest = limits.general.window_secs.max(limits.media.window_secs).max(limits.removal.window_secs);
+        let seen = Cache::builder().max_capacity(MAX_KEYS).time_to_live(Duration::from_secs(longest.max(1))).build();
+        Self { limits, seen }
+    }
+
+    /// Counts one request at `now`.
+    pub(crate) fn count(&self, kind: Kind, key: Key, now: Timestamp) -> Count {
+        let (class, quota) = match kind {
+            Kind::Plain | Kind::Upload => (Kind::Plain, self.limits.general),
+            Kind::Media => (Kind::Media, self.limits.media),
+            Kind::Removal => (Kind::Removal, self.limits.removal),
+        };
+        let window_secs = i64::try_from(quota.window_secs.max(1)).unwrap_or(i64::MAX);
+        let window = now.as_secs().div_euclid(window_secs);
+        let counter = self.seen.get_with((class, key, window), Arc::default);
+        let used = counter.fetch_add(1, Ordering::Relaxed).saturating_add(1);
+        let reset = Timestamp::from_secs(window.saturating_add(1).saturating_mul(window_secs));
+        Count { limit: quota.requests, used, reset }
+    }
+}
+
+/// Where a caller stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Count {
+    limit: u64,
+    used: u64,
+    reset: Timestamp,
+}
+
+impl Count {
+    /// Whether this request was one too many.
+    pub(crate) const fn exceeded(&self) -> bool {
+        self.used > self.limit
+    }
+
+    /// Seconds until the next window, at least 1.
+    pub(crate) fn wait_secs(&self, now: Timestamp) -> u64 {
+        let millis = self.reset.as_millis().saturating_sub(now.as_millis());
+        u64::try_from(millis).unwrap_or(0).div_ceil(1000).max(1)
+    }
+
+    /// Tells the caller, in the three headers Mastodon's apps read.
+    pub(crate) fn write(&self, headers: &mut HeaderMap) {
+        headers.insert("x-ratelimit-limit", HeaderValue::from(self.limit));
+        headers.insert("x-ratelimit-remaining", HeaderValue::from(self.limit.saturating_sub(self.used)));
+        if let Ok(reset) = HeaderValue::from_str(&self.reset.to_rfc3339()) {
+            headers.insert("x-ratelimit-reset", reset);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn limiter() -> Limiter {
+        Limiter::new(RateLimits { general: Quota { requests: 2, window_secs: 300 }, ..RateLimits::default() })
+    }
+
+    const AMY: Key = Key::Account(AccountId(1));
+    const BEN: Key = Key::Account(AccountId(2));
+    const START: Timestamp = Timestamp(1_790_000_100_000);
+
+    #[test]
+    fn one_too_many_waits_for_the_next_window_and_others_do_not() {
+        let limiter = limiter();
+        let counts: Vec<_> = (0..3).map(|_| limiter.count(Kind::Plain, AMY, START)).collect();
+        assert_eq!(counts.iter().map(Count::exceeded).collect::<Vec<_>>(), [false, false, true]);
+        assert!(!limiter.count(Kind::Plain, BEN, START).exceeded());
+        assert!(!limiter.count(Kind::Removal, AMY, START).exceeded(), "removals are counted apart");
+        let wait = counts[2].wait_secs(START);
+        assert!((1..=300).contains(&wait));
+        let later = START.plus(Duration::from_secs(wait));
+        assert!(!limiter.count(Kind::Plain, AMY, later).exceeded());
+    }
+
+    #[test]
+    fn the_headers_say_what_is_left_and_never_go_below_nothing() {
+        let limiter = limiter();
+        let mut headers = HeaderMap::new();
+        for left in ["1", "0", "0"] {
+            limiter.count(Kind::Plain, AMY, START).write(&mut headers);
+            assert_eq!(headers["x-ratelimit-remaining"], left);
+        }
+        assert_eq!(headers["x-ratelimit-limit"], "2");
+        assert!(headers["x-ratelimit-reset"].to_str().unwrap().ends_with(".000Z"));
+    }
+
+    #[test]
+    fn a_whole_ipv6_network_counts_as_one_and_mapped_ipv4_as_itself() {
+        let key = |ip: &str| Key::address(ip.parse().unwrap());
+        assert_eq!(key("2001:db8::1"), key("2001:db8::ffff:1"));
+        assert_ne!(key("2001:db8::1"), key("2001:db8:0:1::1"));
+        assert_eq!(key("::ffff:192.0.2.7"), key("192.0.2.7"));
+        assert_ne!(key("192.0.2.7"), key("192.0.2.8"));
+    }
+}
