@@ -53,6 +53,9 @@ pub(crate) struct Inner {
     pub(crate) signals: signals::Signals,
     pub(crate) stats: instance::Figures,
     pub(crate) seen_hosts: deliveries::SeenHosts,
+    pub(crate) sign_in_attempts: auth::Attempts,
+    /// People whose use was noted in the last day.
+    pub(crate) active_today: moka::sync::Cache<staffroom_domain::ids::AccountId, ()>,
 }
 
 /// What a [`Service`] is made of.
@@ -85,6 +88,11 @@ impl Service {
                 remote: OnceLock::new(),
                 signals: signals::Signals::default(),
                 stats: instance::Figures::default(),
+                sign_in_attempts: auth::Attempts::default(),
+                active_today: moka::sync::Cache::builder()
+                    .max_capacity(20_000)
+                    .time_to_live(std::time::Duration::from_secs(24 * 3600))
+                    .build(),
                 seen_hosts: deliveries::SeenHosts::default(),
             }),
         }

@@ -141,7 +141,8 @@ impl Reads<'_> {
         // A handle of ours never holds an `@`, so the two never name different people.
         let sql = format!(
             "SELECT {ACCOUNT}, {COLUMNS}, u.password_hash AS password_hash FROM users u \
-             JOIN accounts a ON a.id = u.account_id WHERE u.email = $1 OR a.handle_key = $1"
+             JOIN accounts a ON a.id = u.account_id WHERE u.account_id IN \
+             (SELECT account_id FROM users WHERE email = $1 UNION SELECT id FROM accounts WHERE handle_key = $1)"
         );
         Ok(self.db.one::<LoginRow>(sql, vec![login.into()]).await?.map(|row| row.0))
     }

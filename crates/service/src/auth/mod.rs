@@ -1,6 +1,29 @@
-//! Signing in, client applications, tokens.
+//! Signing in, client applications, tokens: OAuth 2.0 as Mastodon's apps speak it.
+//!
+//! Every secret given out (session, code, token, client secret) is random, known only to its holder, and kept here as
+//! SHA-256.
 
-use crate::{Cx, Result, Service};
+mod attempts;
+mod authorise;
+mod authorize;
+mod bearer;
+mod register_app;
+mod revoke;
+mod secrets;
+mod session;
+mod sign_in;
+#[cfg(test)]
+mod tests;
+mod token;
+
+use staffroom_domain::account::{Account, User};
+use staffroom_domain::ids::{AppId, TokenId};
+use staffroom_domain::scope::Scopes;
+use staffroom_storage::StorageError;
+use staffroom_storage::apps::App as StoredApp;
+
+use crate::{Service, ServiceError};
+pub(crate) use attempts::Attempts;
 
 /// Signing in, client applications, tokens.
 #[derive(Clone, Copy)]
@@ -13,10 +36,6 @@ impl<'a> Auth<'a> {
         Self { service }
     }
 }
-
-use staffroom_domain::account::{Account, User};
-use staffroom_domain::ids::{AccountId, AppId, TokenId};
-use staffroom_domain::scope::Scopes;
 
 /// A client application.
 #[derive(Clone, Debug)]
@@ -33,6 +52,19 @@ pub struct App {
     pub redirect_uris: Vec<String>,
     /// The most it may ask for.
     pub scopes: Scopes,
+}
+
+impl From<StoredApp> for App {
+    fn from(app: StoredApp) -> Self {
+        Self {
+            id: app.id,
+            client_id: app.client_id,
+            name: app.name,
+            website: app.website,
+            redirect_uris: app.redirect_uris,
+            scopes: app.scopes,
+        }
+    }
 }
 
 /// An application to be registered.
@@ -160,7 +192,13 @@ pub enum OAuthError {
     UnsupportedGrantType,
     /// The service failed.
     #[error(transparent)]
-    Service(#[from] crate::ServiceError),
+    Service(#[from] ServiceError),
+}
+
+impl From<StorageError> for OAuthError {
+    fn from(e: StorageError) -> Self {
+        Self::Service(e.into())
+    }
 }
 
 /// A browser that is signed in.
@@ -170,63 +208,4 @@ pub struct Session {
     pub account: Account,
     /// Ties forms to this session.
     pub csrf: String,
-}
-
-impl Auth<'_> {
-    /// Registers an application; returns its secret, known only now.
-    pub async fn register_app(&self, _cx: &Cx, _new: NewApp) -> Result<(App, String)> {
-        unimplemented!()
-    }
-    /// Checks an authorization request and keeps it for ten minutes; returns the id to name it by.
-    pub async fn begin_authorization(&self, _cx: &Cx, _query: AuthorizeQuery) -> Result<String, OAuthError> {
-        unimplemented!()
-    }
-    /// A kept request.
-    pub async fn authorization(&self, _cx: &Cx, _id: &str) -> Result<Option<AuthorizeRequest>> {
-        unimplemented!()
-    }
-    /// The person agreed: the request ends, a code (ten minutes, once) begins.
-    pub async fn approve(&self, _cx: &Cx, _id: &str, _account: AccountId) -> Result<(AuthorizeRequest, String)> {
-        unimplemented!()
-    }
-    /// The person said no: the request ends.
-    pub async fn deny(&self, _cx: &Cx, _id: &str) -> Result<Option<AuthorizeRequest>> {
-        unimplemented!()
-    }
-    /// Exchanges a grant for a token.
-    pub async fn token(&self, _cx: &Cx, _client: ClientCredentials, _grant: Grant) -> Result<IssuedToken, OAuthError> {
-        unimplemented!()
-    }
-    /// Ends a token of the client; unknown ones are ignored.
-    pub async fn revoke(&self, _cx: &Cx, _client: ClientCredentials, _token: &str) -> Result<(), OAuthError> {
-        unimplemented!()
-    }
-    /// A token made for a person from the command line.
-    pub async fn issue_personal_token(&self, _cx: &Cx, _account: AccountId, _scopes: Scopes) -> Result<IssuedToken> {
-        unimplemented!()
-    }
-    /// Who holds this token; `None` when unknown, revoked, or of somebody gone.
-    pub async fn bearer(&self, _token: &str) -> Result<Option<Bearer>> {
-        unimplemented!()
-    }
-    /// Checks handle or e-mail address and password, and opens a session; returns the cookie's secret.
-    /// `client` (an address) counts failed attempts.
-    pub async fn sign_in(
-        &self,
-        _cx: &Cx,
-        _login: &str,
-        _password: &str,
-        _user_agent: &str,
-        _client: &str,
-    ) -> Result<String> {
-        unimplemented!()
-    }
-    /// The session behind a cookie.
-    pub async fn session(&self, _cx: &Cx, _secret: &str) -> Result<Option<Session>> {
-        unimplemented!()
-    }
-    /// Ends a session.
-    pub async fn sign_out(&self, _cx: &Cx, _secret: &str) -> Result<()> {
-        unimplemented!()
-    }
 }

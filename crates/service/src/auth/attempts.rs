@@ -1,0 +1,92 @@
+//! Counts attempts to sign in, so that passwords cannot be tried out. In memory: a restart forgives.
+
+use std::time::Duration;
+
+use moka::sync::Cache;
+use staffroom_domain::Timestamp;
+
+/// Attempts allowed before one has to wait.
+const FREE: u32 = 10;
+/// In this time; also the first wait.
+const WINDOW: Duration = Duration::from_secs(15 * 60);
+/// The wait doubles this often at most (15 minutes to 2 hours).
+const MAX_DOUBLINGS: u32 = 3;
+/// Pairs of login and client remembered.
+const CAPACITY: u64 = 20_000;
+
+#[derive(Clone, Copy, Debug, Default)]
+struct Window {
+    attempts: u32,
+    since: Timestamp,
+    closed_until: Timestamp,
+}
+
+/// Attempts by login and client address.
+#[derive(Debug)]
+pub(crate) struct Attempts(Cache<(String, String), Window>);
+
+impl Default for Attempts {
+    fn default() -> Self {
+        Self(Cache::builder().max_capacity(CAPACITY).time_to_idle(Duration::from_secs(4 * 3600)).build())
+    }
+}
+
+impl Attempts {
+    /// Counts an attempt before it is made (so that many at once count too); seconds to wait if it may not be made.
+    pub(super) fn begin(&self, login: &str, client: &str, now: Timestamp) -> Result<(), u64> {
+        let mut wait = None;
+        self.0.entry((login.to_owned(), client.to_owned())).and_upsert_with(|old| {
+            let mut window = old.map(|entry| entry.into_value()).unwrap_or_default();
+            if now < window.closed_until {
+                wait = u64::try_from((window.closed_until.as_millis() - now.as_millis()) / 1000 + 1).ok();
+                return window;
+            }
+            if window.attempts < FREE && now > window.since.plus(WINDOW) {
+                window = Window { since: now, ..Window::default() };
+            }
+            window.attempts = window.attempts.saturating_add(1);
+            if let Some(over) = window.attempts.checked_sub(FREE) {
+                window.closed_until = now.plus(WINDOW * 2_u32.pow(over.min(MAX_DOUBLINGS)));
+            }
+            window
+        });
+        wait.map_or(Ok(()), Err)
+    }
+
+    /// The password was right: all is forgotten.
+    pub(super) fn succeed(&self, login: &str, client: &str) {
+        self.0.invalidate(&(login.to_owned(), client.to_owned()));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_eleventh_attempt_waits_and_the_wait_grows() {
+        let attempts = Attempts::default();
+        let mut now = Timestamp(1_790_000_000_000);
+        for _ in 0..FREE {
+            assert_eq!(attempts.begin("amy", "1", now), Ok(()));
+        }
+        let first = attempts.begin("amy", "1", now).unwrap_err();
+        assert_eq!(first, 15 * 60 + 1);
+        assert_eq!(attempts.begin("amy", "2", now), Ok(()), "another client is not affected");
+        now = now.plus(WINDOW);
+        assert_eq!(attempts.begin("amy", "1", now), Ok(()));
+        assert_eq!(attempts.begin("amy", "1", now), Err(30 * 60 + 1));
+        attempts.succeed("amy", "1");
+        assert_eq!(attempts.begin("amy", "1", now), Ok(()));
+    }
+
+    #[test]
+    fn old_mistakes_are_forgotten() {
+        let attempts = Attempts::default();
+        let mut now = Timestamp(1_790_000_000_000);
+        for _ in 0..3 * FREE {
+            assert_eq!(attempts.begin("amy", "1", now), Ok(()));
+            now = now.plus(Duration::from_secs(4 * 60));
+        }
+    }
+}

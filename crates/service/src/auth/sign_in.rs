@@ -1,0 +1,84 @@
+//! Signing in with a password.
+
+use std::time::Duration;
+
+use staffroom_domain::account::{Account, User};
+use staffroom_storage::sessions::NewSession;
+
+use super::Auth;
+use super::secrets::{self, SECRET_BYTES};
+use crate::{Cx, Result, ServiceError, passwords};
+
+/// How long a session lasts.
+const SESSION: Duration = Duration::from_secs(30 * 24 * 3600);
+/// Longest handle or e-mail address looked at, in bytes.
+const MAX_LOGIN_BYTES: usize = 254;
+/// Longest browser name kept, in characters.
+const MAX_USER_AGENT: usize = 256;
+
+impl Auth<'_> {
+    /// Checks handle or e-mail address and password, and opens a session; returns the cookie's secret.
+    /// `client` (an address) counts failed attempts.
+    ///
+    /// # Errors
+    /// [`ServiceError::Unauthorized`] for a wrong pair (the same for unknown people, in the same time),
+    /// [`ServiceError::Forbidden`] for a right one that may not be used, [`ServiceError::RateLimited`] after ten failed
+    /// attempts in 15 minutes.
+    pub async fn sign_in(
+        &self,
+        cx: &Cx,
+        login: &str,
+        password: &str,
+        user_agent: &str,
+        client: &str,
+    ) -> Result<String> {
+        let login = login.trim().trim_start_matches('@').to_lowercase();
+        if login.len() > MAX_LOGIN_BYTES {
+            return Err(wrong());
+        }
+        let attempts = &self.service.inner.sign_in_attempts;
+        attempts
+            .begin(&login, client, cx.now())
+            .map_err(|retry_after_secs| ServiceError::RateLimited { retry_after_secs })?;
+        let found = self.service.storage().read().users().login(&login).await?;
+        let hash = found.as_ref().map(|found| found.password_hash.clone());
+        let is_right = passwords::verify(password, hash).await?;
+        let found = found.filter(|_| is_right).ok_or_else(wrong)?;
+        attempts.succeed(&login, client);
+        check_usable(&found.account, &found.user)?;
+
+        let secret = cx.secret(SECRET_BYTES);
+        let session = NewSession {
+            id: cx.id(),
+            secret_hash: secrets::hash(&secret),
+            account_id: found.account.id,
+            user_agent: user_agent.chars().filter(|c| !c.is_control()).take(MAX_USER_AGENT).collect(),
+            expires_at: cx.now().plus(SESSION),
+        };
+        let tx = self.service.storage().begin().await?;
+        tx.sessions().insert(&session, cx.now()).await?;
+        tx.users().touch(found.account.id, cx.now()).await?;
+        tx.commit().await?;
+        Ok(secret)
+    }
+}
+
+fn wrong() -> ServiceError {
+    ServiceError::Unauthorized("handle, e-mail address or password is wrong".to_owned())
+}
+
+/// Whether an account may be signed in to, and if not, why, in words for its owner.
+pub(super) fn check_usable(account: &Account, user: &User) -> Result<()> {
+    let why = if account.is_gone() {
+        "this account is suspended"
+    } else if user.disabled_at.is_some() {
+        "sign-in is switched off for this account"
+    } else if user.confirmed_at.is_none() {
+        "the e-mail address of this account is not confirmed yet"
+    } else if user.approved_at.is_none() {
+        "this account still waits for approval"
+    } else {
+        return Ok(());
+    };
+    Err(ServiceError::Forbidden(why.to_owned()))
+}
