@@ -5,11 +5,13 @@
 
 pub mod activities;
 mod collections;
+pub mod deliver;
 mod discovery;
 mod error;
 mod federation;
 pub mod gate;
 pub mod http;
+pub mod inbox;
 pub mod json_limits;
 mod key_source;
 pub mod keys;
@@ -22,6 +24,7 @@ mod serve;
 pub mod signature;
 pub mod state;
 mod supported;
+mod tasks;
 pub mod vocab;
 
 pub use error::FederationError;

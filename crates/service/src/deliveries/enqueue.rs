@@ -138,8 +138,9 @@ async fn queue(
     Ok(Enqueued { inbox_ids: targets.iter().map(|row| row.inbox_id).collect() })
 }
 
-/// Activities about one object share a lane while they wait, the most urgent of theirs: within a lane a host is sent
-/// activities in their order, across lanes a deletion could overtake what it deletes.
+/// Activities about one object share a lane while they wait, the most urgent of theirs, and none of them waits for a
+/// later time: within a lane a host is sent what is due in its order, otherwise a deletion could overtake what it
+/// deletes.
 async fn same_lane(tx: &Tx, order_key: i64, lane: Lane) -> Result<i16> {
     let waiting = tx.outbox().waiting_with_key(order_key).await?;
     if waiting.is_empty() {

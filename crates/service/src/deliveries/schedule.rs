@@ -6,11 +6,12 @@ use std::time::Duration;
 
 use metrics::gauge;
 use staffroom_domain::Timestamp;
-use staffroom_domain::ids::{ActivityId, HostId, InboxId};
+use staffroom_domain::ids::{AccountId, ActivityId, HostId, InboxId};
 pub use staffroom_storage::deliveries::{DeadDelivery, DueDelivery, DueHost, HostFailure, LeasedHost, Wanted};
 pub use staffroom_storage::outbox::OutboxActivity;
 
-use super::{Deliveries, Lane};
+use super::{Deliveries, InboxRef, Lane, enqueue_rendered};
+use crate::ports::Rendered;
 use crate::{Cx, Result};
 
 /// How long a lease on a host lasts unless renewed.
@@ -63,6 +64,22 @@ impl Report {
 pub(crate) struct SeenHosts(Mutex<HashMap<String, (Timestamp, Timestamp)>>);
 
 impl Deliveries<'_> {
+    /// Queues a finished activity in a transaction of its own; how many inboxes it will reach.
+    pub async fn queue(
+        &self,
+        cx: &Cx,
+        sender: AccountId,
+        rendered: Rendered,
+        lane: Lane,
+        inboxes: &[InboxRef],
+    ) -> Result<usize> {
+        let tx = self.service.storage().begin().await?;
+        let queued = enqueue_rendered(&tx, self.service, cx, sender, rendered, lane, inboxes).await?;
+        tx.commit().await?;
+        self.service.signals().deliveries.notify_one();
+        Ok(queued.inbox_ids.len())
+    }
+
     /// Ends leases left behind by a former life of `owner`.
     pub async fn begin(&self, owner: &str) -> Result<()> {
         let tx = self.service.storage().begin().await?;

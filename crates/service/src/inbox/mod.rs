@@ -6,7 +6,7 @@ mod accept;
 mod work;
 
 pub use accept::{Accepted, NewInboxItem};
-pub use work::{Ended, WaitingItem};
+pub use work::{Ended, HOSTS_AT_ONCE, WaitingItem};
 
 use crate::Service;
 

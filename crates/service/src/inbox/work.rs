@@ -15,8 +15,8 @@ use crate::{Cx, Result};
 
 const LEASE_NAME: &str = "inbox";
 const LEASE: Duration = Duration::from_secs(30);
-/// Hosts looked at in one pass.
-const HOSTS_AT_ONCE: u64 = 256;
+/// Most hosts [`Inbox::hosts`] returns.
+pub const HOSTS_AT_ONCE: usize = 256;
 
 /// What became of an item.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,9 +45,9 @@ impl Inbox<'_> {
         Ok(tx.commit().await?)
     }
 
-    /// Hosts with items, in order of name after `after`; the next pass begins after the last of them.
+    /// Hosts with items, in order of name after `after`, at most [`HOSTS_AT_ONCE`].
     pub async fn hosts(&self, after: &str) -> Result<Vec<String>> {
-        Ok(self.service.storage().read().inbox().hosts_after(after, HOSTS_AT_ONCE).await?)
+        Ok(self.service.storage().read().inbox().hosts_after(after, HOSTS_AT_ONCE as u64).await?)
     }
 
     /// The oldest items of each host, at most as many as stand beside its name, in order of arrival. Items waiting

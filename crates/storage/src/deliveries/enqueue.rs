@@ -201,13 +201,14 @@ impl Writes<'_> {
         Ok(())
     }
 
-    /// Moves waiting deliveries of these activities up into `lane`, so that what follows them there stays behind them.
+    /// Moves waiting deliveries of these activities up into `lane` and makes them due, so that what follows them there
+    /// stays behind them.
     ///
     /// # Errors
     /// The database failed.
     pub async fn promote(&self, activities: &[ActivityId], lane: i16) -> Result<()> {
         let sql = format!(
-            "UPDATE deliveries SET lane = $1 WHERE lane > $1 AND activity_id IN ({})",
+            "UPDATE deliveries SET lane = $1, not_before = 0 WHERE activity_id IN ({})",
             placeholders(2, activities.len())
         );
         let mut values = vec![lane.into()];

@@ -1,0 +1,86 @@
+//! What an answer means for a delivery and its host, and how long a host in trouble is left alone.
+
+use std::time::Duration;
+
+use http::StatusCode;
+use staffroom_service::Cx;
+
+/// Failed attempts after which a delivery is given up: with the pauses of [`backoff`], more than a week.
+pub const MAX_ATTEMPTS: u32 = 24;
+/// Attempts at a receiver that says 401: it may have failed to fetch our key, which passes.
+const UNAUTHORIZED_ATTEMPTS: u32 = 3;
+/// Longest pause a receiver may ask for.
+const MAX_RETRY_AFTER: Duration = Duration::from_secs(24 * 3600);
+/// Characters of an answer kept for the operator.
+const ANSWER_CHARS: usize = 500;
+
+/// Seconds before the next attempt after the first, second … failure in a row.
+const BACKOFF_SECS: [u64; 10] = [5, 30, 120, 600, 1_800, 3_600, 7_200, 14_400, 28_800, 43_200];
+
+/// What became of one attempt.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// 2xx.
+    Delivered,
+    /// The personal inbox is gone (404, 410).
+    Gone,
+    /// It will never be taken.
+    Refused {
+        /// HTTP status; `None` if it could not be sent at all.
+        status: Option<u16>,
+        /// The beginning of the answer, or why it was not sent.
+        answer: String,
+    },
+    /// The host is in trouble; try again later.
+    Trouble {
+        /// What happened, for the operator.
+        error: String,
+        /// Pause the host asked for.
+        retry_after: Option<Duration>,
+    },
+}
+
+/// How long to leave a host alone after `fail_streak` periods of failure in a row (1 after the first): 5 s, 30 s,
+/// 2 min, 10 min, 30 min, 1 h, 2 h, 4 h, 8 h, then 12 h, give or take a fifth, so that many hosts that failed together do
+/// not come due together. A longer pause the host asked for is respected up to a day.
+pub fn backoff(cx: &Cx, fail_streak: u32, retry_after: Option<Duration>) -> Duration {
+    let step = usize::try_from(fail_streak.saturating_sub(1)).unwrap_or(usize::MAX);
+    let [.., longest] = BACKOFF_SECS;
+    let base_ms = BACKOFF_SECS.get(step).copied().unwrap_or(longest) * 1000;
+    let spread_ms = base_ms / 5;
+    let pause = Duration::from_millis(base_ms - spread_ms + cx.below(2 * spread_ms + 1));
+    pause.max(retry_after.unwrap_or_default().min(MAX_RETRY_AFTER))
+}
+
+/// What `status` means for a delivery to a personal or shared inbox that failed `attempts` times before. `answer` is
+/// the beginning of the body.
+pub(super) fn judge(
+    status: StatusCode,
+    is_shared: bool,
+    attempts: u32,
+    retry_after: Option<Duration>,
+    answer: &str,
+) -> Outcome {
+    let trouble = || Outcome::Trouble { error: format!("answered {}", status.as_u16()), retry_after };
+    let refused = || Outcome::Refused { status: Some(status.as_u16()), answer: shorten(answer) };
+    let is_last = attempts + 1 >= MAX_ATTEMPTS;
+    match status.as_u16() {
+        200..=299 => Outcome::Delivered,
+        404 | 410 if !is_shared => Outcome::Gone,
+        404 | 408 | 410 | 425 | 429 | 500..=599 if is_last => refused(),
+        404 | 408 | 410 | 425 | 429 | 500..=599 => trouble(),
+        401 if attempts + 1 < UNAUTHORIZED_ATTEMPTS => trouble(),
+        _ => refused(),
+    }
+}
+
+/// `Retry-After` in seconds (the date form is as good as absent: clocks differ).
+pub(super) fn retry_after(headers: &http::HeaderMap) -> Option<Duration> {
+    let value = headers.get(http::header::RETRY_AFTER)?.to_str().ok()?;
+    value.trim().parse().ok().map(Duration::from_secs)
+}
+
+/// At most 500 characters, none of them control characters.
+pub(super) fn shorten(answer: &str) -> String {
+    answer.chars().filter(|c| !c.is_control()).take(ANSWER_CHARS).collect()
+}

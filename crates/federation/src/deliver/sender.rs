@@ -1,0 +1,152 @@
+//! Signs and sends one delivery.
+
+use std::num::NonZero;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use http::Method;
+use moka::future::Cache;
+use reqwest::{Body, Request, Response};
+use staffroom_domain::ids::AccountId;
+use staffroom_service::{Service, ServiceError};
+use tokio::sync::Semaphore;
+use url::Url;
+
+use super::host::Row;
+use super::outcome::{Outcome, judge, retry_after, shorten};
+use crate::http::content_type::ACTIVITY_JSON;
+use crate::http::{HttpError, OutboundClient};
+use crate::keys::{SigningKey, SigningKeys};
+use crate::signature::cavage::sign_post;
+
+/// Bytes of an answer looked at: enough for what is kept of it, and to let the connection be used again.
+const ANSWER_BYTES: usize = 4 * 1024;
+/// Accounts whose key is kept at hand.
+const SENDERS_CACHED: u64 = 2_000;
+
+/// Where the keys of local accounts come from.
+#[async_trait]
+pub trait SenderKeys: Send + Sync + 'static {
+    /// The key `account` signs with.
+    ///
+    /// # Errors
+    /// No such account, or the database failed.
+    async fn key(&self, account: AccountId) -> Result<SigningKey, ServiceError>;
+}
+
+/// Keys from the service, parsed once.
+pub struct AccountKeys {
+    service: Service,
+    parsed: SigningKeys,
+    by_account: Cache<AccountId, SigningKey>,
+}
+
+impl AccountKeys {
+    /// Keys of the accounts of `service`; `parsed` is shared with whoever else signs.
+    pub fn new(service: Service, parsed: SigningKeys) -> Self {
+        Self { service, parsed, by_account: Cache::new(SENDERS_CACHED) }
+    }
+}
+
+#[async_trait]
+impl SenderKeys for AccountKeys {
+    async fn key(&self, account: AccountId) -> Result<SigningKey, ServiceError> {
+        if let Some(key) = self.by_account.get(&account).await {
+            return Ok(key);
+        }
+        let stored = self.service.accounts().signing_key(account).await?;
+        let key = match self.parsed.find(&stored.uri) {
+            Some(key) => key,
+            None => self
+                .parsed
+                .insert(&stored.uri, &stored.private_pkcs8)
+                .map_err(|error| ServiceError::Internal(error.to_string()))?,
+        };
+        self.by_account.insert(account, key.clone()).await;
+        Ok(key)
+    }
+}
+
+/// Signs and sends. Cheap to clone.
+#[derive(Clone)]
+pub(super) struct Sender {
+    service: Service,
+    client: OutboundClient,
+    keys: Arc<dyn SenderKeys>,
+    /// One signature per core at a time, off the async threads: half a millisecond each, hundreds in a burst.
+    signing: Arc<Semaphore>,
+}
+
+impl Sender {
+    pub(super) fn new(service: Service, client: OutboundClient, keys: Arc<dyn SenderKeys>) -> Self {
+        let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
+        Self { service, client, keys, signing: Arc::new(Semaphore::new(cores)) }
+    }
+
+    /// One attempt.
+    pub(super) async fn send(&self, row: &Row) -> Outcome {
+        let request = match self.signed(row).await {
+            Ok(request) => request,
+            Err(outcome) => return outcome,
+        };
+        match self.client.send(request).await {
+            Ok(response) => answered(response, row).await,
+            Err(HttpError::Address { source, .. }) => never_sent(source.to_string()),
+            Err(error) => Outcome::Trouble { error: with_source(&error), retry_after: None },
+        }
+    }
+
+    async fn signed(&self, row: &Row) -> Result<Request, Outcome> {
+        let url = Url::parse(&row.url).map_err(|error| never_sent(error.to_string()))?;
+        let key = match self.keys.key(row.activity.sender).await {
+            Ok(key) => key,
+            Err(error @ ServiceError::NotFound(_)) => return Err(never_sent(error.to_string())),
+            Err(error) => return Err(Outcome::Trouble { error: error.to_string(), retry_after: None }),
+        };
+        let now = self.service.cx().now();
+        let (digest, target) = (row.activity.digest, url.clone());
+        let permit = Arc::clone(&self.signing).acquire_owned().await;
+        let headers = tokio::task::spawn_blocking(move || {
+            let signed = sign_post(&key, &target, &digest, ACTIVITY_JSON, now);
+            drop(permit);
+            signed
+        })
+        .await
+        .map_err(|error| Outcome::Trouble { error: error.to_string(), retry_after: None })?
+        .map_err(|error| never_sent(error.to_string()))?;
+        let mut request = Request::new(Method::POST, url);
+        *request.headers_mut() = headers;
+        *request.body_mut() = Some(Body::from(row.activity.body.clone()));
+        Ok(request)
+    }
+}
+
+async fn answered(mut response: Response, row: &Row) -> Outcome {
+    let status = response.status();
+    let pause = retry_after(response.headers());
+    let mut answer = Vec::new();
+    // Read on success too: a connection can be used again only once its answer was read.
+    while answer.len() < ANSWER_BYTES {
+        match response.chunk().await {
+            Ok(Some(chunk)) => answer.extend_from_slice(&chunk),
+            Ok(None) | Err(_) => break,
+        }
+    }
+    judge(status, row.is_shared, row.attempts, pause, &String::from_utf8_lossy(&answer))
+}
+
+fn never_sent(why: String) -> Outcome {
+    Outcome::Refused { status: None, answer: why }
+}
+
+/// The message with those of its causes, shortened for the operator.
+fn with_source(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text.push_str(": ");
+        text.push_str(&error.to_string());
+        cause = error.source();
+    }
+    shorten(&text)
+}

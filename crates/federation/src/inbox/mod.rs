@@ -1,0 +1,9 @@
+//! What arrives: working off the activities the inbox route kept.
+
+mod queue;
+mod worker;
+
+#[cfg(test)]
+mod tests;
+
+pub use worker::{Settings, Workers};
