@@ -12,8 +12,8 @@ use crate::error::FederationError;
 use crate::http::{AddressPolicy, OutboundClient};
 use crate::keys::SigningKey;
 use crate::lookup::Lookup;
-use crate::routes;
 use crate::state::{AddressVerifier, Context, Shared};
+use crate::{deliver, inbox, routes};
 
 /// Most fetches one activity or lookup may cause.
 const MAX_FETCHES: u32 = 20;
@@ -81,9 +81,21 @@ impl Federation {
         routes::router(self.clone())
     }
 
-    /// What works off received activities.
+    /// What each received activity means.
     pub fn handler(&self) -> InboxHandler {
         InboxHandler::new(self.config.clone())
+    }
+
+    /// What sends the outbox; run one per process.
+    pub fn deliveries(&self, settings: deliver::Settings) -> deliver::Scheduler {
+        let shared = self.shared();
+        let keys = deliver::AccountKeys::new(shared.service().clone(), shared.signing_keys().clone());
+        deliver::Scheduler::new(shared.service().clone(), shared.client().clone(), Arc::new(keys), settings)
+    }
+
+    /// What works off received activities, run one per process.
+    pub fn inbox_workers(&self, settings: inbox::Settings) -> inbox::Workers {
+        inbox::Workers::new(self.shared().service().clone(), Arc::new(self.handler()), settings)
     }
 
     /// What everything in here shares.

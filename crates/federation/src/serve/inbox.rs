@@ -76,14 +76,19 @@ async fn accept(context: &Context, parts: &Parts, body: Vec<u8>) -> Result<Respo
         Err(Refused::KeyGone) if is_farewell && without_fragment(request.key_id()) == activity.actor => {}
         Err(refused) => return Err(refused.into()),
     }
+    let host = host(&activity.actor);
     let item = NewInboxItem {
         uri: activity.id.to_string(),
-        host: host(&activity.actor),
+        host: host.clone(),
         actor_uri: activity.actor.to_string(),
         order_key: order(&activity),
         body,
     };
     let accepted = service.inbox().accept(&cx, item).await?;
+    if let Err(error) = service.deliveries().host_seen(&cx, &host).await {
+        // the activity is kept; only a pause in the other direction lasts longer
+        tracing::warn!(%error, peer.host = %host, "a host that answers again was not noted");
+    }
     let outcome = if accepted == Accepted::New { "new" } else { "duplicate" };
     metrics::counter!("staffroom_inbox_accepted_total", "outcome" => outcome).increment(1);
     Ok(StatusCode::ACCEPTED.into_response())
