@@ -31,6 +31,11 @@ impl InstanceIdentity {
         }
     }
 
+    /// What OAuth clients know us by, in the metadata document and in redirects alike (RFC 8414, RFC 9207).
+    pub fn issuer(&self) -> String {
+        format!("{}/", self.public_url)
+    }
+
     /// Network id of a local account.
     pub fn account_uri(&self, username: &str) -> String {
         format!("{}/users/{username}", self.public_url)

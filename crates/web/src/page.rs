@@ -47,7 +47,7 @@ impl Site {
             rules: settings.rules.clone(),
             version: settings.version.clone(),
             source_url: settings.source_url.clone(),
-            issuer: settings.identity.public_url.clone(),
+            issuer: settings.identity.issuer(),
             style: assets::style_path(),
             icon: assets::icon_path(),
         }

@@ -9,9 +9,10 @@ use crate::error::ApiResult;
 
 /// What the authorization server can do.
 pub(crate) async fn show(call: Call) -> ApiResult<Json<Value>> {
-    let base = &call.service().settings().identity.public_url;
+    let identity = &call.service().settings().identity;
+    let base = &identity.public_url;
     Ok(Json(json!({
-        "issuer": format!("{base}/"),
+        "issuer": identity.issuer(),
         "service_documentation": "https://docs.joinmastodon.org/",
         "authorization_endpoint": format!("{base}/oauth/authorize"),
         "token_endpoint": format!("{base}/oauth/token"),
