@@ -53,8 +53,13 @@ impl Cx {
     /// A fresh secret: `bytes` random bytes as URL-safe text.
     pub fn secret(&self, bytes: usize) -> String {
         let mut buffer = vec![0_u8; bytes];
-        self.random(|r| r.fill_bytes(&mut buffer));
+        self.fill(&mut buffer);
         URL_SAFE_NO_PAD.encode(buffer)
+    }
+
+    /// Fills `buffer` with randomness.
+    pub fn fill(&self, buffer: &mut [u8]) {
+        self.random(|r| r.fill_bytes(buffer));
     }
 
     /// A random number below `bound` (0 when `bound` is 0).

@@ -1,0 +1,229 @@
+//! The whole server in one value: opened from a configuration, served, stopped.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use axum::Router;
+use axum::middleware;
+use rand::SeedableRng as _;
+use rand::rngs::StdRng;
+use staffroom_api::{ApiState, Quota, RateLimits};
+use staffroom_domain::clock::SystemClock;
+use staffroom_domain::instance::InstanceIdentity;
+use staffroom_federation::http::{AddressPolicy, OutboundClient};
+use staffroom_federation::{Federation, FederationSettings};
+use staffroom_moderation::{Engine, Policy};
+use staffroom_service::{Cx, Env, Limits, Parts, Service, Settings};
+use staffroom_storage::{Storage, Vault};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::client_address::{self, TrustedProxies};
+use crate::config::Config;
+use crate::{health, identity, listener, metrics_endpoint, secret_key, workers};
+
+/// Our version.
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// An opened instance: database, use cases, the way to other servers. Nothing runs yet.
+pub struct App {
+    config: Config,
+    storage: Storage,
+    service: Service,
+    client: OutboundClient,
+}
+
+/// A running instance.
+pub struct Running {
+    /// Its use cases.
+    pub service: Service,
+    /// Where it listens.
+    pub address: std::net::SocketAddr,
+    storage: Storage,
+    cancel: CancellationToken,
+    tracker: TaskTracker,
+    server: tokio::task::JoinHandle<anyhow::Result<()>>,
+    grace: Duration,
+}
+
+impl App {
+    /// Opens (and at first start makes) everything the configuration names.
+    ///
+    /// # Errors
+    /// Says what cannot be opened and why: data folder, key, database, another name than the database was made with,
+    /// rule packs.
+    pub async fn open(config: Config) -> anyhow::Result<Self> {
+        // Every TLS connection in the process uses this provider; a second call finds it already there.
+        let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
+        let data_dir = &config.data_dir.0;
+        std::fs::create_dir_all(data_dir.join("media")).with_context(|| format!("data_dir: {}", data_dir.display()))?;
+        let clock = Arc::new(SystemClock);
+        let env = Arc::new(Env::new(clock.clone(), config.server.node, Box::new(StdRng::from_os_rng())));
+        let vault = Vault::new(&secret_key::load(&config, &Cx::new(Arc::clone(&env)))?)?;
+        let database =
+            staffroom_storage::Settings { url: config.database_url(), connections: config.storage.connections };
+        let storage = Storage::open(&database, vault).await.context("storage.url")?;
+        let settings = settings(&config);
+        identity::pin(&storage, &settings.identity).await?;
+        let engine = Engine::new(policy(&config)?)?;
+        let client = OutboundClient::new(
+            address_policy(&config)?,
+            &format!("Staffroom/{VERSION} (+{}/)", settings.identity.public_url),
+            clock,
+        )?;
+        let renderer = Arc::new(staffroom_federation::render::ActivityRenderer::new(settings.identity.clone()));
+        let service = Service::new(Parts {
+            storage: storage.clone(),
+            settings,
+            env,
+            engine,
+            renderer,
+            key_maker: Arc::new(staffroom_federation::keys::RsaKeyMaker),
+        });
+        service.accounts().ensure_instance_account(&service.cx()).await?;
+        service.exchange().ensure_published_tags(&service.cx()).await?;
+        Ok(Self { config, storage, service, client })
+    }
+
+    /// The use cases.
+    pub fn service(&self) -> &Service {
+        &self.service
+    }
+
+    /// Closes the database.
+    ///
+    /// # Errors
+    /// The database failed while closing.
+    pub async fn close(self) -> anyhow::Result<()> {
+        Ok(self.storage.close().await?)
+    }
+
+    /// Listens and starts all workers.
+    ///
+    /// # Errors
+    /// The address cannot be bound, or the certificate cannot be read.
+    pub async fn start(self) -> anyhow::Result<Running> {
+        let listener = listener::bind(&self.config.server.listen)?;
+        self.start_on(listener).await
+    }
+
+    /// Starts all workers and serves on a listener bound by the caller.
+    ///
+    /// # Errors
+    /// The listener or the certificate cannot be used.
+    pub async fn start_on(self, listener: std::net::TcpListener) -> anyhow::Result<Running> {
+        let address = listener.local_addr()?;
+        let cancel = CancellationToken::new();
+        let tracker = TaskTracker::new();
+        let federation = Federation::new(
+            self.service.clone(),
+            FederationSettings {
+                client: self.client,
+                max_in_flight: usize::try_from(self.config.federation.max_in_flight)?,
+                inbox_workers: usize::try_from(self.config.federation.inbox_workers)?,
+            },
+        )
+        .await?;
+        federation.spawn_workers(&tracker, &cancel);
+        workers::spawn(&self.service, &tracker, &cancel);
+        metrics_endpoint::serve(&self.config.server.metrics_listen, cancel.clone())
+            .await
+            .context("server.metrics_listen")?;
+        let router = router(&self.config, &self.service, &federation);
+        let grace = Duration::from_secs(self.config.server.stop_timeout_secs);
+        let config = self.config;
+        let stop = cancel.clone();
+        let server = tokio::spawn(async move { listener::serve(listener, &config, router, stop).await });
+        tracing::info!(listen = %address, public_url = %self.service.settings().identity.public_url, "serving");
+        Ok(Running { service: self.service, address, storage: self.storage, cancel, tracker, server, grace })
+    }
+}
+
+impl Running {
+    /// Begins to stop; [`Running::stopped`] waits for the end.
+    pub fn stop(&self) {
+        self.cancel.cancel();
+    }
+
+    /// Cancelling it is the same as [`Running::stop`].
+    pub fn stop_handle(&self) -> CancellationToken {
+        self.cancel.clone()
+    }
+
+    /// Waits until the server ended (after [`Running::stop`], or because it failed), lets workers finish what they have
+    /// in hand, and closes the database.
+    ///
+    /// # Errors
+    /// Why the server ended by itself.
+    pub async fn stopped(self) -> anyhow::Result<()> {
+        let served = self.server.await?;
+        self.cancel.cancel();
+        self.tracker.close();
+        if tokio::time::timeout(self.grace, self.tracker.wait()).await.is_err() {
+            tracing::warn!("some work was given back unfinished");
+        }
+        self.storage.close().await?;
+        served
+    }
+}
+
+fn router(config: &Config, service: &Service, federation: &Federation) -> Router {
+    let api = &config.api;
+    let rates = RateLimits {
+        requests: Quota { count: api.requests_per_5_min, secs: 300 },
+        media: Quota { count: api.uploads_per_30_min, secs: 1800 },
+        deletes: Quota { count: api.deletes_per_30_min, secs: 1800 },
+    };
+    let proxies = TrustedProxies::new(config.server.trusted_proxies.iter());
+    let merged = staffroom_api::router(ApiState::new(service.clone(), rates))
+        .merge(staffroom_web::router(service.clone()))
+        .merge(federation.router())
+        .merge(health::router(service.clone()));
+    staffroom_api::outside(merged)
+        .layer(middleware::from_fn(move |request, next| client_address::resolve(proxies.clone(), request, next)))
+        .layer(tower_http::catch_panic::CatchPanicLayer::new())
+}
+
+fn settings(config: &Config) -> Settings {
+    let usize_of = |n: u32| usize::try_from(n).unwrap_or(usize::MAX);
+    Settings {
+        identity: InstanceIdentity { public_url: config.public_url(), account_domain: config.account_domain() },
+        title: config.instance.title.clone(),
+        description: config.instance.description.clone(),
+        contact_email: config.instance.contact_email.clone(),
+        contact_account: config.instance.contact_account.clone(),
+        rules: config.instance.rules.0.clone(),
+        source_url: config.instance.source_url.clone(),
+        version: VERSION.to_owned(),
+        media_dir: config.data_dir.0.join("media"),
+        published_tags: config.federation.published_tags.0.clone(),
+        share_tagged: config.federation.share_tagged,
+        public_timelines: config.api.public_timelines,
+        limits: Limits {
+            status_chars: usize_of(config.limits.status_chars),
+            status_media: usize_of(config.limits.status_media),
+            image_bytes: usize_of(config.limits.image_bytes),
+            image_pixels: u64::from(config.limits.image_pixels),
+            ..Limits::default()
+        },
+    }
+}
+
+fn address_policy(config: &Config) -> anyhow::Result<AddressPolicy> {
+    let file = &config.federation.extra_ca_file;
+    let extra_ca = match file.as_str() {
+        "" => Vec::new(),
+        _ => vec![std::fs::read_to_string(file).with_context(|| format!("federation.extra_ca_file: {file}"))?],
+    };
+    Ok(AddressPolicy::new(&config.federation.allowed_hosts.0, &config.federation.insecure_loopback_hosts.0, &extra_ca)?)
+}
+
+fn policy(config: &Config) -> anyhow::Result<Policy> {
+    let mut texts = vec![("shipped".to_owned(), Policy::BUILT_IN.to_owned())];
+    for file in config.moderation.pack_files.iter() {
+        let text = std::fs::read_to_string(file).with_context(|| format!("moderation.pack_files: {file}"))?;
+        texts.push((file.clone(), text));
+    }
+    Ok(Policy::load(texts.iter().map(|(name, text)| (name.as_str(), text.as_str())))?)
+}

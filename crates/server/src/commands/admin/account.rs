@@ -1,0 +1,128 @@
+//! `staffroom admin account …`.
+
+use std::io::BufRead as _;
+
+use anyhow::Context as _;
+use clap::{Subcommand, ValueEnum};
+use staffroom_domain::account::UserRole;
+use staffroom_domain::PageRequest;
+use staffroom_service::Service;
+use staffroom_service::accounts::NewLocalAccount;
+
+use super::local;
+use crate::commands::say;
+
+/// `staffroom admin account …`.
+#[derive(Debug, Subcommand)]
+pub(crate) enum AccountCommand {
+    /// Make an account, confirmed and approved.
+    Create {
+        /// Handle without host.
+        #[arg(long, value_name = "NAME")]
+        handle: String,
+        /// E-mail address.
+        #[arg(long, value_name = "MAIL")]
+        email: String,
+        /// Rights on the instance.
+        #[arg(long, value_enum, default_value = "member")]
+        role: RoleArg,
+        /// Read the password from the first line of standard input.
+        #[arg(long, required = true)]
+        password_stdin: bool,
+    },
+    /// List accounts: handle, e-mail address, role, state.
+    List,
+    /// Set a new password; all sessions and tokens end.
+    SetPassword {
+        /// Handle.
+        handle: String,
+        /// Read the password from the first line of standard input.
+        #[arg(long, required = true)]
+        password_stdin: bool,
+    },
+    /// Hide an account and sign it out everywhere.
+    Suspend {
+        /// Handle.
+        handle: String,
+    },
+    /// Delete an account and everything it wrote; peers are told. The name stays taken.
+    Delete {
+        /// Handle.
+        handle: String,
+        /// Do it without asking.
+        #[arg(long, required = true)]
+        yes: bool,
+    },
+}
+
+/// Rights on the instance.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum RoleArg {
+    /// Ordinary use.
+    Member,
+    /// May act on reports and holds.
+    Moderator,
+    /// May do everything.
+    Admin,
+}
+
+/// Runs one of them.
+pub(super) async fn run(service: &Service, command: AccountCommand) -> anyhow::Result<()> {
+    let cx = service.cx();
+    let accounts = service.accounts();
+    match command {
+        AccountCommand::Create { handle, email, role, password_stdin: _ } => {
+            let role = match role {
+                RoleArg::Member => UserRole::Member,
+                RoleArg::Moderator => UserRole::Moderator,
+                RoleArg::Admin => UserRole::Admin,
+            };
+            let new =
+                NewLocalAccount { username: handle, email, password: read_password()?, role, organisation: None };
+            let account = accounts.create_local(&cx, new).await?;
+            say(&format!("@{}@{}", account.username, service.settings().identity.account_domain));
+        }
+        AccountCommand::List => list(service).await?,
+        AccountCommand::SetPassword { handle, password_stdin: _ } => {
+            let account = local(service, &handle).await?;
+            accounts.set_password(&cx, account.id, &read_password()?).await?;
+            say("password set; all sessions and tokens ended");
+        }
+        AccountCommand::Suspend { handle } => {
+            accounts.suspend(&cx, local(service, &handle).await?.id).await?;
+            say("suspended");
+        }
+        AccountCommand::Delete { handle, yes: _ } => {
+            accounts.delete(&cx, local(service, &handle).await?.id).await?;
+            say("deleted; the running server tells other servers");
+        }
+    }
+    Ok(())
+}
+
+async fn list(service: &Service) -> anyhow::Result<()> {
+    let mut page = PageRequest::newest(200);
+    loop {
+        let found = service.accounts().list_local(page).await?;
+        for (account, user) in &found.items {
+            let state = match (account.suspended_at, user.disabled_at, user.confirmed_at, user.approved_at) {
+                (Some(_), ..) => "suspended",
+                (_, Some(_), ..) => "disabled",
+                (.., None, _) => "unconfirmed",
+                (.., None) => "pending",
+                _ => "active",
+            };
+            say(&format!("{}\t{}\t{}\t{state}", account.username, user.email, user.role.as_str()));
+        }
+        let Some(next) = found.next else { return Ok(()) };
+        page.max_id = Some(next);
+    }
+}
+
+fn read_password() -> anyhow::Result<String> {
+    let mut line = String::new();
+    std::io::stdin().lock().read_line(&mut line).context("standard input")?;
+    let password = line.trim_end_matches(['\r', '\n']).to_owned();
+    anyhow::ensure!(!password.is_empty(), "standard input: a password is needed on the first line");
+    Ok(password)
+}

@@ -1,0 +1,106 @@
+//! `staffroom admin …`: the same use cases as everywhere, on the database of a server that may be running.
+
+mod account;
+
+use std::process::ExitCode;
+
+use anyhow::Context as _;
+use clap::Subcommand;
+use staffroom_domain::scope::Scopes;
+use staffroom_domain::{Account, Tag};
+use staffroom_service::Service;
+
+use crate::app::App;
+use crate::commands::say;
+use crate::config::Config;
+
+/// `staffroom admin …`.
+#[derive(Debug, Subcommand)]
+pub(crate) enum AdminCommand {
+    /// Accounts of people.
+    #[command(subcommand)]
+    Account(account::AccountCommand),
+    /// Access tokens.
+    #[command(subcommand)]
+    Token(TokenCommand),
+    /// Instances we exchange hashtags with.
+    #[command(subcommand)]
+    Peer(PeerCommand),
+}
+
+/// `staffroom admin token …`.
+#[derive(Debug, Subcommand)]
+pub(crate) enum TokenCommand {
+    /// Make a token for a person; it is printed on the last line, and never again.
+    Create {
+        /// Handle of the account.
+        #[arg(long, value_name = "NAME")]
+        account: String,
+        /// Scopes, separated by spaces.
+        #[arg(long, default_value = "read write follow push")]
+        scopes: String,
+    },
+}
+
+/// `staffroom admin peer …`.
+#[derive(Debug, Subcommand)]
+pub(crate) enum PeerCommand {
+    /// Exchange hashtags with an instance; its own follows of our hashtags are accepted.
+    Add {
+        /// Its address, such as `https://social.school.example`.
+        url: String,
+        /// Hashtags wanted from it, separated by commas.
+        #[arg(long, value_delimiter = ',', required = true)]
+        tags: Vec<String>,
+    },
+    /// List them.
+    List,
+}
+
+/// Runs one of them.
+pub(crate) async fn run(config: Config, command: AdminCommand) -> anyhow::Result<ExitCode> {
+    let app = App::open(config).await?;
+    let done = match command {
+        AdminCommand::Account(command) => account::run(app.service(), command).await,
+        AdminCommand::Token(command) => token(app.service(), command).await,
+        AdminCommand::Peer(command) => peer(app.service(), command).await,
+    };
+    app.close().await?;
+    done.map(|()| ExitCode::SUCCESS)
+}
+
+async fn token(service: &Service, command: TokenCommand) -> anyhow::Result<()> {
+    let TokenCommand::Create { account, scopes } = command;
+    let unknown = Scopes::unknown_in(&scopes);
+    anyhow::ensure!(unknown.is_empty(), "--scopes: unknown: {}", unknown.join(" "));
+    let account = local(service, &account).await?;
+    let issued = service.auth().issue_personal_token(&service.cx(), account.id, Scopes::parse(&scopes)).await?;
+    say(&issued.token);
+    Ok(())
+}
+
+async fn peer(service: &Service, command: PeerCommand) -> anyhow::Result<()> {
+    match command {
+        PeerCommand::Add { url, tags } => {
+            let tags = tags
+                .iter()
+                .map(|t| Tag::parse(t).with_context(|| format!("--tags: {t:?} is not a hashtag")))
+                .collect::<anyhow::Result<Vec<_>>>()?;
+            let peer = service.exchange().add_peer(&service.cx(), &url, &tags).await?;
+            say(&format!("{} is a peer; the running server will follow its hashtags", peer.url));
+        }
+        PeerCommand::List => {
+            for peer in service.exchange().peers().await? {
+                let tags: Vec<String> = peer.tags.iter().map(|t| format!("#{}", t.display())).collect();
+                say(&format!("{}\t{}", peer.url, tags.join(" ")));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The local account with this handle.
+pub(super) async fn local(service: &Service, handle: &str) -> anyhow::Result<Account> {
+    let found = service.accounts().by_handle(handle).await?;
+    found.filter(|a| a.is_local() && a.deleted_at.is_none()).with_context(|| format!("no local account {handle:?}"))
+}

@@ -1,0 +1,151 @@
+//! What is wrong with values that could be read.
+
+use std::net::{IpAddr, SocketAddr};
+use std::path::Path;
+
+use staffroom_domain::Tag;
+use staffroom_federation::http::addresses::Cidr;
+use url::{Host, Url};
+
+use super::Config;
+
+/// All problems, each beginning with the key.
+pub(super) fn problems(config: &Config) -> Vec<String> {
+    let mut out = Vec::new();
+    let mut bad = |key: &str, why: String| out.push(format!("{key}: {why}"));
+    if config.server.listen.parse::<SocketAddr>().is_err() {
+        bad("server.listen", format!("{:?} is not ADDRESS:PORT", config.server.listen));
+    }
+    if let Err(why) = check_public_url(&config.server.public_url) {
+        bad("server.public_url", why);
+    }
+    let domain = config.account_domain();
+    if !is_domain(&domain) {
+        bad("server.account_domain", format!("{domain:?} is not a host name"));
+    }
+    for proxy in config.server.trusted_proxies.iter() {
+        if proxy.parse::<IpAddr>().is_err() && Cidr::parse(proxy).is_none() {
+            bad("server.trusted_proxies", format!("{proxy:?} is neither an address nor a network"));
+        }
+    }
+    let (certificate, key) = (&config.server.tls.certificate_file, &config.server.tls.key_file);
+    if certificate.is_empty() != key.is_empty() {
+        bad("server.tls.key_file", "certificate and key are needed together".to_owned());
+    }
+    for (name, file) in [
+        ("server.tls.certificate_file", certificate),
+        ("server.tls.key_file", key),
+        ("federation.extra_ca_file", &config.federation.extra_ca_file),
+    ] {
+        if !file.is_empty() && !Path::new(file).is_file() {
+            bad(name, format!("{file:?} is not a file"));
+        }
+    }
+    for file in config.moderation.pack_files.iter().filter(|f| !Path::new(f.as_str()).is_file()) {
+        bad("moderation.pack_files", format!("{file:?} is not a file"));
+    }
+    let metrics = &config.server.metrics_listen;
+    if !metrics.is_empty() && !listens_on_loopback(metrics) {
+        bad("server.metrics_listen", format!("{metrics:?} is not a loopback ADDRESS:PORT"));
+    }
+    if config.server.node > 15 {
+        bad("server.node", "must be 0 to 15".to_owned());
+    }
+    let url = config.storage.url.reveal();
+    if !url.is_empty() && !["sqlite:", "postgres://", "postgresql://"].iter().any(|p| url.starts_with(p)) {
+        bad("storage.url", "must begin with sqlite: or postgres://".to_owned());
+    }
+    if !(1..=200).contains(&config.storage.connections) {
+        bad("storage.connections", "must be 1 to 200".to_owned());
+    }
+    for tag in config.federation.published_tags.iter().filter(|t| Tag::parse(t).is_none()) {
+        bad("federation.published_tags", format!("{tag:?} is not a hashtag"));
+    }
+    check_hosts(config, &mut bad);
+    for (name, value, most) in [
+        ("limits.status_chars", config.limits.status_chars, 100_000),
+        ("limits.status_media", config.limits.status_media, 16),
+        ("limits.image_bytes", config.limits.image_bytes, 100 * 1024 * 1024),
+        ("limits.image_pixels", config.limits.image_pixels, 200_000_000),
+        ("federation.max_in_flight", config.federation.max_in_flight, 10_000),
+        ("federation.inbox_workers", config.federation.inbox_workers, 256),
+        ("api.requests_per_5_min", config.api.requests_per_5_min, 10_000_000),
+        ("api.uploads_per_30_min", config.api.uploads_per_30_min, 10_000_000),
+        ("api.deletes_per_30_min", config.api.deletes_per_30_min, 10_000_000),
+    ] {
+        if value == 0 || value > most {
+            bad(name, format!("must be 1 to {most}"));
+        }
+    }
+    if !["human", "json"].contains(&config.log.format.as_str()) {
+        bad("log.format", "must be human or json".to_owned());
+    }
+    if let Err(e) = config.log.filter.parse::<tracing_subscriber::EnvFilter>() {
+        bad("log.filter", e.to_string());
+    }
+    out
+}
+
+fn check_hosts(config: &Config, bad: &mut impl FnMut(&str, String)) {
+    for host in config.federation.allowed_hosts.iter() {
+        if !is_domain(host) && Cidr::parse(host).is_none() && host.parse::<IpAddr>().is_err() {
+            bad("federation.allowed_hosts", format!("{host:?} is neither a host nor a network"));
+        }
+    }
+    let insecure = &config.federation.insecure_loopback_hosts;
+    for host in insecure.iter() {
+        let port = host.strip_prefix("localhost:").and_then(|p| p.parse::<u16>().ok());
+        if port.is_none() {
+            bad("federation.insecure_loopback_hosts", format!("{host:?} is not of the form localhost:PORT"));
+        }
+    }
+    if !insecure.is_empty() && !config.is_loopback() {
+        bad(
+            "federation.insecure_loopback_hosts",
+            "refused: server.listen and server.public_url must both be loopback".to_owned(),
+        );
+    }
+    let plain = config.server.public_url.starts_with("http://");
+    if plain && !config.is_loopback() {
+        bad("server.public_url", "must be https unless server.listen and server.public_url are loopback".to_owned());
+    }
+}
+
+fn check_public_url(text: &str) -> Result<(), String> {
+    let url = Url::parse(text).map_err(|e| format!("{text:?} is not a URL ({e})"))?;
+    if !matches!(url.scheme(), "http" | "https") {
+        return Err("must begin with https:// (or http:// on loopback)".to_owned());
+    }
+    if url.path() != "/" || url.query().is_some() || url.fragment().is_some() || !url.username().is_empty() {
+        return Err("must be scheme and host only".to_owned());
+    }
+    match url.host() {
+        Some(Host::Domain(_)) => Ok(()),
+        _ => Err("must have a host name, not an address".to_owned()),
+    }
+}
+
+/// Whether `listen` is a loopback address and port.
+pub(super) fn listens_on_loopback(listen: &str) -> bool {
+    listen.parse::<SocketAddr>().is_ok_and(|a| a.ip().is_loopback())
+}
+
+/// Whether a URL's host is `localhost`.
+pub(super) fn is_loopback_url(url: &str) -> bool {
+    Url::parse(url).is_ok_and(|u| u.host_str() == Some("localhost"))
+}
+
+fn is_domain(text: &str) -> bool {
+    let (host, port) = text.rsplit_once(':').map_or((text, None), |(host, port)| (host, Some(port)));
+    port.is_none_or(|p| p.parse::<u16>().is_ok())
+        && !host.is_empty()
+        && host.len() <= 253
+        && host.split('.').all(|label| {
+            !label.is_empty()
+                && label.len() <= 63
+                && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+                && !label.starts_with('-')
+                && !label.ends_with('-')
+        })
+        && host.parse::<IpAddr>().is_err()
+}

@@ -1,0 +1,230 @@
+//! The configuration: one TOML file, one section a concern, every key with its default, overridable by
+//! `STAFFROOM__SECTION__KEY`.
+//!
+//! The structs are the only place where keys are written down: the example file and the reference page are made from
+//! them (see [`reference`]). Nothing below this crate reads files or the environment.
+
+mod check;
+mod load;
+mod macros;
+pub mod reference;
+mod values;
+
+use std::path::PathBuf;
+
+use macros::section;
+use serde::Deserialize;
+
+pub use load::{Source, load};
+pub use values::{List, Secret};
+
+/// What is wrong with a configuration: one line a problem, each beginning with the key.
+#[derive(Debug, thiserror::Error)]
+#[error("{}", .0.join("\n"))]
+pub struct ConfigError(pub Vec<String>);
+
+/// The whole configuration.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Config {
+    /// Folder for everything the server keeps: database, media, secret key.
+    pub data_dir: DataDir,
+    /// `[server]`.
+    pub server: Server,
+    /// `[storage]`.
+    pub storage: Storage,
+    /// `[secrets]`.
+    pub secrets: Secrets,
+    /// `[instance]`.
+    pub instance: Instance,
+    /// `[limits]`.
+    pub limits: Limits,
+    /// `[api]`.
+    pub api: Api,
+    /// `[federation]`.
+    pub federation: Federation,
+    /// `[moderation]`.
+    pub moderation: Moderation,
+    /// `[log]`.
+    pub log: Log,
+}
+
+/// The data folder, with its default.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(transparent)]
+pub struct DataDir(pub PathBuf);
+
+impl Default for DataDir {
+    fn default() -> Self {
+        Self(PathBuf::from("data"))
+    }
+}
+
+section! {
+    /// Where the server listens and what the world calls it.
+    Server in "server" {
+        /// Address and port to listen on.
+        listen: String = "127.0.0.1:8080".to_owned(),
+        /// Address people and other servers reach us under, without a path. Fixed at first start: ids hold it.
+        public_url: String = "http://localhost:8080".to_owned(),
+        /// Host part of handles (`@name@HOST`). Empty takes the host of `public_url`. Fixed at first start.
+        account_domain: String = String::new(),
+        /// Addresses or networks (CIDR) of reverse proxies whose `X-Forwarded-For` is believed.
+        trusted_proxies: List = List::default(),
+        /// Address and port for Prometheus metrics; must be loopback. Empty: no metrics.
+        metrics_listen: String = "127.0.0.1:9398".to_owned(),
+        /// Seconds to wait for open requests and deliveries when stopping.
+        stop_timeout_secs: u64 = 20,
+        /// Number of this node (0 to 15) when several share one database: keeps their ids apart.
+        node: u8 = 0;
+        nested
+        /// `[server.tls]`.
+        tls: Tls
+    }
+}
+
+section! {
+    /// Serving https without a proxy.
+    Tls in "server.tls" {
+        /// PEM file with the certificate chain. Empty: plain http.
+        certificate_file: String = String::new(),
+        /// PEM file with the certificate's private key.
+        key_file: String = String::new(),
+    }
+}
+
+section! {
+    /// The database.
+    Storage in "storage" {
+        /// `sqlite:PATH` or `postgres://…`. Empty: SQLite in the data folder.
+        url: Secret = Secret::default(),
+        /// Connections for reading (SQLite) or in all (PostgreSQL).
+        connections: u32 = 6,
+    }
+}
+
+section! {
+    /// The key that seals private keys in the database.
+    Secrets in "secrets" {
+        /// The key itself: 32 bytes in base64. Empty: taken from `key_file`.
+        key: Secret = Secret::default(),
+        /// File that holds the key in base64. Empty: `secret.key` in the data folder, made at first start (mode 0600).
+        key_file: String = String::new(),
+    }
+}
+
+section! {
+    /// What the instance says about itself.
+    Instance in "instance" {
+        /// Name shown to people.
+        title: String = "Staffroom".to_owned(),
+        /// One or two sentences about who runs it and for whom.
+        description: String = "A network for people who run schools.".to_owned(),
+        /// Address for people with questions.
+        contact_email: String = String::new(),
+        /// Handle of the local account that answers for the instance. Empty: the first admin.
+        contact_account: String = String::new(),
+        /// House rules, one sentence each.
+        rules: List = List::default(),
+        /// Where the source of this very build can be had (the licence asks for it).
+        source_url: String = env!("CARGO_PKG_REPOSITORY").to_owned(),
+    }
+}
+
+section! {
+    /// What people may send.
+    Limits in "limits" {
+        /// Characters of a status.
+        status_chars: u32 = 2000,
+        /// Attachments of a status.
+        status_media: u32 = 4,
+        /// Bytes of an uploaded picture.
+        image_bytes: u32 = 16_777_216,
+        /// Pixels (width × height) of an uploaded picture.
+        image_pixels: u32 = 33_177_600,
+    }
+}
+
+section! {
+    /// The client API.
+    Api in "api" {
+        /// Public and hashtag timelines can be read without signing in.
+        public_timelines: bool = false,
+        /// Requests in five minutes, for an account and for an address that is not signed in.
+        requests_per_5_min: u32 = 300,
+        /// Uploads in half an hour, for an account.
+        uploads_per_30_min: u32 = 30,
+        /// Deleted statuses and boosts taken back in half an hour, for an account.
+        deletes_per_30_min: u32 = 30,
+    }
+}
+
+section! {
+    /// Other servers.
+    Federation in "federation" {
+        /// Hashtags announced to peers and to everybody who follows `@tag-NAME@host`, spelling kept.
+        published_tags: List = List::of(&["SLTchat"]),
+        /// New people's public statuses with published hashtags are shared with peer networks unless they opt out.
+        share_tagged: bool = true,
+        /// Hosts (`host` or `host:port`) and networks (CIDR) that may be reached although they are not public addresses:
+        /// for a closed network such as a trust's VPN.
+        allowed_hosts: List = List::default(),
+        /// PEM file with further certificate authorities to trust when talking to other servers.
+        extra_ca_file: String = String::new(),
+        /// `localhost:PORT` names that may be reached over plain http, for the demo and for tests. Refused unless
+        /// `server.listen` and `server.public_url` are loopback.
+        insecure_loopback_hosts: List = List::default(),
+        /// Deliveries under way at once.
+        max_in_flight: u32 = 256,
+        /// Received activities worked off at once.
+        inbox_workers: u32 = 8,
+    }
+}
+
+section! {
+    /// Reputation-risk rules.
+    Moderation in "moderation" {
+        /// Files with further rule packs (TOML), beside those shipped.
+        pack_files: List = List::default(),
+    }
+}
+
+section! {
+    /// Logging, to standard error.
+    Log in "log" {
+        /// `human` or `json`.
+        format: String = "human".to_owned(),
+        /// What is logged, in `tracing` filter syntax.
+        filter: String = "info,sqlx=warn,sea_orm_migration=warn".to_owned(),
+    }
+}
+
+impl Config {
+    /// The database URL, with the default filled in.
+    pub fn database_url(&self) -> String {
+        if self.storage.url.is_empty() {
+            format!("sqlite:{}", self.data_dir.0.join("staffroom.db").display())
+        } else {
+            self.storage.url.reveal().to_owned()
+        }
+    }
+
+    /// `public_url` without a trailing slash.
+    pub fn public_url(&self) -> String {
+        self.server.public_url.trim_end_matches('/').to_owned()
+    }
+
+    /// The host part of handles, with the default filled in.
+    pub fn account_domain(&self) -> String {
+        if !self.server.account_domain.is_empty() {
+            return self.server.account_domain.to_lowercase();
+        }
+        let rest = self.server.public_url.split_once("://").map_or("", |(_, rest)| rest);
+        rest.trim_end_matches('/').to_lowercase()
+    }
+
+    /// Whether listener and public URL are loopback, so that nothing leaves the machine.
+    pub fn is_loopback(&self) -> bool {
+        check::listens_on_loopback(&self.server.listen) && check::is_loopback_url(&self.server.public_url)
+    }
+}

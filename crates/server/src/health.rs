@@ -1,0 +1,22 @@
+//! Whether the process lives and can serve.
+
+use axum::Router;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::routing::get;
+use staffroom_service::Service;
+
+/// `/livez`: the process answers. `/readyz`: so does the database.
+pub(crate) fn router(service: Service) -> Router {
+    Router::new().route("/livez", get(|| async { "ok\n" })).route("/readyz", get(ready)).with_state(service)
+}
+
+async fn ready(State(service): State<Service>) -> (StatusCode, &'static str) {
+    match service.instance().ready().await {
+        Ok(()) => (StatusCode::OK, "ok\n"),
+        Err(e) => {
+            tracing::error!(error = %e, "not ready");
+            (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer\n")
+        }
+    }
+}

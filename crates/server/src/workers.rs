@@ -1,0 +1,47 @@
+//! Background loops of one node: jobs and sweeps. Deliveries and the inbox have workers of their own in the federation
+//! crate.
+
+use std::time::Duration;
+
+use staffroom_service::Service;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+/// Looked at even if nobody rings: another process may have queued something.
+const POLL: Duration = Duration::from_secs(1);
+const SWEEP: Duration = Duration::from_secs(600);
+const BATCH: u64 = 20;
+
+/// Starts the loops; they end when `cancel` does, after the work in hand.
+pub(crate) fn spawn(service: &Service, tracker: &TaskTracker, cancel: &CancellationToken) {
+    tracker.spawn(jobs(service.clone(), cancel.clone()));
+    tracker.spawn(sweeps(service.clone(), cancel.clone()));
+}
+
+async fn jobs(service: Service, cancel: CancellationToken) {
+    let bell = std::sync::Arc::clone(&service.signals().jobs);
+    while !cancel.is_cancelled() {
+        match service.jobs().run_due(&service.cx(), BATCH).await {
+            Ok(n) if n > 0 => continue,
+            Ok(_) => {}
+            Err(e) => tracing::error!(error = %e, "jobs could not be run"),
+        }
+        tokio::select! {
+            () = bell.notified() => {}
+            () = tokio::time::sleep(POLL) => {}
+            () = cancel.cancelled() => {}
+        }
+    }
+}
+
+async fn sweeps(service: Service, cancel: CancellationToken) {
+    while !cancel.is_cancelled() {
+        if let Err(e) = service.jobs().sweep(&service.cx()).await {
+            tracing::error!(error = %e, "sweep failed");
+        }
+        tokio::select! {
+            () = tokio::time::sleep(SWEEP) => {}
+            () = cancel.cancelled() => {}
+        }
+    }
+}
