@@ -29,7 +29,8 @@ use crate::subject::{Direction, Subject};
 use crate::verdict::Action;
 
 /// The pack compiled into the program.
-const BUILT_IN: &str = include_str!("../../../config/policies/phrases.toml");
+/// The shipped rule pack: its name and text.
+pub const BUILT_IN: (&str, &str) = ("built-in phrases.toml", include_str!("../../../config/policies/phrases.toml"));
 
 /// All rules in use.
 #[derive(Clone, Debug, Default)]
@@ -147,7 +148,7 @@ impl Policy {
     /// # Errors
     /// None in a released build: a test loads them.
     pub fn built_in() -> Result<Self, PolicyError> {
-        Self::load([("built-in phrases.toml", BUILT_IN)])
+        Self::load([BUILT_IN])
     }
 
     /// Reads packs given as (name for messages, TOML).

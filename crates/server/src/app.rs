@@ -170,10 +170,11 @@ impl Running {
 
 fn router(config: &Config, service: &Service, federation: &Federation) -> Router {
     let api = &config.api;
+    let half_hour = |requests: u32| Quota { requests: u64::from(requests), window_secs: 1800 };
     let rates = RateLimits {
-        requests: Quota { count: api.requests_per_5_min, secs: 300 },
-        media: Quota { count: api.uploads_per_30_min, secs: 1800 },
-        deletes: Quota { count: api.deletes_per_30_min, secs: 1800 },
+        general: Quota { requests: u64::from(api.requests_per_5_min), window_secs: 300 },
+        media: half_hour(api.uploads_per_30_min),
+        removal: half_hour(api.deletes_per_30_min),
     };
     let proxies = TrustedProxies::new(config.server.trusted_proxies.iter());
     let merged = staffroom_api::router(ApiState::new(service.clone(), rates))
@@ -220,7 +221,8 @@ fn address_policy(config: &Config) -> anyhow::Result<AddressPolicy> {
 }
 
 fn policy(config: &Config) -> anyhow::Result<Policy> {
-    let mut texts = vec![("shipped".to_owned(), Policy::BUILT_IN.to_owned())];
+    let (name, text) = staffroom_moderation::BUILT_IN;
+    let mut texts = vec![(name.to_owned(), text.to_owned())];
     for file in config.moderation.pack_files.iter() {
         let text = std::fs::read_to_string(file).with_context(|| format!("moderation.pack_files: {file}"))?;
         texts.push((file.clone(), text));
