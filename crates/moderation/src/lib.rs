@@ -15,6 +15,6 @@ mod tests;
 pub mod verdict;
 
 pub use engine::{DEFAULT_BUDGET, Engine};
-pub use policy::{Policy, PolicyError};
+pub use policy::{BUILT_IN, Policy, PolicyError};
 pub use subject::{Direction, Facts, Part, Subject};
 pub use verdict::{Action, Finding, Verdict};

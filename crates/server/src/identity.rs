@@ -24,8 +24,7 @@ pub enum IdentityError {
 /// Compares with what the database remembers; remembers at first start.
 pub(crate) async fn pin(storage: &Storage, identity: &InstanceIdentity) -> Result<(), IdentityError> {
     let tx = storage.begin().await?;
-    for (key, now) in
-        [("server.public_url", &identity.public_url), ("server.account_domain", &identity.account_domain)]
+    for (key, now) in [("server.public_url", &identity.public_url), ("server.account_domain", &identity.account_domain)]
     {
         match tx.instance().get(key).await? {
             None => tx.instance().set(key, now).await?,

@@ -47,5 +47,7 @@ fn introduce(network: &Network) {
             say(&format!("    token {}", person.token));
         }
     }
-    say("\nSign in with any Mastodon app that allows plain http, for example: toot login --instance http://localhost:3001\n");
+    say(
+        "\nSign in with any Mastodon app that allows plain http, for example: toot login --instance http://localhost:3001\n",
+    );
 }

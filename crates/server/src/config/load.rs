@@ -36,7 +36,8 @@ pub fn load(source: &Source) -> Result<Config, ConfigError> {
     if source.environment {
         figment = figment.merge(Env::prefixed("STAFFROOM__").split("__"));
     }
-    let mut values: Dict = figment.extract().map_err(|e| ConfigError(e.into_iter().map(|e| e.to_string()).collect()))?;
+    let mut values: Dict =
+        figment.extract().map_err(|e| ConfigError(e.into_iter().map(|e| e.to_string()).collect()))?;
     let mut problems = Vec::new();
     let config = loop {
         match Figment::from(Serialized::defaults(&values)).extract::<Config>() {

@@ -34,9 +34,7 @@ impl<'de> Deserialize<'de> for List {
         }
         Ok(Self(match Either::deserialize(deserializer)? {
             Either::Many(words) => words,
-            Either::One(line) => {
-                line.split(',').map(str::trim).filter(|w| !w.is_empty()).map(str::to_owned).collect()
-            }
+            Either::One(line) => line.split(',').map(str::trim).filter(|w| !w.is_empty()).map(str::to_owned).collect(),
         }))
     }
 }

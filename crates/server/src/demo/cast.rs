@@ -46,7 +46,11 @@ pub(crate) const TAGGED: [(usize, usize, &str); 6] = [
     (0, 0, "Tonight at eight: how do you keep staff meetings short and still decide something? #SLTchat"),
     (1, 0, "Ours is standing room only, literally: we stand, nine minutes, one decision each. #SLTchat"),
     (2, 0, "We moved everything informational to a written briefing on Monday. Meetings are for deciding. #SLTchat"),
-    (0, 1, "A shared question at the top of the agenda helps. If nobody can answer it by the end, it was not a meeting. #SLTchat"),
+    (
+        0,
+        1,
+        "A shared question at the top of the agenda helps. If nobody can answer it by the end, it was not a meeting. #SLTchat",
+    ),
     (1, 1, "Would anybody swap a mixed-attainment fractions unit for one on ratio? Happy to send ours first. #SLTchat"),
     (2, 1, "Recording the decision where everybody can find it saved us more time than any agenda. #SLTchat"),
 ];

@@ -63,13 +63,7 @@ impl Network {
         Ok(network)
     }
 
-    async fn open(
-        &self,
-        listener: TcpListener,
-        host: &str,
-        hosts: &[String],
-        school: &School,
-    ) -> anyhow::Result<Site> {
+    async fn open(&self, listener: TcpListener, host: &str, hosts: &[String], school: &School) -> anyhow::Result<Site> {
         let mut config = Config { data_dir: DataDir(self.folder.join(host.replace(':', "-"))), ..Config::default() };
         config.server.listen = listener.local_addr()?.to_string();
         config.server.public_url = format!("http://{host}");

@@ -48,9 +48,7 @@ async fn follow_across(network: &Network, table: &mut Table) -> anyhow::Result<(
     let (ben, amara) = (person_at(network, 1, 0)?, person_at(network, 0, 0)?);
     let found = ben.get(&format!("/api/v2/search?resolve=true&type=accounts&q={}", amara.handle)).await?;
     let account = found.pointer("/accounts/0/id").and_then(|id| id.as_str()).unwrap_or_default().to_owned();
-    table
-        .check("a person finds a person at another school", SHORT, || async { Ok(!account.is_empty()) })
-        .await;
+    table.check("a person finds a person at another school", SHORT, || async { Ok(!account.is_empty()) }).await;
     if account.is_empty() {
         return Ok(());
     }
@@ -100,7 +98,9 @@ async fn reads(network: &Network, uri: &str, words: &str) -> anyhow::Result<bool
         let person = site.people.first().context("every school has people")?;
         let page = person.get(TAG_TIMELINE).await?;
         let found = items(&page).any(|s| {
-            text(s, "uri") == uri && text(s, "content").contains(words) && s.get("edited_at").is_some_and(|t| !t.is_null())
+            text(s, "uri") == uri
+                && text(s, "content").contains(words)
+                && s.get("edited_at").is_some_and(|t| !t.is_null())
         });
         if !found {
             return Ok(false);

@@ -4,8 +4,8 @@ use std::io::BufRead as _;
 
 use anyhow::Context as _;
 use clap::{Subcommand, ValueEnum};
-use staffroom_domain::account::UserRole;
 use staffroom_domain::PageRequest;
+use staffroom_domain::account::UserRole;
 use staffroom_service::Service;
 use staffroom_service::accounts::NewLocalAccount;
 
@@ -77,8 +77,7 @@ pub(super) async fn run(service: &Service, command: AccountCommand) -> anyhow::R
                 RoleArg::Moderator => UserRole::Moderator,
                 RoleArg::Admin => UserRole::Admin,
             };
-            let new =
-                NewLocalAccount { username: handle, email, password: read_password()?, role, organisation: None };
+            let new = NewLocalAccount { username: handle, email, password: read_password()?, role, organisation: None };
             let account = accounts.create_local(&cx, new).await?;
             say(&format!("@{}@{}", account.username, service.settings().identity.account_domain));
         }
