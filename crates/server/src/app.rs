@@ -127,9 +127,7 @@ impl App {
         .await?;
         federation.spawn_workers(&tracker, &cancel);
         workers::spawn(&self.service, &tracker, &cancel);
-        metrics_endpoint::serve(&self.config.server.metrics_listen, cancel.clone())
-            .await
-            .context("server.metrics_listen")?;
+        metrics_endpoint::serve(&self.config.metrics.listen, cancel.clone()).await.context("metrics.listen")?;
         let router = router(&self.config, &self.service, &federation);
         let grace = Duration::from_secs(self.config.server.stop_timeout_secs);
         let config = self.config;

@@ -44,9 +44,9 @@ pub(super) fn problems(config: &Config) -> Vec<String> {
     for file in config.moderation.pack_files.iter().filter(|f| !Path::new(f.as_str()).is_file()) {
         bad("moderation.pack_files", format!("{file:?} is not a file"));
     }
-    let metrics = &config.server.metrics_listen;
+    let metrics = &config.metrics.listen;
     if !metrics.is_empty() && !listens_on_loopback(metrics) {
-        bad("server.metrics_listen", format!("{metrics:?} is not a loopback ADDRESS:PORT"));
+        bad("metrics.listen", format!("{metrics:?} is not a loopback ADDRESS:PORT"));
     }
     if config.server.node > 15 {
         bad("server.node", "must be 0 to 15".to_owned());

@@ -45,6 +45,8 @@ pub struct Config {
     pub federation: Federation,
     /// `[moderation]`.
     pub moderation: Moderation,
+    /// `[metrics]`.
+    pub metrics: Metrics,
     /// `[log]`.
     pub log: Log,
 }
@@ -71,8 +73,6 @@ section! {
         account_domain: String = String::new(),
         /// Addresses or networks (CIDR) of reverse proxies whose `X-Forwarded-For` is believed.
         trusted_proxies: List = List::default(),
-        /// Address and port for Prometheus metrics; must be loopback. Empty: no metrics.
-        metrics_listen: String = "127.0.0.1:9398".to_owned(),
         /// Seconds to wait for open requests and deliveries when stopping.
         stop_timeout_secs: u64 = 20,
         /// Number of this node (0 to 15) when several share one database: keeps their ids apart.
@@ -186,6 +186,14 @@ section! {
     Moderation in "moderation" {
         /// Files with further rule packs (TOML), beside those shipped.
         pack_files: List = List::default(),
+    }
+}
+
+section! {
+    /// Prometheus metrics.
+    Metrics in "metrics" {
+        /// Address and port that serve `/metrics`; must be loopback. Empty: no metrics.
+        listen: String = "127.0.0.1:9398".to_owned(),
     }
 }
 

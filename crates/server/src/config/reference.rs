@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use serde::Serialize;
 
-use super::{Api, Federation, Instance, Limits, Log, Moderation, Secrets, Server, Storage, Tls};
+use super::{Api, Federation, Instance, Limits, Log, Metrics, Moderation, Secrets, Server, Storage, Tls};
 
 /// A section and its keys.
 #[derive(Clone, Debug)]
@@ -42,6 +42,7 @@ pub fn sections() -> Vec<Section> {
         Api::describe(),
         Federation::describe(),
         Moderation::describe(),
+        Metrics::describe(),
         Log::describe(),
     ]
 }

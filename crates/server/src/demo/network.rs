@@ -67,7 +67,7 @@ impl Network {
         let mut config = Config { data_dir: DataDir(self.folder.join(host.replace(':', "-"))), ..Config::default() };
         config.server.listen = listener.local_addr()?.to_string();
         config.server.public_url = format!("http://{host}");
-        config.server.metrics_listen = String::new();
+        config.metrics.listen = String::new();
         config.server.stop_timeout_secs = 5;
         config.storage.connections = 3;
         config.instance.title = school.title.to_owned();
