@@ -11,8 +11,7 @@ use rand::rngs::StdRng;
 use staffroom_api::{ApiState, Quota, RateLimits};
 use staffroom_domain::clock::SystemClock;
 use staffroom_domain::instance::InstanceIdentity;
-use staffroom_federation::http::{AddressPolicy, OutboundClient};
-use staffroom_federation::{Federation, FederationSettings};
+use staffroom_federation::{Federation, FederationSettings, WorkerSettings};
 use staffroom_moderation::{Engine, Policy};
 use staffroom_service::{Cx, Env, Limits, Parts, Service, Settings};
 use staffroom_storage::{Storage, Vault};
@@ -31,7 +30,7 @@ pub struct App {
     config: Config,
     storage: Storage,
     service: Service,
-    client: OutboundClient,
+    federation: Federation,
 }
 
 /// A running instance.
@@ -67,11 +66,6 @@ impl App {
         let settings = settings(&config);
         identity::pin(&storage, &settings.identity).await?;
         let engine = Engine::new(policy(&config)?)?;
-        let client = OutboundClient::new(
-            address_policy(&config)?,
-            &format!("Staffroom/{VERSION} (+{}/)", settings.identity.public_url),
-            clock,
-        )?;
         let renderer = Arc::new(staffroom_federation::render::ActivityRenderer::new(settings.identity.clone()));
         let service = Service::new(Parts {
             storage: storage.clone(),
@@ -81,9 +75,9 @@ impl App {
             renderer,
             key_maker: Arc::new(staffroom_federation::keys::RsaKeyMaker),
         });
-        service.accounts().ensure_instance_account(&service.cx()).await?;
+        let federation = Federation::new(service.clone(), federation_settings(&config)?, clock).await?;
         service.exchange().ensure_published_tags(&service.cx()).await?;
-        Ok(Self { config, storage, service, client })
+        Ok(Self { config, storage, service, federation })
     }
 
     /// The use cases.
@@ -116,19 +110,15 @@ impl App {
         let address = listener.local_addr()?;
         let cancel = CancellationToken::new();
         let tracker = TaskTracker::new();
-        let federation = Federation::new(
-            self.service.clone(),
-            FederationSettings {
-                client: self.client,
-                max_in_flight: usize::try_from(self.config.federation.max_in_flight)?,
-                inbox_workers: usize::try_from(self.config.federation.inbox_workers)?,
-            },
-        )
-        .await?;
-        federation.spawn_workers(&tracker, &cancel);
+        let settings = WorkerSettings {
+            node: format!("node-{}", self.config.server.node),
+            in_flight: usize::try_from(self.config.federation.max_in_flight)?,
+            inbox_workers: usize::try_from(self.config.federation.inbox_workers)?,
+        };
+        self.federation.spawn_workers(&settings, &tracker, &cancel);
         workers::spawn(&self.service, &tracker, &cancel);
         metrics_endpoint::serve(&self.config.metrics.listen, cancel.clone()).await.context("metrics.listen")?;
-        let router = router(&self.config, &self.service, &federation);
+        let router = router(&self.config, &self.service, &self.federation);
         let grace = Duration::from_secs(self.config.server.stop_timeout_secs);
         let config = self.config;
         let stop = cancel.clone();
@@ -209,13 +199,17 @@ fn settings(config: &Config) -> Settings {
     }
 }
 
-fn address_policy(config: &Config) -> anyhow::Result<AddressPolicy> {
+fn federation_settings(config: &Config) -> anyhow::Result<FederationSettings> {
     let file = &config.federation.extra_ca_file;
     let extra_ca = match file.as_str() {
         "" => Vec::new(),
         _ => vec![std::fs::read_to_string(file).with_context(|| format!("federation.extra_ca_file: {file}"))?],
     };
-    Ok(AddressPolicy::new(&config.federation.allowed_hosts.0, &config.federation.insecure_loopback_hosts.0, &extra_ca)?)
+    Ok(FederationSettings {
+        allowed_hosts: config.federation.allowed_hosts.0.clone(),
+        insecure_loopback_hosts: config.federation.insecure_loopback_hosts.0.clone(),
+        extra_ca,
+    })
 }
 
 fn policy(config: &Config) -> anyhow::Result<Policy> {
