@@ -11,7 +11,7 @@ use rand::rngs::StdRng;
 use staffroom_api::{ApiState, Quota, RateLimits};
 use staffroom_domain::clock::SystemClock;
 use staffroom_domain::instance::InstanceIdentity;
-use staffroom_federation::{Federation, FederationSettings, WorkerSettings};
+use staffroom_federation::{Federation, FederationSettings, deliver, inbox};
 use staffroom_moderation::{Engine, Policy};
 use staffroom_service::{Cx, Env, Limits, Parts, Service, Settings};
 use staffroom_storage::{Storage, Vault};
@@ -110,12 +110,19 @@ impl App {
         let address = listener.local_addr()?;
         let cancel = CancellationToken::new();
         let tracker = TaskTracker::new();
-        let settings = WorkerSettings {
-            node: format!("node-{}", self.config.server.node),
+        let node = format!("node-{}", self.config.server.node);
+        let deliveries = deliver::Settings {
+            node: node.clone(),
             in_flight: usize::try_from(self.config.federation.max_in_flight)?,
-            inbox_workers: usize::try_from(self.config.federation.inbox_workers)?,
+            ..deliver::Settings::default()
         };
-        self.federation.spawn_workers(&settings, &tracker, &cancel);
+        tracker.spawn(self.federation.deliveries(deliveries).run(cancel.clone()));
+        let received = inbox::Settings {
+            node,
+            workers: usize::try_from(self.config.federation.inbox_workers)?,
+            ..inbox::Settings::default()
+        };
+        tracker.spawn(self.federation.inbox_workers(received).run(cancel.clone()));
         workers::spawn(&self.service, &tracker, &cancel);
         metrics_endpoint::serve(&self.config.metrics.listen, cancel.clone()).await.context("metrics.listen")?;
         let router = router(&self.config, &self.service, &self.federation);
