@@ -1,1 +1,256 @@
 //! Snapshots of what leaves us.
+
+use serde_json::Value;
+use staffroom_domain::account::{Account, AccountKind, Endpoints, Field, Picture, PublicKey};
+use staffroom_domain::hashtag::Tag;
+use staffroom_domain::ids::{AccountId, ActivityId, FollowId, MediaId, PollId, StatusId};
+use staffroom_domain::instance::InstanceIdentity;
+use staffroom_domain::media::{MediaAttachment, MediaKind};
+use staffroom_domain::poll::{Poll, PollOption};
+use staffroom_domain::relationship::Follow;
+use staffroom_domain::status::{Mention, Status, StatusView};
+use staffroom_domain::{Timestamp, Visibility};
+use staffroom_service::ports::{Event, Rendered, Renderer};
+
+use super::{ActivityRenderer, actor, context};
+use crate::vocab::actor::ActorDoc;
+use crate::vocab::note::NoteDoc;
+
+const NOW: Timestamp = Timestamp(1_795_000_000_000);
+
+fn identity() -> InstanceIdentity {
+    InstanceIdentity { public_url: "https://social.oak.example".to_owned(), account_domain: "oak.example".to_owned() }
+}
+
+fn account(name: &str) -> Account {
+    Account {
+        id: AccountId(1),
+        uri: identity().account_uri(name),
+        url: identity().account_url(name),
+        username: name.to_owned(),
+        domain: None,
+        kind: AccountKind::Person,
+        display_name: "Amy Achebe".to_owned(),
+        note: "<p>Head of maths</p>".to_owned(),
+        note_source: "Head of maths".to_owned(),
+        fields: vec![Field { name: "School".into(), value: "Oak".into(), source: "Oak".into() }],
+        emojis: Vec::new(),
+        avatar: Some(Picture::Local("avatars/1.png".to_owned())),
+        header: None,
+        locked: false,
+        discoverable: Some(true),
+        indexable: false,
+        endpoints: Endpoints::default(),
+        tag: None,
+        organisation: None,
+        created_at: Timestamp(1_790_000_000_000),
+        fetched_at: None,
+        last_status_at: None,
+        statuses_count: 3,
+        followers_count: 2,
+        following_count: 1,
+        suspended_at: None,
+        deleted_at: None,
+    }
+}
+
+fn stranger() -> Account {
+    Account {
+        uri: "https://elm.example/users/ben".to_owned(),
+        url: "https://elm.example/@ben".to_owned(),
+        domain: Some("elm.example".to_owned()),
+        ..account("ben")
+    }
+}
+
+fn tag_account() -> Account {
+    Account {
+        uri: identity().tag_account_uri("sltchat"),
+        url: format!("{}/tags/sltchat", identity().public_url),
+        kind: AccountKind::Service,
+        display_name: "#SLTchat".to_owned(),
+        tag: Tag::parse("SLTchat"),
+        ..account("tag-sltchat")
+    }
+}
+
+fn status(visibility: Visibility) -> Status {
+    Status {
+        id: StatusId(117_000_000_000_000_001),
+        uri: identity().status_uri("amy", StatusId(117_000_000_000_000_001)),
+        url: identity().status_url("amy", StatusId(117_000_000_000_000_001)),
+        account_id: AccountId(1),
+        local: true,
+        in_reply_to_id: None,
+        in_reply_to_account_id: None,
+        in_reply_to_uri: Some("https://elm.example/users/ben/statuses/9".to_owned()),
+        reblog_of: None,
+        thread_id: StatusId(117_000_000_000_000_001),
+        content: "<p>Exit tickets #SLTchat</p>".to_owned(),
+        text: "Exit tickets #SLTchat".to_owned(),
+        spoiler_text: String::new(),
+        sensitive: false,
+        visibility,
+        language: Some("en".to_owned()),
+        created_at: Timestamp(1_794_000_000_000),
+        edited_at: None,
+        deleted_at: None,
+        mentions: vec![Mention {
+            account_id: AccountId(2),
+            uri: stranger().uri,
+            url: stranger().url,
+            username: "ben".to_owned(),
+            acct: "ben@elm.example".to_owned(),
+        }],
+        tags: vec![Tag::parse("SLTchat").unwrap()],
+        emojis: Vec::new(),
+        media_ids: vec![MediaId(5)],
+        poll_id: None,
+        app_id: None,
+        replies_count: 0,
+        reblogs_count: 0,
+        favourites_count: 0,
+    }
+}
+
+fn view(visibility: Visibility) -> StatusView {
+    StatusView {
+        status: status(visibility),
+        account: account("amy"),
+        reblog: None,
+        media: vec![MediaAttachment {
+            id: MediaId(5),
+            account_id: AccountId(1),
+            status_id: None,
+            kind: MediaKind::Image,
+            file: Picture::Local("attachments/5.jpg".to_owned()),
+            preview: None,
+            content_type: "image/jpeg".to_owned(),
+            size_px: Some((640, 480)),
+            preview_px: None,
+            focus: Some((0.5, -0.5)),
+            blurhash: Some("UBL_:rOpGG-oBUNG,qRj2so|=eE1w^n4S5NH".to_owned()),
+            description: Some("A card".to_owned()),
+            created_at: NOW,
+        }],
+        poll: None,
+        application: None,
+        marks: None,
+        filtered: Vec::new(),
+    }
+}
+
+fn render(event: Event<'_>) -> (Rendered, Value) {
+    let rendered = ActivityRenderer::new(identity()).render(event, ActivityId(42), NOW).unwrap();
+    let document: Value = serde_json::from_slice(&rendered.body).unwrap();
+    assert_eq!(document["id"], rendered.uri.as_str());
+    assert_eq!(document["type"], rendered.kind);
+    for hidden in ["\"bto\"", "\"bcc\""] {
+        assert!(!document.to_string().contains(hidden));
+    }
+    (rendered, document)
+}
+
+#[test]
+fn a_person() {
+    let keys = [PublicKey { uri: format!("{}#main-key", account("amy").uri), pem: "PEM".to_owned() }];
+    let document = context::with(context::actor(), actor::actor(&identity(), &account("amy"), &keys));
+    insta::assert_json_snapshot!(document);
+}
+
+#[test]
+fn a_tag_account_is_recognised_by_our_own_reader() {
+    let document = context::with(context::actor(), actor::actor(&identity(), &tag_account(), &[]));
+    insta::assert_json_snapshot!(document);
+    let incoming = serde_json::from_value::<ActorDoc>(document).unwrap().into_incoming("oak.example".into()).unwrap();
+    assert_eq!(incoming.tag, Tag::parse("SLTchat"));
+}
+
+#[test]
+fn a_published_status() {
+    let tags = [tag_account()];
+    let (rendered, document) =
+        render(Event::StatusPublished { status: &view(Visibility::Public), tag_accounts: &tags });
+    insta::assert_json_snapshot!(document);
+    let (edited, _) = render(Event::StatusEdited { status: &view(Visibility::Public), tag_accounts: &tags });
+    let (deleted, _) = render(Event::StatusDeleted { author: &account("amy"), status: &status(Visibility::Public) });
+    assert_eq!(rendered.order_key, edited.order_key);
+    assert_eq!(rendered.order_key, deleted.order_key);
+    let note: NoteDoc = serde_json::from_value(document["object"].clone()).unwrap();
+    let incoming = note.into_incoming(None).unwrap();
+    assert_eq!(incoming.tag_account_uris.last(), Some(&tag_account().uri));
+}
+
+#[test]
+fn audiences_survive_the_way_through_our_own_reader() {
+    for visibility in [Visibility::Public, Visibility::Unlisted, Visibility::Private, Visibility::Direct] {
+        let (_, document) =
+            render(Event::StatusPublished { status: &view(visibility), tag_accounts: &[tag_account()] });
+        let note: NoteDoc = serde_json::from_value(document["object"].clone()).unwrap();
+        assert_eq!(note.into_incoming(None).unwrap().visibility, visibility);
+        if visibility == Visibility::Direct {
+            assert_eq!(document["to"], serde_json::json!(["https://elm.example/users/ben"]));
+            assert_eq!(document["cc"], serde_json::json!([]));
+        }
+        if visibility != Visibility::Public {
+            assert!(!document.to_string().contains("/tags/sltchat\",\"https"), "tag accounts are named in public only");
+        }
+    }
+}
+
+#[test]
+fn a_poll_hides_its_counts_until_it_closes() {
+    let option = |title: &str, votes| PollOption { title: title.to_owned(), votes };
+    let mut view = view(Visibility::Public);
+    view.poll = Some(Poll {
+        id: PollId(1),
+        status_id: view.status.id,
+        expires_at: Some(Timestamp(NOW.0 + 1)),
+        multiple: false,
+        hide_totals: true,
+        options: vec![option("Tuesday", 2), option("Thursday", 1)],
+        voters: 3,
+        own_votes: Vec::new(),
+    });
+    let open = super::note::note(&identity(), &view, &[], NOW);
+    insta::assert_json_snapshot!(open);
+    let closed = super::note::note(&identity(), &view, &[], Timestamp(NOW.0 + 1));
+    assert_eq!(closed["oneOf"][0]["replies"]["totalItems"], 2);
+    assert_eq!(closed["closed"], closed["endTime"]);
+}
+
+#[test]
+fn answers_embed_the_follow_with_its_own_id() {
+    let follow = Follow {
+        id: FollowId(7),
+        account_id: AccountId(2),
+        target_id: AccountId(1),
+        uri: "https://elm.example/follows/7".to_owned(),
+        accepted: true,
+        show_reblogs: true,
+        notify: false,
+        languages: Vec::new(),
+        created_at: NOW,
+    };
+    let (target, follower) = (account("amy"), stranger());
+    let (_, accept) = render(Event::FollowAccepted { target: &target, follower: &follower, follow: &follow });
+    insta::assert_json_snapshot!(accept);
+    let (_, reject) = render(Event::FollowRejected { target: &target, follower: &follower, follow: &follow });
+    assert_eq!(reject["object"], accept["object"]);
+    let (first, followed) = render(Event::Followed { account: &target, target: &follower, follow: &follow });
+    let (second, undone) = render(Event::FollowUndone { account: &target, target: &follower, follow: &follow });
+    assert_eq!(first.order_key, second.order_key);
+    assert_eq!(undone["object"]["id"], followed["id"]);
+}
+
+#[test]
+fn announcements_go_by_id_and_in_order_with_the_note() {
+    let (tag, status) = (tag_account(), status(Visibility::Public));
+    let uri = format!("{}/announces/{}", tag.uri, status.id);
+    let (announced, document) = render(Event::TagAnnounced { tag_account: &tag, status: &status, uri: &uri });
+    insta::assert_json_snapshot!(document);
+    let (undone, undo) = render(Event::TagAnnounceUndone { tag_account: &tag, status: &status, uri: &uri });
+    let (created, _) = render(Event::StatusPublished { status: &view(Visibility::Public), tag_accounts: &[] });
+    assert_eq!([announced.order_key, undone.order_key], [created.order_key; 2]);
+    assert_eq!(undo["object"]["id"], uri.as_str());
+}
