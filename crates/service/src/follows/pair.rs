@@ -1,0 +1,87 @@
+//! Two accounts, loaded for one use case, and the steps that several use cases share.
+
+use staffroom_domain::account::{Account, AccountKind};
+use staffroom_domain::ids::AccountId;
+use staffroom_domain::notification::{Notification, NotificationKind};
+use staffroom_domain::relationship::{Follow, Relationship};
+use staffroom_storage::Tx;
+
+use crate::deliveries::{InboxRef, Lane, enqueue};
+use crate::ports::Event;
+use crate::{Cx, Result, Service, ServiceError};
+
+/// Who acts, and on whom.
+pub(super) struct Pair {
+    pub(super) actor: Account,
+    pub(super) target: Account,
+}
+
+impl Pair {
+    /// Loads both. Acting on oneself is refused.
+    pub(super) async fn load(tx: &Tx, actor: AccountId, target: AccountId) -> Result<Self> {
+        if actor == target {
+            return Err(ServiceError::Forbidden("this action is not allowed on yourself".to_owned()));
+        }
+        let mut found = tx.accounts().by_ids(&[actor, target]).await?.into_iter();
+        match (found.next(), found.next()) {
+            (Some(actor), Some(target)) => Ok(Self { actor, target }),
+            _ => Err(ServiceError::NotFound("account")),
+        }
+    }
+}
+
+/// How `viewer` stands to `other` inside the transaction.
+pub(super) async fn relationship(tx: &Tx, cx: &Cx, viewer: AccountId, other: AccountId) -> Result<Relationship> {
+    let found = tx.follows().relationships(viewer, &[other], cx.now()).await?;
+    Ok(found.into_iter().next().unwrap_or_else(|| Relationship::none(other)))
+}
+
+/// Queues `event` of a local account for the inbox of one remote account.
+pub(super) async fn tell(
+    tx: &Tx,
+    service: &Service,
+    cx: &Cx,
+    sender: AccountId,
+    to: &Account,
+    event: Event<'_>,
+) -> Result<()> {
+    // Without an inbox nothing can be told; the account is refreshed one day.
+    let Some(inbox) = to.endpoints.inbox.as_deref().filter(|_| !to.is_local()) else { return Ok(()) };
+    enqueue(tx, service, cx, sender, event, Lane::Interactive, &[InboxRef::personal(inbox)]).await?;
+    Ok(())
+}
+
+/// Ends a follow or request with all that came of it: counters, notifications, the follower's home timeline.
+pub(super) async fn end_follow(tx: &Tx, follow: &Follow) -> Result<()> {
+    if !tx.follows().remove(follow.id).await? {
+        return Ok(());
+    }
+    if follow.accepted {
+        tx.accounts().count_follow(follow.account_id, follow.target_id, -1).await?;
+    }
+    for kind in [NotificationKind::Follow, NotificationKind::FollowRequest] {
+        tx.notifications().remove_kind(follow.target_id, follow.account_id, kind).await?;
+    }
+    tx.timelines().remove_author(follow.account_id, follow.target_id).await?;
+    Ok(())
+}
+
+/// Tells a person here that `from` follows them or asks to. Tag accounts and the instance itself read nothing.
+pub(super) async fn notify(tx: &Tx, cx: &Cx, to: &Account, from: AccountId, kind: NotificationKind) -> Result<()> {
+    if !to.is_local() || to.tag.is_some() || to.kind == AccountKind::Application {
+        return Ok(());
+    }
+    if relationship(tx, cx, to.id, from).await?.muting_notifications {
+        return Ok(());
+    }
+    let notification = Notification {
+        id: cx.id(),
+        account_id: to.id,
+        from_account_id: from,
+        kind,
+        status_id: None,
+        created_at: cx.now(),
+    };
+    tx.notifications().insert(&notification).await?;
+    Ok(())
+}
