@@ -1,6 +1,19 @@
-//! Hashtag exchange with peers.
+//! Hashtag exchange: tag accounts announce what people here write in public; peers are followed for their tags.
+//!
+//! A tag account announces only statuses written on its own instance, so announcer and author share a server and every
+//! later edit and deletion is the author's own signed activity.
 
-use crate::{Cx, Result, Service};
+mod bucket;
+mod peers;
+mod publish_tags;
+pub(crate) mod share;
+#[cfg(test)]
+mod tests;
+
+use staffroom_domain::Tag;
+use staffroom_domain::ids::PeerId;
+
+use crate::Service;
 
 /// Hashtag exchange with peers.
 #[derive(Clone, Copy)]
@@ -13,11 +26,6 @@ impl<'a> Exchange<'a> {
         Self { service }
     }
 }
-
-use staffroom_domain::Page;
-use staffroom_domain::account::Account;
-use staffroom_domain::ids::PeerId;
-use staffroom_domain::{PageRequest, Tag};
 
 /// A peer instance.
 #[derive(Clone, Debug)]
@@ -32,37 +40,8 @@ pub struct Peer {
     pub tags: Vec<Tag>,
 }
 
-impl Exchange<'_> {
-    /// Makes a tag account for each published tag of the settings that has none yet.
-    pub async fn ensure_published_tags(&self, _cx: &Cx) -> Result<()> {
-        unimplemented!()
-    }
-    /// Adds a peer (or more tags to one) and queues following its tag accounts; its follows of ours are accepted.
-    pub async fn add_peer(&self, _cx: &Cx, _url: &str, _tags: &[Tag]) -> Result<Peer> {
-        unimplemented!()
-    }
-    /// All peers.
-    pub async fn peers(&self) -> Result<Vec<Peer>> {
-        unimplemented!()
-    }
-    /// Our tag account behind `/tags/<slug>`; `None` for tags we do not publish.
-    pub async fn tag_account(&self, _slug: &str) -> Result<Option<Account>> {
-        unimplemented!()
-    }
-    /// Tags we publish.
-    pub async fn published_tags(&self) -> Result<Vec<Tag>> {
-        unimplemented!()
-    }
-    /// Announcements of a tag account for its outbox, newest first: (id of the announcement, network id of the status, published).
-    pub async fn announcements(
-        &self,
-        _tag_account: &Account,
-        _page: PageRequest,
-    ) -> Result<Page<(String, String, staffroom_domain::Timestamp)>> {
-        unimplemented!()
-    }
-    /// Follows the tag accounts of a peer that are not followed yet (a job).
-    pub async fn follow_peer_tags(&self, _cx: &Cx, _peer: PeerId) -> Result<()> {
-        unimplemented!()
+impl From<staffroom_storage::exchange::Peer> for Peer {
+    fn from(peer: staffroom_storage::exchange::Peer) -> Self {
+        Self { id: peer.id, url: peer.url, host: peer.host, tags: peer.tags }
     }
 }

@@ -1,6 +1,14 @@
-//! Notifications.
+//! Notifications. They are written by the use cases that cause them, in their transactions.
 
-use crate::{Cx, Result, Service};
+use std::collections::HashMap;
+
+use staffroom_domain::account::Account;
+use staffroom_domain::ids::{AccountId, NotificationId, StatusId};
+use staffroom_domain::notification::{Notification, NotificationFilter, NotificationKind, NotificationView};
+use staffroom_domain::status::StatusView;
+use staffroom_domain::{Page, PageRequest, Viewer};
+
+use crate::{Cx, Result, Service, ServiceError};
 
 /// Notifications.
 #[derive(Clone, Copy)]
@@ -14,30 +22,74 @@ impl<'a> Notifications<'a> {
     }
 }
 
-use staffroom_domain::ids::{AccountId, NotificationId};
-use staffroom_domain::notification::{NotificationFilter, NotificationView};
-use staffroom_domain::{Page, PageRequest};
-
 impl Notifications<'_> {
     /// One's notifications, newest first.
+    ///
+    /// # Errors
+    /// The database failed.
     pub async fn list(
         &self,
-        _account: AccountId,
-        _filter: NotificationFilter,
-        _page: PageRequest,
+        account: AccountId,
+        filter: NotificationFilter,
+        page: PageRequest,
     ) -> Result<Page<NotificationView>> {
-        unimplemented!()
+        let found = self.service.storage().read().notifications().list(account, &filter, page).await?;
+        let Page { items, next, prev } = found;
+        Ok(Page { items: self.views(account, items).await?, next, prev })
     }
+
     /// One of them.
-    pub async fn get(&self, _account: AccountId, _id: NotificationId) -> Result<NotificationView> {
-        unimplemented!()
+    ///
+    /// # Errors
+    /// [`ServiceError::NotFound`] when it is not one's own, or what it is about can no longer be seen.
+    pub async fn get(&self, account: AccountId, id: NotificationId) -> Result<NotificationView> {
+        let found = self.service.storage().read().notifications().get(account, id).await?;
+        let views = self.views(account, found.into_iter().collect()).await?;
+        views.into_iter().next().ok_or(ServiceError::NotFound("notification"))
     }
-    /// Removes one.
-    pub async fn dismiss(&self, _cx: &Cx, _account: AccountId, _id: NotificationId) -> Result<()> {
-        unimplemented!()
+
+    /// Removes one; one that is not there stays so.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn dismiss(&self, _cx: &Cx, account: AccountId, id: NotificationId) -> Result<()> {
+        let tx = self.service.storage().begin().await?;
+        tx.notifications().dismiss(account, id).await?;
+        tx.commit().await?;
+        Ok(())
     }
+
     /// Removes all.
-    pub async fn clear(&self, _cx: &Cx, _account: AccountId) -> Result<()> {
-        unimplemented!()
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn clear(&self, _cx: &Cx, account: AccountId) -> Result<()> {
+        let tx = self.service.storage().begin().await?;
+        tx.notifications().clear(account).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    async fn views(&self, account: AccountId, found: Vec<Notification>) -> Result<Vec<NotificationView>> {
+        let mut ids: Vec<AccountId> = found.iter().map(|n| n.from_account_id).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        let accounts = self.service.storage().read().accounts().by_ids(&ids).await?;
+        let accounts: HashMap<AccountId, Account> = accounts.into_iter().map(|a| (a.id, a)).collect();
+        let mut ids: Vec<StatusId> = found.iter().filter_map(|n| n.status_id).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        let statuses = self.service.statuses().views(Viewer::Account(account), &ids).await?;
+        let statuses: HashMap<StatusId, StatusView> = statuses.into_iter().map(|v| (v.status.id, v)).collect();
+        let view = |n: Notification| {
+            let status = n.status_id.and_then(|id| statuses.get(&id).cloned());
+            // What it is about was deleted or is hidden now.
+            if status.is_none() && !matches!(n.kind, NotificationKind::Follow | NotificationKind::FollowRequest) {
+                return None;
+            }
+            let account = accounts.get(&n.from_account_id).filter(|a| !a.is_gone())?.clone();
+            Some(NotificationView { id: n.id, kind: n.kind, created_at: n.created_at, account, status })
+        };
+        Ok(found.into_iter().filter_map(view).collect())
     }
 }

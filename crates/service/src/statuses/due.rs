@@ -1,17 +1,44 @@
 //! What falls due by itself: scheduled statuses and the ends of polls.
 
 use staffroom_domain::ids::{PollId, ScheduledStatusId};
+use staffroom_domain::notification::NotificationKind;
 
 use super::Statuses;
-use crate::{Cx, Result};
+use super::schedule::read_draft;
+use crate::{Cx, Result, ServiceError};
 
 impl Statuses<'_> {
-    /// Publishes a scheduled status (a job); running it twice publishes once.
-    pub(crate) async fn publish_scheduled(&self, _cx: &Cx, _id: ScheduledStatusId) -> Result<()> {
-        unimplemented!()
+    /// Publishes a scheduled status (a job); running it twice publishes once. One that can never be published any more
+    /// (refused, or what it answers is gone) is dropped.
+    pub(crate) async fn publish_scheduled(&self, cx: &Cx, id: ScheduledStatusId) -> Result<()> {
+        let found = self.service.storage().read().statuses().scheduled(id).await?;
+        let stored = found.ok_or(ServiceError::NotFound("scheduled status"))?;
+        let prepared = self.prepare(cx, stored.account_id, read_draft(&stored.draft)?).await;
+        let published = match prepared {
+            Ok(prepared) => self.publish_prepared(cx, prepared, Some(id)).await.map(drop),
+            Err(error) => Err(error),
+        };
+        if let Err(ServiceError::Refused { .. } | ServiceError::Invalid { .. } | ServiceError::Forbidden(_)) =
+            &published
+        {
+            let tx = self.service.storage().begin().await?;
+            tx.statuses().unschedule(stored.account_id, id).await?;
+            tx.commit().await?;
+        }
+        published
     }
+
     /// Tells voters and author that a poll closed (a job); running it twice tells once.
-    pub(crate) async fn close_poll(&self, _cx: &Cx, _id: PollId) -> Result<()> {
-        unimplemented!()
+    pub(crate) async fn close_poll(&self, cx: &Cx, id: PollId) -> Result<()> {
+        let tx = self.service.storage().begin().await?;
+        let found = tx.polls().by_ids(&[id], None).await?.remove(&id);
+        let poll = found.ok_or(ServiceError::NotFound("poll"))?;
+        let status = tx.statuses().get(poll.status_id).await?.ok_or(ServiceError::NotFound("status"))?;
+        let mut told = tx.polls().local_voters(id).await?;
+        told.push(status.account_id);
+        let kind = NotificationKind::Poll;
+        tx.notifications().add(&told, status.account_id, kind, Some(status.id), cx.now(), || cx.id()).await?;
+        tx.commit().await?;
+        Ok(())
     }
 }

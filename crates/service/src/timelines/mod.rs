@@ -1,6 +1,12 @@
-//! Timelines.
+//! Timelines: which statuses, in which order. Which of them the viewer may see is decided in the queries.
 
-use crate::{Result, Service};
+mod read;
+#[cfg(test)]
+mod tests;
+
+use staffroom_domain::Tag;
+
+use crate::Service;
 
 /// Timelines.
 #[derive(Clone, Copy)]
@@ -13,10 +19,6 @@ impl<'a> Timelines<'a> {
         Self { service }
     }
 }
-
-use staffroom_domain::ids::{AccountId, ListId};
-use staffroom_domain::status::StatusView;
-use staffroom_domain::{Page, PageRequest, Tag, Viewer};
 
 /// Which part of the public timeline.
 #[derive(Clone, Copy, Debug, Default)]
@@ -46,6 +48,7 @@ pub struct TagFilter {
 
 /// Which statuses of an account.
 #[derive(Clone, Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is an independent choice of the client")]
 pub struct AccountFilter {
     /// Only with attachments.
     pub only_media: bool,
@@ -57,41 +60,4 @@ pub struct AccountFilter {
     pub pinned: bool,
     /// Only with this hashtag.
     pub tagged: Option<Tag>,
-}
-
-impl Timelines<'_> {
-    /// What the people and hashtags somebody follows wrote.
-    pub async fn home(&self, _account: AccountId, _page: PageRequest) -> Result<Page<StatusView>> {
-        unimplemented!()
-    }
-    /// All public statuses known here.
-    pub async fn public(&self, _viewer: Viewer, _filter: PublicFilter, _page: PageRequest) -> Result<Page<StatusView>> {
-        unimplemented!()
-    }
-    /// Public statuses with hashtags.
-    pub async fn tag(&self, _viewer: Viewer, _filter: TagFilter, _page: PageRequest) -> Result<Page<StatusView>> {
-        unimplemented!()
-    }
-    /// Statuses of the members of a list of one's own.
-    pub async fn list(&self, _owner: AccountId, _list: ListId, _page: PageRequest) -> Result<Page<StatusView>> {
-        unimplemented!()
-    }
-    /// Statuses of one account.
-    pub async fn account(
-        &self,
-        _viewer: Viewer,
-        _account: AccountId,
-        _filter: AccountFilter,
-        _page: PageRequest,
-    ) -> Result<Page<StatusView>> {
-        unimplemented!()
-    }
-    /// One's own bookmarks; the cursor is the bookmark's.
-    pub async fn bookmarks(&self, _account: AccountId, _page: PageRequest) -> Result<Page<StatusView>> {
-        unimplemented!()
-    }
-    /// One's own favourites; the cursor is the favourite's.
-    pub async fn favourites(&self, _account: AccountId, _page: PageRequest) -> Result<Page<StatusView>> {
-        unimplemented!()
-    }
 }

@@ -80,6 +80,17 @@ impl Reads<'_> {
         self.db.one::<Row>(sql, vec![original.0.into(), account.0.into()]).await?.map(Status::try_from).transpose()
     }
 
+    /// People here who boosted a status.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn local_boosters(&self, id: StatusId) -> Result<Vec<AccountId>> {
+        // statuses_one_reblog
+        let sql =
+            "SELECT r.account_id AS n FROM statuses r WHERE r.reblog_of = $1 AND r.deleted_at IS NULL AND r.local";
+        Ok(self.db.numbers(sql, vec![id.0.into()]).await?.into_iter().map(AccountId).collect())
+    }
+
     /// Who deleted an object with this network id that we may never have seen.
     ///
     /// # Errors

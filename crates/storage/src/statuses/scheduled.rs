@@ -21,14 +21,12 @@ pub struct Scheduled {
     pub draft: String,
 }
 
-/// What became of an idempotency key.
+/// What was made under an idempotency key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Claimed {
-    /// It is ours now.
-    Fresh,
-    /// Somebody published this under it.
+    /// This was published.
     Status(StatusId),
-    /// Somebody scheduled this under it.
+    /// This was scheduled.
     Scheduled(ScheduledStatusId),
 }
 
@@ -74,6 +72,35 @@ impl Reads<'_> {
         let row = self.db.one::<Row>(format!("{SELECT} WHERE id = $1"), vec![id.0.into()]).await?;
         Ok(row.map(Scheduled::from))
     }
+
+    /// How many statuses of `author` are waiting.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn scheduled_count(&self, author: AccountId) -> Result<i64> {
+        let sql = "SELECT COUNT(*) AS n FROM scheduled_statuses WHERE account_id = $1";
+        Ok(self.db.number(sql, vec![author.0.into()]).await?.unwrap_or(0))
+    }
+
+    /// What was made under a key since `since`.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn claimed(&self, author: AccountId, key: &str, since: Timestamp) -> Result<Option<Claimed>> {
+        #[derive(FromQueryResult)]
+        struct Taken {
+            status_id: Option<i64>,
+            scheduled_id: Option<i64>,
+        }
+        let sql = "SELECT status_id, scheduled_id FROM idempotency_keys \
+                   WHERE account_id = $1 AND idempotency_key = $2 AND created_at >= $3";
+        let taken = self.db.one::<Taken>(sql, vec![author.0.into(), key.into(), since.0.into()]).await?;
+        Ok(taken.and_then(|taken| match (taken.status_id, taken.scheduled_id) {
+            (Some(id), _) => Some(Claimed::Status(StatusId(id))),
+            (None, Some(id)) => Some(Claimed::Scheduled(ScheduledStatusId(id))),
+            (None, None) => None,
+        }))
+    }
 }
 
 impl Writes<'_> {
@@ -111,7 +138,8 @@ impl Writes<'_> {
         Ok(true)
     }
 
-    /// Takes the key for `result`, unless it was taken since `since`. Two requests at once wait for each other here.
+    /// Takes the key for `result`, unless it was taken since `since`: then what was made under it. Two requests at once
+    /// wait for each other here.
     ///
     /// # Errors
     /// The database failed.
@@ -119,36 +147,22 @@ impl Writes<'_> {
         &self,
         author: AccountId,
         key: &str,
-        result: (Option<StatusId>, Option<ScheduledStatusId>),
+        result: Claimed,
         now: Timestamp,
         since: Timestamp,
-    ) -> Result<Claimed> {
-        #[derive(FromQueryResult)]
-        struct Taken {
-            status_id: Option<i64>,
-            scheduled_id: Option<i64>,
-        }
+    ) -> Result<Option<Claimed>> {
+        let (status, scheduled) = match result {
+            Claimed::Status(id) => (Some(id.0), None),
+            Claimed::Scheduled(id) => (None, Some(id.0)),
+        };
         let sql = "INSERT INTO idempotency_keys (account_id, idempotency_key, status_id, scheduled_id, created_at) \
              VALUES ($1, $2, $3, $4, $5) ON CONFLICT (account_id, idempotency_key) DO UPDATE \
              SET status_id = excluded.status_id, scheduled_id = excluded.scheduled_id, \
              created_at = excluded.created_at WHERE idempotency_keys.created_at < $6";
-        let values = vec![
-            author.0.into(),
-            key.into(),
-            result.0.map(|id| id.0).into(),
-            result.1.map(|id| id.0).into(),
-            now.0.into(),
-            since.0.into(),
-        ];
+        let values = vec![author.0.into(), key.into(), status.into(), scheduled.into(), now.0.into(), since.0.into()];
         if self.db.run(sql, values).await? == 1 {
-            return Ok(Claimed::Fresh);
+            return Ok(None);
         }
-        let sql = "SELECT status_id, scheduled_id FROM idempotency_keys WHERE account_id = $1 AND idempotency_key = $2";
-        let taken = self.db.one::<Taken>(sql, vec![author.0.into(), key.into()]).await?;
-        Ok(match taken {
-            Some(Taken { status_id: Some(id), .. }) => Claimed::Status(StatusId(id)),
-            Some(Taken { scheduled_id: Some(id), .. }) => Claimed::Scheduled(ScheduledStatusId(id)),
-            _ => Claimed::Fresh,
-        })
+        self.claimed(author, key, since).await
     }
 }

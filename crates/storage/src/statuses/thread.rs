@@ -45,6 +45,16 @@ impl Reads<'_> {
         Ok(rows.into_iter().map(|r| Edge { id: StatusId(r.id), parent: r.parent.map(StatusId) }).collect())
     }
 
+    /// How many statuses a thread has, deleted ones included.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn thread_size(&self, thread: StatusId) -> Result<i64> {
+        // statuses_thread
+        let sql = "SELECT COUNT(*) AS n FROM statuses WHERE thread_id = $1";
+        Ok(self.db.number(sql, vec![thread.0.into()]).await?.unwrap_or(0))
+    }
+
     /// What a status answers, what that answers, and so on: nearest first, whoever may see it.
     ///
     /// # Errors

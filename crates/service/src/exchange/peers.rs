@@ -1,0 +1,96 @@
+//! Peers: instances whose hashtags we want, and who get ours first-hand.
+
+use staffroom_domain::Tag;
+use staffroom_domain::ids::PeerId;
+use staffroom_domain::job::Job;
+use staffroom_domain::relationship::FollowOptions;
+use url::Url;
+
+use super::{Exchange, Peer};
+use crate::{Cx, Origin, Result, ServiceError};
+
+/// Tags wanted from one peer.
+const MAX_TAGS: usize = 100;
+
+impl Exchange<'_> {
+    /// Adds a peer (or more tags to one) and queues following its tag accounts; its follows of ours are accepted.
+    ///
+    /// # Errors
+    /// [`ServiceError::Invalid`] when `url` is not the address of another instance, or too many tags are wanted.
+    pub async fn add_peer(&self, cx: &Cx, url: &str, tags: &[Tag]) -> Result<Peer> {
+        let (url, host) = self.address(url)?;
+        let tx = self.service.storage().begin().await?;
+        let known = tx.exchange().peers().await?.into_iter().find(|peer| peer.host == host);
+        let mut wanted = known.map(|peer| peer.tags).unwrap_or_default();
+        for tag in tags {
+            if !wanted.iter().any(|t| t.name() == tag.name()) {
+                wanted.push(tag.clone());
+            }
+        }
+        if wanted.len() > MAX_TAGS {
+            return Err(ServiceError::invalid("tags", format!("can't be more than {MAX_TAGS}")));
+        }
+        let peer = staffroom_storage::exchange::Peer { id: cx.id(), url, host, tags: wanted };
+        let peer = tx.exchange().upsert_peer(&peer, cx.now()).await?;
+        let key = format!("peer:{}", peer.id.0);
+        tx.jobs().push(cx.id(), &Job::FollowPeerTags(peer.id), cx.now(), Some(&key)).await?;
+        self.service.commit(tx).await?;
+        self.service.signals().jobs.notify_one();
+        Ok(peer.into())
+    }
+
+    /// All peers, oldest first.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn peers(&self) -> Result<Vec<Peer>> {
+        Ok(self.service.storage().read().exchange().peers().await?.into_iter().map(Peer::from).collect())
+    }
+
+    /// Follows the tag accounts of a peer that are not followed yet (a job). Wanted tags the peer does not publish are
+    /// passed over.
+    ///
+    /// # Errors
+    /// [`ServiceError::Remote`] when the peer does not answer; [`ServiceError::NotFound`] when it is no peer any more.
+    pub async fn follow_peer_tags(&self, cx: &Cx, peer: PeerId) -> Result<()> {
+        let found = self.service.storage().read().exchange().peer(peer).await?;
+        let peer = found.ok_or(ServiceError::NotFound("peer"))?;
+        let remote = self.service.remote();
+        let remote =
+            remote.ok_or_else(|| ServiceError::Remote("other servers cannot be asked from here".to_owned()))?;
+        let info = remote.peer(&peer.url).await?;
+        let ours = self.service.settings().identity.instance_account_uri();
+        let ours = self.service.accounts().by_uri(&ours).await?.ok_or(ServiceError::NotFound("instance account"))?;
+        for (name, uri) in info.tags.iter().take(MAX_TAGS) {
+            let is_wanted = Tag::parse(name).is_some_and(|tag| peer.tags.iter().any(|t| t.name() == tag.name()));
+            // A peer names accounts of its own only.
+            if !is_wanted || authority(uri).as_deref() != Some(peer.host.as_str()) {
+                continue;
+            }
+            let Some(target) = remote.account_by_uri(uri).await? else { continue };
+            self.service.follows().follow(cx, ours.id, target, FollowOptions::default(), Origin::Local).await?;
+        }
+        Ok(())
+    }
+
+    /// Address and host of a peer, as stored: no path, no trailing slash.
+    fn address(&self, text: &str) -> Result<(String, String)> {
+        let invalid = |why: &str| ServiceError::invalid("url", why.to_owned());
+        let url = Url::parse(text.trim()).map_err(|_| invalid("is not an address"))?;
+        if !matches!(url.scheme(), "http" | "https") {
+            return Err(invalid("must begin with https://"));
+        }
+        let host = authority(url.as_str()).ok_or_else(|| invalid("has no host"))?;
+        if host == self.service.settings().identity.host() {
+            return Err(invalid("is our own"));
+        }
+        Ok((format!("{}://{host}", url.scheme()), host))
+    }
+}
+
+/// Host of a URL, with port where one is written.
+fn authority(url: &str) -> Option<String> {
+    let url = Url::parse(url).ok()?;
+    let host = url.host_str()?;
+    Some(url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}")))
+}

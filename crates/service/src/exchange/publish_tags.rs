@@ -1,0 +1,89 @@
+//! Our tag accounts: one for each published hashtag.
+
+use staffroom_domain::account::{Account, AccountKind};
+use staffroom_domain::{Page, PageRequest, Tag, Timestamp};
+
+use super::Exchange;
+use crate::accounts::{local_account, local_endpoints};
+use crate::{Cx, Result, ServiceError};
+
+impl Exchange<'_> {
+    /// Makes a tag account for each published tag of the settings that has none yet.
+    ///
+    /// # Errors
+    /// [`ServiceError::Invalid`] for a setting that is no hashtag.
+    pub async fn ensure_published_tags(&self, cx: &Cx) -> Result<()> {
+        let settings = self.service.settings();
+        let mut wanted = Vec::new();
+        for text in &settings.published_tags {
+            let why = || ServiceError::invalid("published_tags", format!("{text:?} is not a hashtag"));
+            wanted.push(Tag::parse(text).ok_or_else(why)?);
+        }
+        let tx = self.service.storage().begin().await?;
+        let known = tx.exchange().published().await?;
+        let ids = tx.hashtags().ensure(&wanted, None, || cx.id()).await?;
+        for tag in &wanted {
+            let Some(tag_id) = ids.get(tag.name()).filter(|id| !known.iter().any(|(known, _)| known == *id)) else {
+                continue;
+            };
+            let account = self.new_tag_account(cx, tag);
+            if tx.accounts().by_uri(&account.uri).await?.is_none() {
+                tx.accounts().insert(&account).await?;
+                tx.exchange().publish_tag(*tag_id, account.id, cx.now()).await?;
+            }
+        }
+        tx.commit().await?;
+        Ok(())
+    }
+
+    fn new_tag_account(&self, cx: &Cx, tag: &Tag) -> Account {
+        let identity = &self.service.settings().identity;
+        let slug = tag.slug();
+        let uri = identity.tag_account_uri(&slug);
+        Account {
+            url: identity.tag_url(tag),
+            kind: AccountKind::Service,
+            display_name: format!("#{}", tag.display()),
+            discoverable: Some(true),
+            indexable: true,
+            endpoints: local_endpoints(identity, &uri),
+            tag: Some(tag.clone()),
+            uri,
+            ..local_account(identity, cx.id(), &format!("tag-{slug}"), cx.now())
+        }
+    }
+
+    /// Our tag account behind `/tags/<slug>`; `None` for tags we do not publish.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn tag_account(&self, slug: &str) -> Result<Option<Account>> {
+        let uri = self.service.settings().identity.tag_account_uri(slug);
+        let found = self.service.storage().read().accounts().by_uri(&uri).await?;
+        Ok(found.filter(|account| account.tag.is_some() && !account.is_gone()))
+    }
+
+    /// Tags we publish.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn published_tags(&self) -> Result<Vec<Tag>> {
+        let published = self.service.storage().read().exchange().published().await?;
+        // The spelling of the settings, which the account shows.
+        let spelling = |account: Account| Tag::parse(&account.display_name).or(account.tag);
+        Ok(published.into_iter().filter_map(|(_, account)| spelling(account)).collect())
+    }
+
+    /// Announcements of a tag account for its outbox, newest first: (id of the announcement, network id of the status,
+    /// published).
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn announcements(
+        &self,
+        tag_account: &Account,
+        page: PageRequest,
+    ) -> Result<Page<(String, String, Timestamp)>> {
+        Ok(self.service.storage().read().exchange().announcements(tag_account.id, page).await?)
+    }
+}

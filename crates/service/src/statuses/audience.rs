@@ -1,0 +1,88 @@
+//! Whom a local status is sent to, and sending it.
+
+use std::collections::{HashMap, HashSet};
+
+use staffroom_domain::Visibility;
+use staffroom_domain::account::{Account, User};
+use staffroom_domain::ids::{AccountId, InboxId, TagId};
+use staffroom_domain::status::{Status, StatusView};
+use staffroom_storage::Tx;
+
+use crate::deliveries::{InboxRef, Lane, enqueue};
+use crate::exchange::share;
+use crate::ports::Event;
+use crate::{Cx, Result, Service};
+
+/// Where a remote account gets its mail: the inbox its host shares, else its own; its own when only it may read along.
+pub(super) fn inbox_of(account: &Account, is_direct: bool) -> Option<InboxRef> {
+    if account.is_local() || account.is_gone() {
+        return None;
+    }
+    let shared = account.endpoints.shared_inbox.as_ref().filter(|_| !is_direct || account.endpoints.inbox.is_none());
+    shared.map(InboxRef::shared).or_else(|| account.endpoints.inbox.as_ref().map(InboxRef::personal))
+}
+
+/// Inboxes of everybody a status is addressed to: followers unless it is direct, the accounts named, and the author it
+/// answers when everybody may read it.
+pub(super) async fn inboxes(
+    tx: &Tx,
+    status: &Status,
+    named: &[Account],
+    answered: Option<&Account>,
+) -> Result<Vec<InboxRef>> {
+    let is_direct = status.visibility == Visibility::Direct;
+    let mut inboxes = Vec::new();
+    if !is_direct {
+        let followers = tx.follows().follower_inboxes(status.account_id).await?;
+        inboxes.extend(followers.into_iter().map(InboxRef::from));
+    }
+    inboxes.extend(named.iter().filter_map(|account| inbox_of(account, is_direct)));
+    if status.visibility.is_open() {
+        inboxes.extend(answered.and_then(|account| inbox_of(account, false)));
+    }
+    Ok(inboxes)
+}
+
+/// Sends a new status to its audience and, through our tag accounts, to peers; notes whom it reaches.
+pub(super) async fn send_new(
+    tx: &Tx,
+    service: &Service,
+    cx: &Cx,
+    view: &StatusView,
+    user: &User,
+    tags: &HashMap<String, TagId>,
+    audience: Vec<InboxRef>,
+) -> Result<()> {
+    let status = &view.status;
+    let shared = share::plan(tx, cx, status, user, tags).await?;
+    let mut direct = audience;
+    direct.extend(shared.peer_inboxes);
+    let reached: HashSet<String> = direct.iter().map(|inbox| inbox.url.clone()).collect();
+    let event = Event::StatusPublished { status: view, tag_accounts: &shared.tag_accounts };
+    let lane = if status.visibility == Visibility::Direct { Lane::Interactive } else { Lane::Ordinary };
+    let sent = enqueue(tx, service, cx, status.account_id, event, lane, &direct).await?;
+    let mut reach: HashSet<InboxId> = sent.inbox_ids.into_iter().collect();
+    if let Some(announcer) = shared.tag_accounts.first() {
+        let others: Vec<InboxRef> =
+            shared.other_inboxes.into_iter().filter(|inbox| !reached.contains(&inbox.url)).collect();
+        reach.extend(share::announce(tx, service, cx, announcer, status, &others).await?);
+    }
+    let reach: Vec<InboxId> = reach.into_iter().collect();
+    tx.exchange().add_reach(status.id, &reach).await?;
+    Ok(())
+}
+
+/// Every inbox that may hold a copy of a status: those it was sent to, its audience of today, and those who boosted,
+/// favourited or answered it.
+pub(super) async fn everybody(tx: &Tx, status: &Status) -> Result<Vec<InboxRef>> {
+    let ids: Vec<AccountId> =
+        status.mentions.iter().map(|m| m.account_id).chain(status.in_reply_to_account_id).collect();
+    let named = tx.accounts().by_ids(&ids).await?;
+    let mut inboxes = inboxes(tx, status, &named, None).await?;
+    inboxes.extend(tx.exchange().interested_inboxes(status.id).await?.into_iter().map(InboxRef::from));
+    let reach = tx.exchange().reach(status.id).await?;
+    for inbox in tx.deliveries().inboxes(&reach).await?.into_iter().filter(|inbox| !inbox.is_closed) {
+        inboxes.push(InboxRef::personal(inbox.url));
+    }
+    Ok(inboxes)
+}

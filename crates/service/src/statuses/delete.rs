@@ -1,0 +1,40 @@
+//! Deleting a status of one's own.
+
+use staffroom_domain::Viewer;
+use staffroom_domain::ids::{AccountId, StatusId};
+use staffroom_domain::status::StatusView;
+
+use super::{Statuses, audience};
+use crate::deliveries::{Lane, enqueue};
+use crate::exchange::share;
+use crate::ports::Event;
+use crate::{Cx, Result, ServiceError};
+
+impl Statuses<'_> {
+    /// Deletes a status of one's own; returns what it was, for "delete and redraft". Its attachments stay and can be
+    /// attached again.
+    ///
+    /// # Errors
+    /// [`ServiceError::NotFound`] when it is not one's own.
+    pub async fn delete(&self, cx: &Cx, author: AccountId, id: StatusId) -> Result<StatusView> {
+        let view = self.get(Viewer::Account(author), id).await?;
+        if view.status.account_id != author {
+            return Err(ServiceError::NotFound("status"));
+        }
+        if let Some(original) = view.status.reblog_of {
+            self.unreblog(cx, author, original, crate::Origin::Local).await?;
+            return Ok(view);
+        }
+        let status = &view.status;
+        let tx = self.service.storage().begin().await?;
+        let everybody = audience::everybody(&tx, status).await?;
+        share::undo_announce(&tx, self.service, cx, status, &everybody).await?;
+        let event = Event::StatusDeleted { author: &view.account, status };
+        enqueue(&tx, self.service, cx, author, event, Lane::Interactive, &everybody).await?;
+        if !tx.statuses().erase(status, cx.now()).await? {
+            return Err(ServiceError::NotFound("status"));
+        }
+        self.service.commit(tx).await?;
+        Ok(view)
+    }
+}

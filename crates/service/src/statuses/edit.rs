@@ -1,0 +1,177 @@
+//! Editing a status of one's own.
+
+use std::collections::HashSet;
+
+use staffroom_domain::account::Account;
+use staffroom_domain::ids::{AccountId, MediaId, StatusId};
+use staffroom_domain::media::MediaAttachment;
+use staffroom_domain::notification::NotificationKind;
+use staffroom_domain::status::{Status, StatusEdit};
+use staffroom_storage::Tx;
+
+use super::mentions::mention_of;
+use super::prepare::{language, media_missing};
+use super::publish::shown;
+use super::{Statuses, audience, store};
+use crate::deliveries::{Lane, enqueue};
+use crate::exchange::share;
+use crate::moderation::status_parts;
+use crate::ports::Event;
+use crate::{Cx, Result, ServiceError};
+
+impl Statuses<'_> {
+    /// Edits a status of one's own: the former version is kept, everybody who has a copy is told, the audience stays.
+    ///
+    /// # Errors
+    /// [`ServiceError::NotFound`] when it is not one's own, [`ServiceError::Invalid`] for a bad value,
+    /// [`ServiceError::Refused`] when a moderation rule says no; then nothing changes.
+    pub async fn edit(&self, cx: &Cx, author: AccountId, id: StatusId, edit: StatusEdit) -> Result<()> {
+        let former = self.own(author, id).await?;
+        let (account, _) = self.writer(author).await?;
+        let media = self.edited_media(&former, &edit).await?;
+        let media_changes = self.checked_descriptions(&media, &edit)?;
+        let mut edited = former.clone();
+        edited.text = edit.text.unwrap_or(edited.text);
+        edited.spoiler_text = edit.spoiler_text.map_or(edited.spoiler_text, |text| text.trim().to_owned());
+        self.check_text(&edited.text, &edited.spoiler_text, !media.is_empty())?;
+        edited.sensitive = edit.sensitive.unwrap_or(edited.sensitive) || !edited.spoiler_text.is_empty();
+        if edit.language.is_some() {
+            edited.language = language(edit.language);
+        }
+        let rendered = self.render_text(&edited.text).await?;
+        let poll = match former.poll_id {
+            Some(id) => self.service.storage().read().polls().by_ids(&[id], None).await?.remove(&id),
+            None => None,
+        };
+        let media: Vec<MediaAttachment> = media.into_iter().map(|m| with_change(m, &media_changes)).collect();
+        let parts = status_parts(
+            &edited.text,
+            &edited.spoiler_text,
+            poll.iter().flat_map(|poll| &poll.options).map(|option| option.title.as_str()),
+            media.iter().map(|m| m.description.as_deref()),
+        );
+        self.service.moderation().let_out(cx, parts, edited.visibility, rendered.tags.clone())?;
+        edited.content = rendered.content;
+        edited.tags = rendered.tags;
+        edited.mentions = rendered.named.iter().map(mention_of).collect();
+        edited.media_ids = media.iter().map(|m| m.id).collect();
+        if edited == former && media_changes.is_empty() {
+            return Ok(());
+        }
+        edited.edited_at = Some(cx.now());
+
+        let tx = self.service.storage().begin().await?;
+        // Read again inside: two edits at once must both leave their version.
+        let present = tx.statuses().get(id).await?.ok_or(ServiceError::NotFound("status"))?;
+        tx.statuses().keep_version(&present).await?;
+        tx.statuses().update_edited(&edited).await?;
+        self.change_media(&tx, &edited, &media_changes, &media).await?;
+        tx.statuses().clear_tags(id).await?;
+        let tags = store::link_tags(&tx, cx, &edited).await?;
+        let new = newly_named(&present, &rendered.named);
+        tx.statuses().add_mentions(id, &new.iter().map(|id| (*id, false)).collect::<Vec<_>>()).await?;
+        store::notify_named(&tx, cx, &edited, &new).await?;
+        notify_boosters(&tx, cx, &edited).await?;
+
+        let everybody = audience::everybody(&tx, &edited).await?;
+        let tag_accounts = share::still_named(&tx, &edited, &tags).await?;
+        if tag_accounts.is_empty() {
+            share::undo_announce(&tx, self.service, cx, &edited, &everybody).await?;
+        }
+        let view = shown(edited, account, media, poll);
+        let event = Event::StatusEdited { status: &view, tag_accounts: &tag_accounts };
+        let sent = enqueue(&tx, self.service, cx, author, event, Lane::Ordinary, &everybody).await?;
+        tx.exchange().add_reach(id, &sent.inbox_ids).await?;
+        self.service.commit(tx).await
+    }
+
+    /// The attachments after the edit, in order: those kept, and free ones of the author that are new.
+    async fn edited_media(&self, former: &Status, edit: &StatusEdit) -> Result<Vec<MediaAttachment>> {
+        let mut seen = HashSet::new();
+        let ids: Vec<MediaId> = edit.media_ids.as_ref().unwrap_or(&former.media_ids).clone();
+        let ids: Vec<MediaId> = ids.into_iter().filter(|id| seen.insert(*id)).collect();
+        let max = self.service.settings().limits.status_media;
+        if ids.len() > max {
+            return Err(ServiceError::invalid("Media", format!("cannot be more than {max} files")));
+        }
+        if former.poll_id.is_some() && !ids.is_empty() {
+            return Err(ServiceError::invalid("Poll", "cannot be combined with attachments"));
+        }
+        let found = self.service.storage().read().media().find_many(&ids).await?;
+        let usable = |m: &MediaAttachment| {
+            m.account_id == former.account_id && m.status_id.is_none_or(|status| status == former.id)
+        };
+        let ordered = ids.iter().map(|id| found.iter().find(|m| m.id == *id && usable(m)).cloned());
+        ordered.collect::<Option<_>>().ok_or_else(media_missing)
+    }
+
+    /// New descriptions and focal points of attachments kept, checked.
+    fn checked_descriptions(
+        &self,
+        media: &[MediaAttachment],
+        edit: &StatusEdit,
+    ) -> Result<Vec<(MediaId, staffroom_domain::media::MediaUpdate)>> {
+        let kept = edit.media_attributes.iter().filter(|(id, _)| media.iter().any(|m| m.id == *id));
+        let mut changes = Vec::new();
+        for (id, change) in kept {
+            let change = self.service.media().check(change.clone())?;
+            let unchanged = media.iter().any(|m| {
+                m.id == *id
+                    && change.description.as_deref().is_none_or(|d| d == m.description.as_deref().unwrap_or_default())
+                    && change.focus.is_none_or(|focus| Some(focus) == m.focus)
+            });
+            if !unchanged {
+                changes.push((*id, change));
+            }
+        }
+        Ok(changes)
+    }
+
+    async fn change_media(
+        &self,
+        tx: &Tx,
+        edited: &Status,
+        changes: &[(MediaId, staffroom_domain::media::MediaUpdate)],
+        media: &[MediaAttachment],
+    ) -> Result<()> {
+        if !media.is_empty() {
+            let attached = tx.media().attach(edited.account_id, edited.id, &edited.media_ids).await?;
+            if usize::try_from(attached) != Ok(media.len()) {
+                return Err(media_missing());
+            }
+        }
+        // At most as many as a status can carry.
+        for m in media.iter().filter(|m| changes.iter().any(|(id, _)| *id == m.id)) {
+            tx.media().describe(m.id, m.description.as_deref(), m.focus).await?;
+        }
+        Ok(())
+    }
+}
+
+fn with_change(
+    mut media: MediaAttachment,
+    changes: &[(MediaId, staffroom_domain::media::MediaUpdate)],
+) -> MediaAttachment {
+    if let Some((_, change)) = changes.iter().find(|(id, _)| *id == media.id) {
+        if let Some(text) = &change.description {
+            media.description = Some(text.clone()).filter(|t| !t.is_empty());
+        }
+        media.focus = change.focus.or(media.focus);
+    }
+    media
+}
+
+/// Accounts an edit names that the former version did not.
+fn newly_named(former: &Status, named: &[Account]) -> Vec<AccountId> {
+    let known = |id: AccountId| former.mentions.iter().any(|m| m.account_id == id);
+    named.iter().map(|account| account.id).filter(|id| !known(*id)).collect()
+}
+
+/// Tells people here who boosted a status that it changed.
+pub(super) async fn notify_boosters(tx: &Tx, cx: &Cx, status: &Status) -> Result<()> {
+    let boosters = tx.statuses().local_boosters(status.id).await?;
+    let told = tx.notifications().willing(&boosters, status.account_id, Some(status.thread_id), cx.now()).await?;
+    let kind = NotificationKind::Update;
+    tx.notifications().add(&told, status.account_id, kind, Some(status.id), cx.now(), || cx.id()).await?;
+    Ok(())
+}

@@ -1,0 +1,153 @@
+//! Looking statuses up: one, by network id, its thread, its source, its history.
+
+use std::collections::{HashMap, HashSet};
+
+use staffroom_domain::Viewer;
+use staffroom_domain::ids::{AccountId, MediaId, StatusId};
+use staffroom_domain::media::MediaAttachment;
+use staffroom_domain::status::{Context, Status, StatusVersion, StatusView};
+use staffroom_storage::statuses::Edge;
+
+use super::Statuses;
+use crate::{Result, ServiceError};
+
+impl Statuses<'_> {
+    /// A status as the viewer sees it.
+    ///
+    /// # Errors
+    /// [`ServiceError::NotFound`] when the viewer may not see it.
+    pub async fn get(&self, viewer: Viewer, id: StatusId) -> Result<StatusView> {
+        self.views(viewer, &[id]).await?.pop().ok_or(ServiceError::NotFound("status"))
+    }
+
+    /// A stored status by network id, whoever asks: for federation, which checks itself who may see it.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn by_uri(&self, uri: &str) -> Result<Option<Status>> {
+        let found = self.service.storage().read().statuses().by_uri(uri).await?;
+        Ok(found.filter(|status| status.deleted_at.is_none()))
+    }
+
+    /// Our id of a status with this network id.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn id_of(&self, uri: &str) -> Result<Option<StatusId>> {
+        Ok(self.by_uri(uri).await?.map(|status| status.id))
+    }
+
+    /// Whether a status with this network id existed here and was deleted.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn was_deleted(&self, uri: &str) -> Result<bool> {
+        let found = self.service.storage().read().statuses().by_uri(uri).await?;
+        Ok(found.is_some_and(|status| status.deleted_at.is_some()))
+    }
+
+    /// The thread around a status.
+    ///
+    /// # Errors
+    /// [`ServiceError::NotFound`] when the viewer may not see the status.
+    pub async fn context(&self, viewer: Viewer, id: StatusId) -> Result<Context> {
+        let status = self.visible(viewer, id).await?;
+        let read = self.service.storage().read();
+        let mut up = read.statuses().ancestors(id).await?;
+        up.reverse();
+        let down = descendants(id, &read.statuses().thread(viewer, status.thread_id).await?);
+        let count = up.len();
+        up.extend(down);
+        let mut ancestors = self.views(viewer, &up).await?;
+        let below: HashSet<StatusId> = up.iter().skip(count).copied().collect();
+        let split = ancestors.iter().position(|view| below.contains(&view.status.id)).unwrap_or(ancestors.len());
+        let descendants = ancestors.split_off(split);
+        Ok(Context { ancestors, descendants })
+    }
+
+    /// Text and content warning as typed; the author's own only.
+    ///
+    /// # Errors
+    /// [`ServiceError::NotFound`] when it is not one's own.
+    pub async fn source(&self, author: AccountId, id: StatusId) -> Result<(String, String)> {
+        let status = self.own(author, id).await?;
+        Ok((status.text, status.spoiler_text))
+    }
+
+    /// All versions, oldest first, the present one last.
+    ///
+    /// # Errors
+    /// [`ServiceError::NotFound`] when the viewer may not see the status.
+    pub async fn history(&self, viewer: Viewer, id: StatusId) -> Result<Vec<StatusVersion>> {
+        let present = self.get(viewer, id).await?;
+        let read = self.service.storage().read();
+        let former = read.statuses().versions(id).await?;
+        let media: Vec<MediaId> = former.iter().flat_map(|(_, ids)| ids.iter().copied()).collect();
+        let media = read.media().find_many(&media).await?;
+        let media: HashMap<MediaId, MediaAttachment> = media.into_iter().map(|m| (m.id, m)).collect();
+        let options: Option<Vec<String>> =
+            present.poll.as_ref().map(|poll| poll.options.iter().map(|o| o.title.clone()).collect());
+        let mut versions: Vec<StatusVersion> = former
+            .into_iter()
+            .map(|(version, ids)| StatusVersion {
+                media: ids.iter().filter_map(|id| media.get(id).cloned()).collect(),
+                emojis: present.status.emojis.clone(),
+                poll_options: options.clone(),
+                ..version
+            })
+            .collect();
+        versions.push(StatusVersion {
+            content: present.status.content,
+            spoiler_text: present.status.spoiler_text,
+            sensitive: present.status.sensitive,
+            created_at: present.status.edited_at.unwrap_or(present.status.created_at),
+            media: present.media,
+            emojis: present.status.emojis,
+            poll_options: options,
+        });
+        Ok(versions)
+    }
+
+    /// A status the viewer may see, or "not found".
+    pub(super) async fn visible(&self, viewer: Viewer, id: StatusId) -> Result<Status> {
+        let found = self.service.storage().read().statuses().visible_to(viewer, id).await?;
+        found.ok_or(ServiceError::NotFound("status"))
+    }
+
+    /// A status of one's own that is no boost, or "not found".
+    pub(super) async fn own(&self, author: AccountId, id: StatusId) -> Result<Status> {
+        let status = self.visible(Viewer::Account(author), id).await?;
+        if status.account_id != author || status.reblog_of.is_some() {
+            return Err(ServiceError::NotFound("status"));
+        }
+        Ok(status)
+    }
+
+    /// A status the viewer may see; what it boosts, if it is a boost.
+    pub(super) async fn visible_original(&self, viewer: Viewer, id: StatusId) -> Result<Status> {
+        let status = self.visible(viewer, id).await?;
+        match status.reblog_of {
+            Some(original) => self.visible(viewer, original).await,
+            None => Ok(status),
+        }
+    }
+}
+
+/// Answers to `root` and to those, depth first, older ones first among siblings.
+fn descendants(root: StatusId, edges: &[Edge]) -> Vec<StatusId> {
+    let mut children: HashMap<StatusId, Vec<StatusId>> = HashMap::new();
+    for edge in edges {
+        if let Some(parent) = edge.parent {
+            children.entry(parent).or_default().push(edge.id);
+        }
+    }
+    let mut found = Vec::new();
+    let mut waiting = children.remove(&root).unwrap_or_default();
+    waiting.reverse();
+    while let Some(id) = waiting.pop() {
+        found.push(id);
+        // Removing makes a circle of answers end.
+        waiting.extend(children.remove(&id).unwrap_or_default().into_iter().rev());
+    }
+    found
+}

@@ -1,0 +1,181 @@
+//! Taking in a status from another server.
+
+use std::time::Duration;
+
+use staffroom_domain::account::Account;
+use staffroom_domain::ids::{AccountId, IdGen, StatusId};
+use staffroom_domain::job::Job;
+use staffroom_domain::status::{IncomingStatus, Status};
+use staffroom_domain::text;
+use staffroom_moderation::Direction;
+use staffroom_storage::Tx;
+
+use super::incoming::{attachments, bounded, status_of};
+use super::remove::same_origin;
+use super::{Arrival, Statuses, store};
+use crate::moderation::status_parts;
+use crate::{Cx, Result, ServiceError};
+
+/// Older ones take an id of their own time, and nobody is told of them.
+const RECENT: Duration = Duration::from_secs(24 * 3600);
+/// Tries to find a free id of a past millisecond.
+const ID_TRIES: usize = 8;
+/// A thread longer than this is not followed further up: its start may never come.
+const MAX_CLIMB: i64 = 100;
+
+impl Statuses<'_> {
+    /// Stores a remote status (or its newer version). `None` when nobody here has to do with it, its author deleted
+    /// it, or a rule drops it. The same status again changes nothing.
+    ///
+    /// # Errors
+    /// The database failed, or the author's server did not tell who the author is.
+    pub async fn ingest(&self, cx: &Cx, incoming: IncomingStatus, arrival: Arrival) -> Result<Option<StatusId>> {
+        if self.service.settings().identity.is_local_uri(&incoming.uri) {
+            // Ours is what we say it is.
+            return self.id_of(&incoming.uri).await;
+        }
+        let read = self.service.storage().read();
+        if let Some(known) = read.statuses().by_uri(&incoming.uri).await? {
+            if known.deleted_at.is_some() {
+                return Ok(None);
+            }
+            if incoming.updated > Some(known.edited_at.unwrap_or(known.created_at)) {
+                self.ingest_edit(cx, incoming).await?;
+            }
+            return Ok(Some(known.id));
+        }
+        if let Some(by) = read.statuses().tombstone(&incoming.uri).await?
+            && same_origin(&by, &incoming.author_uri)
+        {
+            return Ok(None);
+        }
+        let Some(author) = self.author(&incoming.author_uri).await? else { return Ok(None) };
+        let incoming = bounded(incoming, cx.now());
+        let parent = match &incoming.in_reply_to_uri {
+            Some(uri) => read.statuses().by_uris(std::slice::from_ref(uri)).await?.pop(),
+            None => None,
+        };
+        let people = self.people(&incoming).await?;
+        if arrival == Arrival::Delivered && !self.concerns_us(&incoming, &author, parent.as_ref(), &people).await? {
+            return Ok(None);
+        }
+        if !self.is_let_in(cx, &incoming, &author).await? {
+            return Ok(None);
+        }
+        self.store_incoming(cx, &incoming, arrival, &author, parent.as_ref(), people).await
+    }
+
+    /// The stored author, asked for if need be; `None` for one of ours, or one that is gone.
+    async fn author(&self, uri: &str) -> Result<Option<Account>> {
+        let read = self.service.storage().read();
+        let mut found = read.accounts().by_uri(uri).await?;
+        if let (None, Some(remote)) = (&found, self.service.remote())
+            && let Some(id) = remote.account_by_uri(uri).await?
+        {
+            found = read.accounts().by_id(id).await?;
+        }
+        Ok(found.filter(|author| !author.is_local() && !author.is_gone()))
+    }
+
+    /// Stored accounts a status is addressed to.
+    pub(super) async fn people(&self, incoming: &IncomingStatus) -> Result<Vec<Account>> {
+        let mut uris = incoming.mention_uris.clone();
+        uris.extend(incoming.recipient_uris.iter().filter(|uri| !incoming.mention_uris.contains(uri)).cloned());
+        let found = self.service.storage().read().accounts().by_uris(&uris).await?;
+        // In the order of the status, not of the database.
+        Ok(uris.iter().filter_map(|uri| found.iter().find(|a| a.uri == *uri && !a.is_gone()).cloned()).collect())
+    }
+
+    async fn concerns_us(
+        &self,
+        incoming: &IncomingStatus,
+        author: &Account,
+        parent: Option<&Status>,
+        people: &[Account],
+    ) -> Result<bool> {
+        if parent.is_some() || people.iter().any(Account::is_local) {
+            return Ok(true);
+        }
+        // A tag account only speaks for authors of its own server.
+        let tag_accounts: Vec<String> =
+            incoming.tag_account_uris.iter().filter(|uri| same_origin(uri, &author.uri)).cloned().collect();
+        Ok(self.service.storage().read().statuses().is_followed_here(author.id, &tag_accounts).await?)
+    }
+
+    /// Whether the rules let it in; if not, the decision is recorded.
+    pub(super) async fn is_let_in(&self, cx: &Cx, incoming: &IncomingStatus, author: &Account) -> Result<bool> {
+        let parts = status_parts(
+            &text::to_plain(&incoming.content),
+            &incoming.spoiler_text,
+            [],
+            incoming.media.iter().map(|m| m.description.as_deref()),
+        );
+        let moderation = self.service.moderation();
+        let verdict = moderation.judge(cx, Direction::Inbound, parts, incoming.visibility, incoming.tags.clone());
+        if verdict.is_allowed() {
+            return Ok(true);
+        }
+        let tx = self.service.storage().begin().await?;
+        moderation.record_inbound(cx, &tx, &verdict, &incoming.uri, Some(author.id)).await?;
+        tx.commit().await?;
+        Ok(false)
+    }
+
+    async fn store_incoming(
+        &self,
+        cx: &Cx,
+        incoming: &IncomingStatus,
+        arrival: Arrival,
+        author: &Account,
+        parent: Option<&Status>,
+        people: Vec<Account>,
+    ) -> Result<Option<StatusId>> {
+        let is_named = |account: &Account| incoming.mention_uris.contains(&account.uri);
+        let named: Vec<Account> = people.iter().filter(|a| is_named(a)).cloned().collect();
+        let mentions: Vec<(AccountId, bool)> = people.iter().map(|a| (a.id, !is_named(a))).collect();
+        let recent_from = cx.now().minus(RECENT);
+        let tx = self.service.storage().begin().await?;
+        for _ in 0..ID_TRIES {
+            let published = incoming.published.unwrap_or(cx.now());
+            let id = if published >= recent_from {
+                cx.id()
+            } else {
+                let salt = u16::try_from(cx.below(1 << 16)).unwrap_or(0);
+                StatusId(IdGen::backdated(published, salt))
+            };
+            let mut status = status_of(incoming, id, author, parent, &named, cx.now());
+            let media = attachments(cx, incoming, author, id);
+            status.media_ids = media.iter().map(|m| m.id).collect();
+            if store::store(&tx, cx, &status, &mentions).await?.is_none() {
+                if let Some(first) = tx.statuses().by_uri(&status.uri).await? {
+                    // Somebody else was faster.
+                    return Ok(Some(first.id).filter(|_| first.deleted_at.is_none()));
+                }
+                continue;
+            }
+            tx.media().insert_many(&media).await?;
+            connect(&tx, cx, &status).await?;
+            let is_recent = status.created_at >= recent_from;
+            let ids: Vec<AccountId> = named.iter().map(|account| account.id).collect();
+            if is_recent {
+                store::distribute(&tx, cx, &status, &ids).await?;
+            } else if arrival == Arrival::Delivered {
+                store::show_in_homes(&tx, cx, &status).await?;
+            }
+            self.service.commit(tx).await?;
+            return Ok(Some(status.id));
+        }
+        Err(ServiceError::Conflict("no free id for a status of that time".to_owned()))
+    }
+}
+
+/// Ties a new status to answers that came before it, and asks for the one it answers if that is missing.
+async fn connect(tx: &Tx, cx: &Cx, status: &Status) -> Result<()> {
+    tx.statuses().adopt_replies(status).await?;
+    let Some(uri) = status.in_reply_to_uri.as_ref().filter(|_| status.in_reply_to_id.is_none()) else { return Ok(()) };
+    if tx.statuses().thread_size(status.thread_id).await? <= MAX_CLIMB {
+        let key = format!("fetch:{uri}");
+        tx.jobs().push(cx.id(), &Job::FetchStatus { uri: uri.clone() }, cx.now(), Some(&key)).await?;
+    }
+    Ok(())
+}

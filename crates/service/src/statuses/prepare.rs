@@ -1,0 +1,185 @@
+//! From a draft to what will be stored: checked, complete, rendered, judged. Nothing is stored here.
+
+use std::collections::HashSet;
+
+use staffroom_domain::account::{Account, User};
+use staffroom_domain::ids::{AccountId, MediaId};
+use staffroom_domain::media::MediaAttachment;
+use staffroom_domain::poll::NewPoll;
+use staffroom_domain::status::{Draft, Status};
+use staffroom_domain::{Tag, Viewer, Visibility, text};
+
+use super::Statuses;
+use crate::moderation::status_parts;
+use crate::{Cx, Result, ServiceError};
+
+/// Shortest and longest time a poll runs, in seconds: what Mastodon's clients offer.
+const POLL_SECS: std::ops::RangeInclusive<u64> = 300..=2_629_746;
+/// Longest `Idempotency-Key`, in bytes.
+const MAX_KEY_BYTES: usize = 200;
+/// Longest language tag, in bytes (RFC 5646 section 4.4.1).
+const MAX_LANGUAGE_BYTES: usize = 35;
+
+/// A draft with everything decided.
+pub(super) struct Prepared {
+    pub(super) author: Account,
+    pub(super) user: User,
+    pub(super) draft: Draft,
+    pub(super) visibility: Visibility,
+    pub(super) sensitive: bool,
+    pub(super) language: Option<String>,
+    pub(super) parent: Option<Status>,
+    pub(super) named: Vec<Account>,
+    pub(super) tags: Vec<Tag>,
+    pub(super) content: String,
+    pub(super) media: Vec<MediaAttachment>,
+}
+
+/// A text made ready to be shown.
+pub(super) struct Rendered {
+    pub(super) content: String,
+    pub(super) tags: Vec<Tag>,
+    pub(super) named: Vec<Account>,
+}
+
+impl Statuses<'_> {
+    /// Checks a draft and fills in what the author leaves to defaults.
+    pub(super) async fn prepare(&self, cx: &Cx, author: AccountId, draft: Draft) -> Result<Prepared> {
+        let mut draft = draft;
+        self.check_draft(&mut draft)?;
+        let (author, user) = self.writer(author).await?;
+        let viewer = Viewer::Account(author.id);
+        let parent = match draft.in_reply_to {
+            Some(id) => Some(self.visible_original(viewer, id).await?),
+            None => None,
+        };
+        let media = self.own_media(author.id, &mut draft.media_ids).await?;
+        let visibility = draft.visibility.unwrap_or(user.posting.visibility);
+        let rendered = self.render_text(&draft.text).await?;
+        let parts = status_parts(
+            &draft.text,
+            &draft.spoiler_text,
+            draft.poll.iter().flat_map(|poll| &poll.options).map(String::as_str),
+            media.iter().map(|m| m.description.as_deref()),
+        );
+        self.service.moderation().let_out(cx, parts, visibility, rendered.tags.clone())?;
+        Ok(Prepared {
+            sensitive: draft.sensitive.unwrap_or(user.posting.sensitive) || !draft.spoiler_text.is_empty(),
+            language: language(draft.language.clone().or_else(|| user.posting.language.clone())),
+            author,
+            user,
+            draft,
+            visibility,
+            parent,
+            named: rendered.named,
+            tags: rendered.tags,
+            content: rendered.content,
+            media,
+        })
+    }
+
+    /// The author with the private side, if they may write.
+    pub(super) async fn writer(&self, author: AccountId) -> Result<(Account, User)> {
+        let read = self.service.storage().read();
+        let account = read.accounts().by_id(author).await?.ok_or(ServiceError::NotFound("account"))?;
+        let user = read.users().by_account(author).await?.ok_or(ServiceError::NotFound("user"))?;
+        if account.is_gone() || user.disabled_at.is_some() {
+            return Err(ServiceError::Forbidden("this account cannot publish".to_owned()));
+        }
+        Ok((account, user))
+    }
+
+    /// HTML of a text, with the hashtags and accounts it names.
+    pub(super) async fn render_text(&self, plain: &str) -> Result<Rendered> {
+        let found = text::scan(plain);
+        let named = self.find_named(&found.mentions).await?;
+        let mut seen = HashSet::new();
+        let tags = found.tags.into_iter().map(|(tag, _)| tag).filter(|tag| seen.insert(tag.name().to_owned()));
+        let tags = tags.collect();
+        let identity = &self.service.settings().identity;
+        let content = text::render(plain, &|mention| named.link(mention), &|tag| identity.tag_url(tag));
+        Ok(Rendered { content, tags, named: named.accounts() })
+    }
+
+    /// Text length and emptiness, by Mastodon's rules.
+    pub(super) fn check_text(&self, text: &str, spoiler_text: &str, has_media: bool) -> Result<()> {
+        let max = self.service.settings().limits.status_chars;
+        if text.trim().is_empty() && !has_media {
+            return Err(ServiceError::invalid("Text", "can't be blank"));
+        }
+        if text::length(text, spoiler_text) > max {
+            return Err(ServiceError::invalid("Text", format!("character limit of {max} exceeded")));
+        }
+        Ok(())
+    }
+
+    fn check_draft(&self, draft: &mut Draft) -> Result<()> {
+        if draft.text.trim().is_empty() && !draft.spoiler_text.trim().is_empty() {
+            draft.text = std::mem::take(&mut draft.spoiler_text);
+        }
+        draft.spoiler_text = draft.spoiler_text.trim().to_owned();
+        self.check_text(&draft.text, &draft.spoiler_text, !draft.media_ids.is_empty())?;
+        if draft.idempotency_key.as_ref().is_some_and(|key| key.len() > MAX_KEY_BYTES) {
+            return Err(ServiceError::invalid("Idempotency-Key", format!("is longer than {MAX_KEY_BYTES} bytes")));
+        }
+        match &mut draft.poll {
+            Some(_) if !draft.media_ids.is_empty() => {
+                Err(ServiceError::invalid("Poll", "cannot be combined with attachments"))
+            }
+            Some(poll) => self.check_poll(poll),
+            None => Ok(()),
+        }
+    }
+
+    fn check_poll(&self, poll: &mut NewPoll) -> Result<()> {
+        let limits = &self.service.settings().limits;
+        for option in &mut poll.options {
+            *option = option.trim().to_owned();
+        }
+        poll.options.retain(|option| !option.is_empty());
+        if poll.options.len() < 2 {
+            return Err(ServiceError::invalid("Options", "must have more than one item"));
+        }
+        if poll.options.len() > limits.poll_options {
+            let why = format!("can't contain more than {} items", limits.poll_options);
+            return Err(ServiceError::invalid("Options", why));
+        }
+        if poll.options.iter().any(|option| text::length(option, "") > limits.poll_option_chars) {
+            let why = format!("can't be longer than {} characters each", limits.poll_option_chars);
+            return Err(ServiceError::invalid("Options", why));
+        }
+        if poll.options.iter().collect::<HashSet<_>>().len() < poll.options.len() {
+            return Err(ServiceError::invalid("Options", "contain duplicate items"));
+        }
+        if !POLL_SECS.contains(&poll.expires_in_secs) {
+            return Err(ServiceError::invalid("Expires at", "is too soon or too far into the future"));
+        }
+        Ok(())
+    }
+
+    /// The author's free attachments with these ids, in their order; `ids` loses repetitions.
+    async fn own_media(&self, author: AccountId, ids: &mut Vec<MediaId>) -> Result<Vec<MediaAttachment>> {
+        let mut seen = HashSet::new();
+        ids.retain(|id| seen.insert(*id));
+        let max = self.service.settings().limits.status_media;
+        if ids.len() > max {
+            return Err(ServiceError::invalid("Media", format!("cannot be more than {max} files")));
+        }
+        let found = self.service.storage().read().media().find_many(ids).await?;
+        let free = |m: &MediaAttachment| m.account_id == author && m.status_id.is_none();
+        let ordered = ids.iter().map(|id| found.iter().find(|m| m.id == *id && free(m)).cloned());
+        ordered.collect::<Option<_>>().ok_or_else(media_missing)
+    }
+}
+
+/// An attachment is not there, somebody else's, or part of another status.
+pub(super) fn media_missing() -> ServiceError {
+    ServiceError::invalid("Media", "not found or already part of a status")
+}
+
+/// A language tag that looks like one.
+pub(super) fn language(tag: Option<String>) -> Option<String> {
+    tag.filter(|t| {
+        !t.is_empty() && t.len() <= MAX_LANGUAGE_BYTES && t.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+    })
+}

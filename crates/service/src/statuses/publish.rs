@@ -1,0 +1,169 @@
+//! Publishing a status of somebody here: stored, in timelines, notified and queued for delivery in one transaction.
+
+use std::time::Duration;
+
+use staffroom_domain::Timestamp;
+use staffroom_domain::account::Account;
+use staffroom_domain::ids::{AccountId, MediaId, PollId, ScheduledStatusId, StatusId};
+use staffroom_domain::job::Job;
+use staffroom_domain::poll::{Poll, PollOption};
+use staffroom_domain::status::{Draft, Published, Status, StatusView};
+use staffroom_storage::Tx;
+use staffroom_storage::statuses::Claimed;
+
+use super::mentions::mention_of;
+use super::prepare::{Prepared, media_missing};
+use super::{Statuses, audience, store};
+use crate::{Cx, Result, ServiceError};
+
+/// How long an idempotency key is remembered.
+const KEY_LIFE: Duration = Duration::from_secs(3600);
+
+impl Statuses<'_> {
+    /// Publishes now, or stores for `scheduled_at` (at least five minutes ahead).
+    ///
+    /// A repeated request with the same idempotency key within an hour returns what the first one made, also when both
+    /// arrive at once.
+    ///
+    /// # Errors
+    /// [`ServiceError::Invalid`] for a bad value, [`ServiceError::NotFound`] when the status answered cannot be seen,
+    /// [`ServiceError::Refused`] when a moderation rule says no; then nothing is stored.
+    pub async fn publish(
+        &self,
+        cx: &Cx,
+        author: AccountId,
+        draft: Draft,
+        scheduled_at: Option<Timestamp>,
+    ) -> Result<Published> {
+        if let Some(key) = &draft.idempotency_key {
+            let since = cx.now().minus(KEY_LIFE);
+            if let Some(first) = self.service.storage().read().statuses().claimed(author, key, since).await? {
+                return self.first_result(author, first).await;
+            }
+        }
+        let prepared = self.prepare(cx, author, draft).await?;
+        match scheduled_at {
+            Some(at) => self.schedule(cx, prepared, at).await,
+            None => self.publish_prepared(cx, prepared, None).await,
+        }
+    }
+
+    /// Stores and sends; `due` is the scheduled status this was, which is gone afterwards.
+    pub(super) async fn publish_prepared(
+        &self,
+        cx: &Cx,
+        prepared: Prepared,
+        due: Option<ScheduledStatusId>,
+    ) -> Result<Published> {
+        let author = prepared.author.id;
+        let id: StatusId = cx.id();
+        let tx = self.service.storage().begin().await?;
+        if let Some(first) = claim(&tx, cx, &prepared, Claimed::Status(id)).await? {
+            drop(tx);
+            return self.first_result(author, first).await;
+        }
+        if let Some(due) = due
+            && !tx.statuses().unschedule(author, due).await?
+        {
+            return Err(ServiceError::NotFound("scheduled status"));
+        }
+        let answered = match &prepared.parent {
+            Some(parent) if parent.account_id != author => tx.accounts().by_id(parent.account_id).await?,
+            _ => None,
+        };
+        let (user, named) = (prepared.user.clone(), prepared.named.clone());
+        let view = self.view_of(cx, id, prepared);
+        let status = &view.status;
+        if !status.media_ids.is_empty() {
+            let attached = tx.media().attach(author, id, &status.media_ids).await?;
+            if usize::try_from(attached) != Ok(status.media_ids.len()) {
+                return Err(media_missing());
+            }
+        }
+        let mentions: Vec<(AccountId, bool)> = named.iter().map(|account| (account.id, false)).collect();
+        let tags = store::store(&tx, cx, status, &mentions).await?;
+        let tags = tags.ok_or_else(|| ServiceError::Conflict("the id of the status is taken".to_owned()))?;
+        if let Some(poll) = &view.poll {
+            tx.polls().insert(poll).await?;
+            if let Some(closes_at) = poll.expires_at {
+                tx.jobs().push(cx.id(), &Job::ClosePoll(poll.id), closes_at, None).await?;
+            }
+        }
+        let ids: Vec<AccountId> = named.iter().map(|account| account.id).collect();
+        store::distribute(&tx, cx, status, &ids).await?;
+        let audience = audience::inboxes(&tx, status, &named, answered.as_ref()).await?;
+        audience::send_new(&tx, self.service, cx, &view, &user, &tags, audience).await?;
+        self.service.commit(tx).await?;
+        Ok(Published::Status(id))
+    }
+
+    /// What the first request under an idempotency key made.
+    pub(super) async fn first_result(&self, author: AccountId, first: Claimed) -> Result<Published> {
+        Ok(match first {
+            Claimed::Status(id) => Published::Status(id),
+            Claimed::Scheduled(id) => Published::Scheduled(self.scheduled_one(author, id).await?),
+        })
+    }
+
+    fn view_of(&self, cx: &Cx, id: StatusId, p: Prepared) -> StatusView {
+        let poll = p.draft.poll.map(|new| Poll {
+            id: cx.id::<PollId>(),
+            status_id: id,
+            expires_at: Some(cx.now().plus(Duration::from_secs(new.expires_in_secs))),
+            multiple: new.multiple,
+            hide_totals: new.hide_totals,
+            options: new.options.into_iter().map(|title| PollOption { title, votes: 0 }).collect(),
+            voters: 0,
+            own_votes: Vec::new(),
+        });
+        let identity = &self.service.settings().identity;
+        let status = Status {
+            id,
+            uri: identity.status_uri(&p.author.username, id),
+            url: identity.status_url(&p.author.username, id),
+            account_id: p.author.id,
+            local: true,
+            in_reply_to_id: p.parent.as_ref().map(|parent| parent.id),
+            in_reply_to_account_id: p.parent.as_ref().map(|parent| parent.account_id),
+            in_reply_to_uri: p.parent.as_ref().map(|parent| parent.uri.clone()),
+            reblog_of: None,
+            thread_id: p.parent.as_ref().map_or(id, |parent| parent.thread_id),
+            content: p.content,
+            text: p.draft.text,
+            spoiler_text: p.draft.spoiler_text,
+            sensitive: p.sensitive,
+            visibility: p.visibility,
+            language: p.language,
+            created_at: cx.now(),
+            edited_at: None,
+            deleted_at: None,
+            mentions: p.named.iter().map(mention_of).collect(),
+            tags: p.tags,
+            emojis: Vec::new(),
+            media_ids: p.media.iter().map(|m| m.id).collect::<Vec<MediaId>>(),
+            poll_id: poll.as_ref().map(|poll| poll.id),
+            app_id: p.draft.app_id,
+            replies_count: 0,
+            reblogs_count: 0,
+            favourites_count: 0,
+        };
+        shown(status, p.author, p.media, poll)
+    }
+}
+
+/// Takes the idempotency key of a draft; what the first request made if it is taken.
+pub(super) async fn claim(tx: &Tx, cx: &Cx, prepared: &Prepared, result: Claimed) -> Result<Option<Claimed>> {
+    let Some(key) = &prepared.draft.idempotency_key else { return Ok(None) };
+    let since = cx.now().minus(KEY_LIFE);
+    Ok(tx.statuses().claim_key(prepared.author.id, key, result, cx.now(), since).await?)
+}
+
+/// A status with its parts, as nobody in particular sees it.
+pub(super) fn shown(
+    status: Status,
+    account: Account,
+    media: Vec<staffroom_domain::media::MediaAttachment>,
+    poll: Option<Poll>,
+) -> StatusView {
+    StatusView { status, account, reblog: None, media, poll, application: None, marks: None, filtered: Vec::new() }
+}

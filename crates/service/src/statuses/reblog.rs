@@ -1,0 +1,164 @@
+//! Boosts, from here and from other servers.
+
+use staffroom_domain::Visibility;
+use staffroom_domain::account::Account;
+use staffroom_domain::ids::{AccountId, StatusId};
+use staffroom_domain::notification::NotificationKind;
+use staffroom_domain::status::Status;
+use staffroom_storage::Tx;
+
+use super::Statuses;
+use super::audience::{inbox_of, inboxes};
+use super::favourite::{original, visible_original};
+use crate::deliveries::{InboxRef, Lane, enqueue};
+use crate::ports::Event;
+use crate::{Cx, Origin, Result, ServiceError};
+
+impl Statuses<'_> {
+    /// Boosts a status; doing it twice returns the first boost. A boost of a boost is one of the original.
+    ///
+    /// Open statuses can be boosted by everybody, followers-only ones by their author. Without `visibility` the boost
+    /// has the author's default audience, never a wider one than the original.
+    ///
+    /// # Errors
+    /// [`ServiceError::NotFound`] if `actor` may not see the status, [`ServiceError::Forbidden`] if it is not to be
+    /// boosted.
+    pub async fn reblog(
+        &self,
+        cx: &Cx,
+        actor: AccountId,
+        id: StatusId,
+        visibility: Option<Visibility>,
+        origin: Origin,
+    ) -> Result<StatusId> {
+        let tx = self.service.storage().begin().await?;
+        let boosted = visible_original(&tx, actor, id).await?;
+        let is_own = boosted.account_id == actor;
+        if !boosted.visibility.is_open() && !(is_own && boosted.visibility == Visibility::Private) {
+            return Err(ServiceError::Forbidden("this status cannot be boosted".to_owned()));
+        }
+        if let Some(first) = tx.statuses().reblog_by(actor, boosted.id).await? {
+            return Ok(first.id);
+        }
+        let account = tx.accounts().by_id(actor).await?.filter(|a| !a.is_gone());
+        let account = account.ok_or(ServiceError::NotFound("account"))?;
+        let wanted = match (visibility, account.is_local()) {
+            (Some(wanted), _) => wanted,
+            (None, false) => Visibility::Public,
+            (None, true) => {
+                tx.users().by_account(actor).await?.map_or(Visibility::Public, |user| user.posting.visibility)
+            }
+        };
+        // Boosts are never direct, and never reach further than what they boost when that is for followers only.
+        let mut visibility = wanted.min(Visibility::Private);
+        if boosted.visibility == Visibility::Private {
+            visibility = Visibility::Private;
+        }
+        let reblog = self.new_reblog(cx, &account, &boosted, visibility, &origin);
+        if !tx.statuses().insert(&reblog).await? {
+            let first = tx.statuses().reblog_by(actor, boosted.id).await?;
+            return first.map(|first| first.id).ok_or(ServiceError::NotFound("status"));
+        }
+        tx.statuses().count_reblog(boosted.id, 1).await?;
+        tx.accounts().count_status(actor, 1, Some(cx.now())).await?;
+        tx.timelines().fan_out_reblog(reblog.id, &boosted, cx.now()).await?;
+        let author = tx.accounts().by_id(boosted.account_id).await?.ok_or(ServiceError::NotFound("account"))?;
+        if author.is_local() {
+            let told = tx.notifications().willing(&[author.id], actor, Some(boosted.thread_id), cx.now()).await?;
+            let kind = NotificationKind::Reblog;
+            tx.notifications().add(&told, actor, kind, Some(boosted.id), cx.now(), || cx.id()).await?;
+        }
+        if account.is_local() {
+            let event =
+                Event::Reblogged { account: &account, reblog: &reblog, original: &boosted, original_author: &author };
+            let inboxes = reblog_inboxes(&tx, &reblog, &author).await?;
+            let sent = enqueue(&tx, self.service, cx, actor, event, Lane::Ordinary, &inboxes).await?;
+            tx.exchange().add_reach(reblog.id, &sent.inbox_ids).await?;
+        }
+        self.service.commit(tx).await?;
+        Ok(reblog.id)
+    }
+
+    /// Takes a boost back; without one, nothing happens.
+    ///
+    /// # Errors
+    /// [`ServiceError::NotFound`] if there is no such status.
+    pub async fn unreblog(&self, cx: &Cx, actor: AccountId, id: StatusId, _origin: Origin) -> Result<()> {
+        let tx = self.service.storage().begin().await?;
+        let boosted = original(&tx, id).await?;
+        let Some(reblog) = tx.statuses().reblog_by(actor, boosted.id).await? else { return Ok(()) };
+        let account = tx.accounts().by_id(actor).await?.ok_or(ServiceError::NotFound("account"))?;
+        let author = tx.accounts().by_id(boosted.account_id).await?.ok_or(ServiceError::NotFound("account"))?;
+        if account.is_local() {
+            let event = Event::ReblogUndone {
+                account: &account,
+                reblog: &reblog,
+                original: &boosted,
+                original_author: &author,
+            };
+            let inboxes = reblog_inboxes(&tx, &reblog, &author).await?;
+            enqueue(&tx, self.service, cx, actor, event, Lane::Interactive, &inboxes).await?;
+        }
+        tx.statuses().erase(&reblog, cx.now()).await?;
+        if author.is_local() {
+            tx.notifications().retract(author.id, actor, NotificationKind::Reblog, Some(boosted.id)).await?;
+        }
+        self.service.commit(tx).await
+    }
+
+    fn new_reblog(
+        &self,
+        cx: &Cx,
+        account: &Account,
+        boosted: &Status,
+        visibility: Visibility,
+        origin: &Origin,
+    ) -> Status {
+        let id: StatusId = cx.id();
+        let identity = &self.service.settings().identity;
+        let (uri, url) = match origin {
+            Origin::Local => (
+                format!("{}/activity", identity.status_uri(&account.username, id)),
+                identity.status_url(&account.username, id),
+            ),
+            Origin::Remote(uri) => (uri.clone(), uri.clone()),
+        };
+        Status {
+            id,
+            uri,
+            url,
+            account_id: account.id,
+            local: account.is_local(),
+            in_reply_to_id: None,
+            in_reply_to_account_id: None,
+            in_reply_to_uri: None,
+            reblog_of: Some(boosted.id),
+            thread_id: id,
+            content: String::new(),
+            text: String::new(),
+            spoiler_text: String::new(),
+            sensitive: false,
+            visibility,
+            language: boosted.language.clone(),
+            created_at: cx.now(),
+            edited_at: None,
+            deleted_at: None,
+            mentions: Vec::new(),
+            tags: Vec::new(),
+            emojis: Vec::new(),
+            media_ids: Vec::new(),
+            poll_id: None,
+            app_id: None,
+            replies_count: 0,
+            reblogs_count: 0,
+            favourites_count: 0,
+        }
+    }
+}
+
+/// Followers of the booster, and the author boosted.
+async fn reblog_inboxes(tx: &Tx, reblog: &Status, author: &Account) -> Result<Vec<InboxRef>> {
+    let mut inboxes = inboxes(tx, reblog, &[], None).await?;
+    inboxes.extend(inbox_of(author, false));
+    Ok(inboxes)
+}
