@@ -46,10 +46,12 @@ pub fn note() -> Value {
     }])
 }
 
-/// `document` with `@context` put in; anything but an object is returned as it is.
-pub fn with(context: Value, mut document: Value) -> Value {
-    if let Value::Object(members) = &mut document {
-        members.insert("@context".to_owned(), context);
+/// `document` with `@context` put in front; anything but an object is returned as it is.
+pub fn with(context: Value, document: Value) -> Value {
+    match document {
+        Value::Object(members) => {
+            Value::Object(std::iter::once(("@context".to_owned(), context)).chain(members).collect())
+        }
+        other => other,
     }
-    document
 }
