@@ -26,6 +26,8 @@ mod settings;
 pub mod signals;
 pub mod statuses;
 pub mod tags;
+#[cfg(test)]
+mod testing;
 pub mod timelines;
 
 use std::sync::{Arc, OnceLock};

@@ -4,6 +4,8 @@
 
 mod enqueue;
 mod schedule;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use schedule::SeenHosts;
 pub use schedule::{

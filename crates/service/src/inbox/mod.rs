@@ -3,6 +3,8 @@
 //! `accept.rs` is for the inbox route, `work.rs` for the workers. What an activity means is decided elsewhere.
 
 mod accept;
+#[cfg(test)]
+mod tests;
 mod work;
 
 pub use accept::{Accepted, NewInboxItem};

@@ -2,6 +2,8 @@
 
 mod run;
 mod sweep;
+#[cfg(test)]
+mod tests;
 
 use crate::Service;
 

@@ -5,6 +5,7 @@ use std::time::Duration;
 use metrics::counter;
 use staffroom_domain::job::Job;
 use staffroom_storage::jobs::ClaimedJob;
+use tokio::task::JoinSet;
 
 use super::Jobs;
 use crate::{Cx, Result, ServiceError};
@@ -34,9 +35,18 @@ impl Jobs<'_> {
         let claimed = tx.jobs().claim(cx.now(), cx.now().plus(LEASE), limit).await?;
         tx.commit().await?;
         let count = claimed.len();
+        // Together: one that waits for a slow server holds nobody up.
+        let mut running = JoinSet::new();
         for job in claimed {
-            let outcome = self.run(cx, &job.job).await;
-            self.end(cx, job, outcome).await?;
+            let (service, cx) = (self.service.clone(), cx.clone());
+            running.spawn(async move {
+                let outcome = service.jobs().run(&cx, &job.job).await;
+                service.jobs().end(&cx, job, outcome).await
+            });
+        }
+        while let Some(ended) = running.join_next().await {
+            // A job that broke off stays claimed and is tried again when its lease ends.
+            ended.map_err(|error| ServiceError::Internal(error.to_string()))??;
         }
         Ok(count)
     }

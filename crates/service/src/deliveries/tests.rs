@@ -1,0 +1,237 @@
+//! Queueing, leasing and reporting deliveries.
+
+use std::time::Duration;
+
+use staffroom_domain::ids::{AccountId, HostId};
+
+use super::{DeadDelivery, DueDelivery, HostFailure, InboxRef, Lane, Report, Wanted};
+use crate::ports::Rendered;
+use crate::testing::{World, world};
+
+async fn sender(world: &World) -> AccountId {
+    let cx = world.cx();
+    world.service.accounts().ensure_instance_account(&cx).await.unwrap().id
+}
+
+fn rendered(name: &str, order_key: i64) -> Rendered {
+    Rendered {
+        uri: format!("https://oak.test/activities/{name}"),
+        kind: "Create",
+        order_key,
+        body: format!(r#"{{"id":"{name}"}}"#).into_bytes(),
+        digest: [1; 32],
+    }
+}
+
+async fn queue(world: &World, name: &str, order_key: i64, lane: Lane, inboxes: &[InboxRef]) -> usize {
+    let from = sender(world).await;
+    let cx = world.cx();
+    world.service.deliveries().queue(&cx, from, rendered(name, order_key), lane, inboxes).await.unwrap()
+}
+
+/// Leases every due host and reads what is due for it.
+async fn lease_and_read(world: &World, node: &str) -> (Vec<HostId>, Vec<DueDelivery>) {
+    let (cx, deliveries) = (world.cx(), world.service.deliveries());
+    let due: Vec<HostId> = deliveries.due_hosts(&cx, 100).await.unwrap().iter().map(|host| host.id).collect();
+    let leased: Vec<HostId> = deliveries.lease(&cx, node, &due).await.unwrap().iter().map(|host| host.id).collect();
+    let wanted: Vec<Wanted> = leased.iter().map(|id| Wanted { host_id: *id, limit: 50 }).collect();
+    (leased, deliveries.due(&cx, &wanted).await.unwrap())
+}
+
+#[tokio::test]
+async fn an_activity_is_kept_once_and_queued_for_each_distinct_inbox_elsewhere() {
+    let world = world().await;
+    let inboxes = [
+        InboxRef::shared("https://elm.test/inbox"),
+        InboxRef::shared("https://elm.test/inbox"),
+        InboxRef::personal("https://ash.test:8443/users/bo/inbox"),
+        InboxRef::shared("https://oak.test/inbox"),
+        InboxRef::personal("mailto:bo@ash.test"),
+        InboxRef::personal("nonsense"),
+    ];
+    assert_eq!(queue(&world, "1", 1, Lane::Ordinary, &inboxes).await, 2);
+
+    let (hosts, due) = lease_and_read(&world, "a").await;
+    assert_eq!(hosts.len(), 2);
+    let mut urls: Vec<&str> = due.iter().map(|row| row.url.as_str()).collect();
+    urls.sort_unstable();
+    assert_eq!(urls, ["https://ash.test:8443/users/bo/inbox", "https://elm.test/inbox"]);
+    let bodies = world.service.deliveries().activities(&[due[0].activity_id]).await.unwrap();
+    assert_eq!(bodies.len(), 1);
+    assert_eq!(bodies[0].body, br#"{"id":"1"}"#);
+    assert_eq!(bodies[0].digest, [1; 32]);
+}
+
+#[tokio::test]
+async fn nobody_to_tell_leaves_nothing_behind() {
+    let world = world().await;
+    assert_eq!(queue(&world, "1", 1, Lane::Ordinary, &[InboxRef::shared("https://oak.test/inbox")]).await, 0);
+    assert_eq!(queue(&world, "1", 1, Lane::Ordinary, &[]).await, 0);
+    assert_eq!(world.service.deliveries().pending().await.unwrap(), 0);
+}
+
+#[tokio::test]
+async fn a_host_is_leased_by_one_node_at_a_time_and_moves_when_the_lease_ends() {
+    let world = world().await;
+    queue(&world, "1", 1, Lane::Ordinary, &[InboxRef::shared("https://elm.test/inbox")]).await;
+    let (first, due) = lease_and_read(&world, "a").await;
+    assert_eq!((first.len(), due.len()), (1, 1));
+
+    let cx = world.cx();
+    assert!(world.service.deliveries().lease(&cx, "b", &first).await.unwrap().is_empty());
+    assert!(lease_and_read(&world, "b").await.0.is_empty());
+
+    world.clock.advance(Duration::from_secs(29));
+    world.service.deliveries().renew(&world.cx(), "a").await.unwrap();
+    world.clock.advance(Duration::from_secs(29));
+    assert!(lease_and_read(&world, "b").await.0.is_empty());
+    world.clock.advance(Duration::from_secs(2));
+    assert_eq!(lease_and_read(&world, "b").await.0, first);
+}
+
+#[tokio::test]
+async fn a_node_that_starts_again_ends_its_former_leases() {
+    let world = world().await;
+    queue(&world, "1", 1, Lane::Ordinary, &[InboxRef::shared("https://elm.test/inbox")]).await;
+    lease_and_read(&world, "a").await;
+    world.service.deliveries().begin("b").await.unwrap();
+    assert!(lease_and_read(&world, "a").await.0.is_empty());
+    world.service.deliveries().begin("a").await.unwrap();
+    assert_eq!(lease_and_read(&world, "a").await.1.len(), 1);
+}
+
+#[tokio::test]
+async fn the_activity_goes_with_its_last_delivery() {
+    let world = world().await;
+    let inboxes = [InboxRef::shared("https://elm.test/inbox"), InboxRef::shared("https://ash.test/inbox")];
+    queue(&world, "1", 1, Lane::Ordinary, &inboxes).await;
+    let (_, due) = lease_and_read(&world, "a").await;
+    let deliveries = world.service.deliveries();
+    let id = due[0].activity_id;
+    for (row, left) in due.iter().zip([1, 0]) {
+        let report = Report {
+            delivered: vec![(row.activity_id, row.inbox_id)],
+            drained: vec![row.host_id],
+            ..Report::default()
+        };
+        deliveries.report(&world.cx(), &report).await.unwrap();
+        assert_eq!(deliveries.activities(&[id]).await.unwrap().len(), left);
+    }
+    assert_eq!(deliveries.pending().await.unwrap(), 0);
+}
+
+#[tokio::test]
+async fn a_refusal_is_kept_for_the_operator() {
+    let world = world().await;
+    queue(&world, "1", 1, Lane::Ordinary, &[InboxRef::shared("https://elm.test/inbox")]).await;
+    let (_, due) = lease_and_read(&world, "a").await;
+    let dead = DeadDelivery {
+        activity_id: due[0].activity_id,
+        inbox_id: due[0].inbox_id,
+        status: Some(403),
+        answer: "go away".to_owned(),
+    };
+    let report = Report { dead: vec![dead.clone()], drained: vec![due[0].host_id], ..Report::default() };
+    let deliveries = world.service.deliveries();
+    deliveries.report(&world.cx(), &report).await.unwrap();
+    assert_eq!(deliveries.dead(10).await.unwrap(), [("https://oak.test/activities/1".to_owned(), dead)]);
+    assert_eq!(deliveries.pending().await.unwrap(), 0);
+    assert!(deliveries.activities(&[due[0].activity_id]).await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn a_gone_inbox_is_emptied_and_never_filled_again() {
+    let world = world().await;
+    let bo = InboxRef::personal("https://elm.test/users/bo/inbox");
+    let cy = InboxRef::personal("https://elm.test/users/cy/inbox");
+    queue(&world, "1", 1, Lane::Ordinary, &[bo.clone(), cy.clone()]).await;
+    queue(&world, "2", 2, Lane::Ordinary, &[bo.clone()]).await;
+    let (_, due) = lease_and_read(&world, "a").await;
+    let gone = due.iter().find(|row| row.url == bo.url).unwrap();
+    let report = Report { gone: vec![gone.inbox_id], released: vec![gone.host_id], ..Report::default() };
+    world.service.deliveries().report(&world.cx(), &report).await.unwrap();
+
+    assert_eq!(queue(&world, "3", 3, Lane::Ordinary, &[bo, cy.clone()]).await, 1);
+    let (_, due) = lease_and_read(&world, "a").await;
+    assert_eq!(due.len(), 2);
+    assert!(due.iter().all(|row| row.url == cy.url));
+}
+
+#[tokio::test]
+async fn a_host_in_trouble_is_left_alone_until_it_is_due_or_speaks() {
+    let world = world().await;
+    queue(&world, "1", 1, Lane::Ordinary, &[InboxRef::shared("https://elm.test/inbox")]).await;
+    let deliveries = world.service.deliveries();
+    let (hosts, due) = lease_and_read(&world, "a").await;
+    let failing = |next_in: u64, fail_streak| Report {
+        failed: vec![(due[0].activity_id, due[0].inbox_id)],
+        failing: vec![HostFailure {
+            host_id: hosts[0],
+            fail_streak,
+            next_attempt_at: world.cx().now().plus(Duration::from_secs(next_in)),
+            error: "answered 503".to_owned(),
+        }],
+        ..Report::default()
+    };
+    deliveries.report(&world.cx(), &failing(60, 1)).await.unwrap();
+    assert!(lease_and_read(&world, "a").await.0.is_empty());
+    world.clock.advance(Duration::from_secs(61));
+    let (again, rows) = lease_and_read(&world, "a").await;
+    assert_eq!((again, rows[0].attempts), (hosts.clone(), 1));
+
+    deliveries.report(&world.cx(), &failing(43_200, 2)).await.unwrap();
+    deliveries.host_seen(&world.cx(), "ash.test").await.unwrap();
+    assert!(lease_and_read(&world, "a").await.0.is_empty());
+    deliveries.host_seen(&world.cx(), "elm.test").await.unwrap();
+    assert_eq!(lease_and_read(&world, "a").await.0, hosts);
+
+    // It speaks but does not listen: no more than one probe in half a minute because of that.
+    deliveries.report(&world.cx(), &failing(43_200, 3)).await.unwrap();
+    world.clock.advance(Duration::from_secs(5));
+    deliveries.host_seen(&world.cx(), "elm.test").await.unwrap();
+    assert!(lease_and_read(&world, "a").await.0.is_empty());
+    world.clock.advance(Duration::from_secs(30));
+    deliveries.host_seen(&world.cx(), "elm.test").await.unwrap();
+    assert_eq!(lease_and_read(&world, "a").await.0, hosts);
+}
+
+#[tokio::test]
+async fn what_concerns_one_object_stays_in_order_across_lanes_and_delays() {
+    let world = world().await;
+    let later = InboxRef {
+        not_before: Some(world.cx().now().plus(Duration::from_secs(30))),
+        ..InboxRef::shared("https://elm.test/inbox")
+    };
+    let now = InboxRef::shared("https://elm.test/inbox");
+    queue(&world, "announce", 5, Lane::Bulk, &[later.clone()]).await;
+    queue(&world, "other", 6, Lane::Bulk, &[later]).await;
+    assert!(lease_and_read(&world, "a").await.0.is_empty());
+    queue(&world, "undo", 5, Lane::Interactive, &[now.clone()]).await;
+    queue(&world, "update", 5, Lane::Ordinary, &[now]).await;
+
+    let (_, due) = lease_and_read(&world, "a").await;
+    assert_eq!(due.len(), 3);
+    assert!(due.iter().all(|row| row.order_key == 5 && row.lane == Lane::Interactive.code()));
+    assert!(due.is_sorted_by_key(|row| row.activity_id));
+}
+
+#[tokio::test]
+async fn a_read_takes_so_many_from_each_lane_of_each_host() {
+    let world = world().await;
+    for n in 0..7 {
+        let name = n.to_string();
+        let lane = if n % 2 == 0 { Lane::Ordinary } else { Lane::Bulk };
+        let inboxes: Vec<InboxRef> =
+            ["elm", "ash", "yew"].iter().map(|host| InboxRef::shared(format!("https://{host}.test/inbox"))).collect();
+        queue(&world, &name, n, lane, &inboxes).await;
+    }
+    let cx = world.cx();
+    let deliveries = world.service.deliveries();
+    let hosts: Vec<HostId> = deliveries.due_hosts(&cx, 2).await.unwrap().iter().map(|host| host.id).collect();
+    assert_eq!(hosts.len(), 2);
+    let wanted: Vec<Wanted> = hosts.iter().map(|id| Wanted { host_id: *id, limit: 2 }).collect();
+    let due = deliveries.due(&cx, &wanted).await.unwrap();
+    assert_eq!(due.len(), 8);
+    assert_eq!(due.iter().filter(|row| row.lane == Lane::Bulk.code()).count(), 4);
+    assert_eq!(deliveries.pending().await.unwrap(), 21);
+}

@@ -1,0 +1,107 @@
+//! Running jobs, trying them again, giving them up, and sweeping.
+
+use std::time::Duration;
+
+use staffroom_domain::Timestamp;
+use staffroom_domain::ids::{AccountId, JobId};
+use staffroom_domain::job::Job;
+
+use crate::inbox::{Accepted, NewInboxItem};
+use crate::testing::{World, world};
+
+async fn push(world: &World, job: &Job, run_at: Timestamp, dedup_key: Option<&str>) -> bool {
+    let tx = world.service.storage().begin().await.unwrap();
+    let added = tx.jobs().push(world.cx().id::<JobId>(), job, run_at, dedup_key).await.unwrap();
+    tx.commit().await.unwrap();
+    added
+}
+
+async fn waiting(world: &World) -> i64 {
+    world.service.storage().read().jobs().count().await.unwrap()
+}
+
+/// There is no way to other servers in these tests: fetching fails, as when a server does not answer.
+fn fetch() -> Job {
+    Job::FetchStatus { uri: "https://elm.test/statuses/1".to_owned() }
+}
+
+#[tokio::test]
+async fn a_job_runs_when_it_is_due_and_not_before() {
+    let world = world().await;
+    let later = world.cx().now().plus(Duration::from_secs(60));
+    push(&world, &fetch(), later, None).await;
+    assert_eq!(world.service.jobs().run_due(&world.cx(), 10).await.unwrap(), 0);
+    world.clock.advance(Duration::from_secs(60));
+    assert_eq!(world.service.jobs().run_due(&world.cx(), 10).await.unwrap(), 1);
+}
+
+#[tokio::test]
+async fn a_job_that_keeps_failing_is_tried_four_times_and_dropped() {
+    let world = world().await;
+    push(&world, &fetch(), world.cx().now(), None).await;
+    for pause in [0, 10, 120, 1800] {
+        if pause > 0 {
+            world.clock.advance(Duration::from_secs(pause - 1));
+            assert_eq!(world.service.jobs().run_due(&world.cx(), 10).await.unwrap(), 0, "before {pause} s");
+            world.clock.advance(Duration::from_secs(1));
+        }
+        assert_eq!(waiting(&world).await, 1);
+        assert_eq!(world.service.jobs().run_due(&world.cx(), 10).await.unwrap(), 1, "after {pause} s");
+    }
+    assert_eq!(waiting(&world).await, 0);
+}
+
+#[tokio::test]
+async fn a_job_about_something_that_is_gone_is_dropped_at_once() {
+    let world = world().await;
+    push(&world, &Job::RefreshAccount(AccountId(1)), world.cx().now(), None).await;
+    assert_eq!(world.service.jobs().run_due(&world.cx(), 10).await.unwrap(), 1);
+    assert_eq!(waiting(&world).await, 0);
+}
+
+#[tokio::test]
+async fn the_same_job_waits_once() {
+    let world = world().await;
+    let now = world.cx().now();
+    assert!(push(&world, &fetch(), now, Some("fetch 1")).await);
+    assert!(!push(&world, &fetch(), now, Some("fetch 1")).await);
+    assert!(push(&world, &fetch(), now, Some("fetch 2")).await);
+    assert!(push(&world, &fetch(), now, None).await);
+    assert!(push(&world, &fetch(), now, None).await);
+    assert_eq!(waiting(&world).await, 4);
+}
+
+#[tokio::test]
+async fn a_claimed_job_of_a_dead_node_is_run_when_its_lease_ends() {
+    let world = world().await;
+    let now = world.cx().now();
+    push(&world, &fetch(), now, None).await;
+    let tx = world.service.storage().begin().await.unwrap();
+    let claimed = tx.jobs().claim(now, now.plus(Duration::from_secs(300)), 10).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(claimed[0].job, fetch());
+    assert_eq!(world.service.jobs().run_due(&world.cx(), 10).await.unwrap(), 0);
+    world.clock.advance(Duration::from_secs(300));
+    assert_eq!(world.service.jobs().run_due(&world.cx(), 10).await.unwrap(), 1);
+}
+
+#[tokio::test]
+async fn the_sweep_forgets_received_activities_after_a_month_and_nothing_earlier() {
+    let world = world().await;
+    let item = NewInboxItem {
+        uri: "https://elm.test/activities/1".to_owned(),
+        host: "elm.test".to_owned(),
+        actor_uri: "https://elm.test/users/bo".to_owned(),
+        order_key: 1,
+        body: b"{}".to_vec(),
+    };
+    let (inbox, jobs) = (world.service.inbox(), world.service.jobs());
+    assert_eq!(inbox.accept(&world.cx(), item.clone()).await.unwrap(), Accepted::New);
+    world.clock.advance(Duration::from_secs(29 * 24 * 3600));
+    jobs.sweep(&world.cx()).await.unwrap();
+    assert!(inbox.seen(&item.uri).await.unwrap());
+    world.clock.advance(Duration::from_secs(2 * 24 * 3600));
+    assert_eq!(jobs.sweep(&world.cx()).await.unwrap(), 1);
+    assert!(!inbox.seen(&item.uri).await.unwrap());
+    assert_eq!(inbox.pending().await.unwrap(), 1);
+}

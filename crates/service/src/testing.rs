@@ -1,0 +1,174 @@
+//! A service for tests: a database of its own, a clock that stands still, ids and randomness that repeat, and fakes of
+//! what the federation side provides.
+//!
+//! SQLite in a temporary folder, or a fresh PostgreSQL database where `STAFFROOM_TEST_DATABASE` names a server.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex};
+
+use rand::SeedableRng;
+use rand::rngs::StdRng;
+use staffroom_domain::Timestamp;
+use staffroom_domain::account::{Account, AccountKind, Endpoints, IncomingAccount, UserRole};
+use staffroom_domain::clock::FixedClock;
+use staffroom_domain::ids::ActivityId;
+use staffroom_domain::instance::InstanceIdentity;
+use staffroom_moderation::{Engine, Policy};
+use staffroom_storage::{Storage, Vault};
+use tempfile::TempDir;
+
+use crate::accounts::NewLocalAccount;
+use crate::ports::{Event, KeyMaker, NewKey, Rendered, Renderer};
+use crate::{Cx, Env, Limits, Parts, Result, Service, Settings};
+
+/// When tests begin: 2026-11-21 19:00 UTC.
+pub(crate) const START: Timestamp = Timestamp(1_795_287_600_000);
+
+/// A service and what a test needs to hold on to beside it.
+pub(crate) struct World {
+    pub(crate) service: Service,
+    pub(crate) clock: Arc<FixedClock>,
+    pub(crate) renderer: Arc<FakeRenderer>,
+    _folder: TempDir,
+}
+
+impl World {
+    /// The context of a request that begins now.
+    pub(crate) fn cx(&self) -> Cx {
+        self.service.cx()
+    }
+
+    /// A confirmed local account.
+    pub(crate) async fn local(&self, username: &str) -> Account {
+        let new = NewLocalAccount {
+            username: username.to_owned(),
+            email: format!("{username}@oak.test"),
+            password: "correct horse battery".to_owned(),
+            role: UserRole::Member,
+            organisation: None,
+        };
+        self.service.accounts().create_local(&self.cx(), new).await.unwrap()
+    }
+
+    /// A remote account `username@domain` with inboxes of its own and of its host.
+    pub(crate) async fn remote(&self, username: &str, domain: &str) -> Account {
+        let uri = format!("https://{domain}/users/{username}");
+        let incoming = IncomingAccount {
+            username: username.to_owned(),
+            domain: domain.to_owned(),
+            url: Some(format!("https://{domain}/@{username}")),
+            endpoints: Endpoints {
+                inbox: Some(format!("{uri}/inbox")),
+                shared_inbox: Some(format!("https://{domain}/inbox")),
+                followers: Some(format!("{uri}/followers")),
+                ..Endpoints::default()
+            },
+            uri,
+            kind: AccountKind::Person,
+            display_name: String::new(),
+            note: String::new(),
+            fields: Vec::new(),
+            emojis: Vec::new(),
+            avatar: None,
+            header: None,
+            locked: false,
+            discoverable: None,
+            indexable: true,
+            keys: Vec::new(),
+            tag: None,
+            created_at: None,
+        };
+        self.service.accounts().ingest(&self.cx(), incoming).await.unwrap()
+    }
+}
+
+/// A fresh world at `https://oak.test`, instance account included.
+pub(crate) async fn world() -> World {
+    let folder = TempDir::new().unwrap();
+    let clock = Arc::new(FixedClock::at(START));
+    let renderer = Arc::new(FakeRenderer::default());
+    let settings = staffroom_storage::Settings { url: database(&folder).await, connections: 4 };
+    let storage = Storage::open(&settings, Vault::new(&[7; 32]).unwrap()).await.unwrap();
+    let service = Service::new(Parts {
+        storage,
+        settings: oak(&folder),
+        env: Arc::new(Env::new(clock.clone(), 1, Box::new(StdRng::seed_from_u64(7)))),
+        engine: Engine::new(Policy::built_in().unwrap()).unwrap(),
+        renderer: renderer.clone(),
+        key_maker: Arc::new(FakeKeyMaker),
+    });
+    service.accounts().ensure_instance_account(&service.cx()).await.unwrap();
+    World { service, clock, renderer, _folder: folder }
+}
+
+fn oak(folder: &TempDir) -> Settings {
+    Settings {
+        identity: InstanceIdentity { public_url: "https://oak.test".to_owned(), account_domain: "oak.test".to_owned() },
+        title: "Oak".to_owned(),
+        description: String::new(),
+        contact_email: String::new(),
+        contact_account: String::new(),
+        rules: Vec::new(),
+        source_url: "https://oak.test/source".to_owned(),
+        version: "0.0.0".to_owned(),
+        media_dir: folder.path().join("media"),
+        published_tags: vec!["SLTchat".to_owned()],
+        share_tagged: true,
+        public_timelines: true,
+        limits: Limits::default(),
+    }
+}
+
+async fn database(folder: &TempDir) -> String {
+    static COUNT: AtomicU32 = AtomicU32::new(0);
+    let Ok(server) = std::env::var("STAFFROOM_TEST_DATABASE") else {
+        return format!("sqlite:{}", folder.path().join("staffroom.db").display());
+    };
+    let name = format!("service_{}_{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
+    let mut connection = <sqlx::PgConnection as sqlx::Connection>::connect(&server).await.unwrap();
+    let create = sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}"));
+    sqlx::raw_sql(create).execute(&mut connection).await.unwrap();
+    let mut url = url::Url::parse(&server).unwrap();
+    url.set_path(&name);
+    url.into()
+}
+
+/// Renders events as `{"id", "event"}`; activities about one status share an order key.
+#[derive(Debug, Default)]
+pub(crate) struct FakeRenderer {
+    /// Names of the events rendered, oldest first (`StatusPublished`).
+    pub(crate) rendered: Mutex<Vec<String>>,
+}
+
+impl Renderer for FakeRenderer {
+    fn render(&self, event: Event<'_>, id: ActivityId, _now: Timestamp) -> Result<Rendered> {
+        let order_key = match event {
+            Event::StatusPublished { status, .. } | Event::StatusEdited { status, .. } => status.status.id.0,
+            Event::StatusDeleted { status, .. }
+            | Event::TagAnnounced { status, .. }
+            | Event::TagAnnounceUndone { status, .. } => status.id.0,
+            Event::Reblogged { reblog, .. } | Event::ReblogUndone { reblog, .. } => reblog.id.0,
+            _ => id.0,
+        };
+        let debug = format!("{event:?}");
+        let name: String = debug.chars().take_while(char::is_ascii_alphanumeric).collect();
+        let body = serde_json::json!({ "id": id.to_string(), "event": name }).to_string().into_bytes();
+        self.rendered.lock().unwrap().push(name);
+        Ok(Rendered {
+            uri: format!("https://oak.test/activities/{id}"),
+            kind: "Fake",
+            order_key,
+            body,
+            digest: [0; 32],
+        })
+    }
+}
+
+/// Keys that sign nothing.
+struct FakeKeyMaker;
+
+impl KeyMaker for FakeKeyMaker {
+    fn generate(&self) -> Result<NewKey> {
+        Ok(NewKey { public_pem: "public".to_owned(), private_pkcs8: b"private".to_vec() })
+    }
+}
