@@ -22,6 +22,7 @@ pub(crate) struct FilterStatus {
 
 /// A filter.
 #[derive(Debug, Serialize)]
+#[expect(clippy::struct_field_names, reason = "named as clients know them")]
 pub(crate) struct Filter {
     id: String,
     title: String,

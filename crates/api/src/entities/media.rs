@@ -7,6 +7,7 @@ use staffroom_domain::media as domain;
 use super::Render;
 
 #[derive(Debug, Serialize)]
+#[expect(clippy::struct_field_names, reason = "named as clients know them")]
 struct Size {
     width: u32,
     height: u32,

@@ -14,6 +14,7 @@ use crate::error::ApiResult;
 
 /// A token as given out.
 #[derive(Debug, Serialize)]
+#[expect(clippy::struct_field_names, reason = "named as clients know them")]
 pub(crate) struct Token {
     access_token: String,
     token_type: &'static str,
