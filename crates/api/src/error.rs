@@ -62,7 +62,7 @@ impl IntoResponse for ApiError {
             Self::Request { status, text } => plain(status, &text),
             Self::TooMany(wait_secs) => too_many(wait_secs),
             Self::Service(error) => service(&error),
-            Self::OAuth(error) => oauth(error),
+            Self::OAuth(error) => oauth(&error),
         }
     }
 }
@@ -98,8 +98,8 @@ fn service(error: &ServiceError) -> Response {
 }
 
 /// RFC 6749 section 5.2: a short name for programs, a sentence for people.
-fn oauth(error: OAuthError) -> Response {
-    let (status, name) = match &error {
+fn oauth(error: &OAuthError) -> Response {
+    let (status, name) = match error {
         OAuthError::InvalidClient => (StatusCode::UNAUTHORIZED, "invalid_client"),
         OAuthError::InvalidGrant => (StatusCode::BAD_REQUEST, "invalid_grant"),
         OAuthError::InvalidScope => (StatusCode::BAD_REQUEST, "invalid_scope"),

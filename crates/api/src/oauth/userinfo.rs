@@ -1,4 +1,4 @@
-//! `GET /oauth/userinfo` (OpenID Connect Core section 5.3): who the token speaks for.
+//! `GET /oauth/userinfo` (`OpenID` Connect Core section 5.3): who the token speaks for.
 
 use axum::Json;
 use serde_json::{Value, json};

@@ -22,11 +22,11 @@ pub(crate) async fn add(tree: &mut Tree, content_type: &str, bytes: Bytes) -> Ap
     DefaultBodyLimit::disable().apply(&mut request);
     let mut form =
         Multipart::from_request(request, &()).await.map_err(|error| ApiError::bad_request(error.body_text()))?;
-    while let Some(field) = form.next_field().await.map_err(unreadable)? {
+    while let Some(field) = form.next_field().await.map_err(|error| unreadable(&error))? {
         let Some(name) = field.name().map(ToOwned::to_owned) else { continue };
         let file_name = field.file_name().map(ToOwned::to_owned);
         let content_type = field.content_type().map(ToOwned::to_owned);
-        let bytes = field.bytes().await.map_err(unreadable)?;
+        let bytes = field.bytes().await.map_err(|error| unreadable(&error))?;
         let value = if file_name.is_some() {
             Value::File(MediaUpload { bytes: bytes.to_vec(), file_name, content_type })
         } else {
@@ -37,6 +37,6 @@ pub(crate) async fn add(tree: &mut Tree, content_type: &str, bytes: Bytes) -> Ap
     Ok(())
 }
 
-fn unreadable(error: MultipartError) -> ApiError {
+fn unreadable(error: &MultipartError) -> ApiError {
     ApiError::bad_request(error.body_text())
 }

@@ -151,7 +151,7 @@ fn too_deep() -> ApiError {
     ApiError::bad_request(format!("parameters nested more than {MAX_DEPTH} levels deep"))
 }
 
-/// `a[b][]` as `a`, `b`, ``. A name whose brackets do not match is taken as it is.
+/// `a[b][]` as `a`, `b` and an empty name. A name whose brackets do not match is taken as it is.
 fn path(name: &str) -> ApiResult<Vec<&str>> {
     let Some((first, rest)) = name.split_once('[') else { return Ok(vec![name]) };
     let Some(inner) = rest.strip_suffix(']').filter(|_| !first.is_empty()) else { return Ok(vec![name]) };

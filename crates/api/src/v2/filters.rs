@@ -70,6 +70,7 @@ fn keyword(group: &Params) -> ApiResult<KeywordChange> {
 ///
 /// # Errors
 /// 422 for anything but a whole number.
+#[expect(clippy::option_option, reason = "absent, never and a time are three things, as in `FilterChange`")]
 pub(crate) fn expiry(params: &Params) -> ApiResult<Option<Option<i64>>> {
     if !params.contains("expires_in") {
         return Ok(None);

@@ -76,6 +76,7 @@ fn fields(params: &Params) -> Vec<(String, String)> {
 }
 
 /// A picture sent as a file replaces, an empty text removes.
+#[expect(clippy::option_option, reason = "absent, removed and replaced are three things, as in `ProfileUpdate`")]
 fn picture(params: &Params, name: &str) -> ApiResult<Option<Option<MediaUpload>>> {
     if let Some(file) = params.file(name) {
         return Ok(if file.bytes.is_empty() { None } else { Some(Some(file.clone())) });
