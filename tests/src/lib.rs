@@ -2,6 +2,7 @@
 //! waiting for a condition. Usable from any crate's dev-dependencies.
 
 pub mod api;
+pub mod browser;
 pub mod peer;
 pub mod process;
 pub mod wait;

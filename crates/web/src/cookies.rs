@@ -73,7 +73,7 @@ impl Cookies {
 
     fn ended(&self, name: &str) -> Cookie<'static> {
         let mut cookie = self.cookie(name, String::new());
-        cookie.set_max_age(Duration::ZERO);
+        cookie.make_removal();
         cookie
     }
 }
