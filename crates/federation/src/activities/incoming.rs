@@ -96,12 +96,11 @@ impl Incoming {
 
 /// The order key of a received activity.
 ///
-/// What happens to one object stays in order: its `Create`, `Update` and `Delete`; an `Announce` and its `Undo`.
-/// Everything else is rare and stays in order per sender (`Follow`, `Undo`, `Follow` again).
-pub fn inbound_order(kind: &str, id: &Url, actor: &Url, object: Option<&Url>) -> i64 {
+/// What happens to one object stays in order: its `Create`, `Update` and `Delete`. Everything else is rare and stays in
+/// order per sender: `Follow`, `Undo`, `Follow` again; a boost and its `Undo`, which names no object we could go by.
+pub fn inbound_order(kind: &str, actor: &Url, object: Option<&Url>) -> i64 {
     let about = match kind {
         "Create" | "Update" | "Delete" => object.unwrap_or(actor),
-        "Announce" => id,
         _ => actor,
     };
     order_key(about.as_str())

@@ -47,8 +47,8 @@ async fn document(federation: &Federation, version: &str) -> Result<Value, Servi
     let published =
         tags.iter().map(|tag| json!({ "name": tag.display(), "href": identity.tag_account_uri(&tag.slug()) }));
     let mut software = json!({ "name": "staffroom", "version": settings.version });
-    if version == "2.1" {
-        software = json!({ "name": "staffroom", "version": settings.version, "repository": settings.source_url });
+    if version == "2.1" && !settings.source_url.is_empty() {
+        software["repository"] = json!(settings.source_url);
     }
     Ok(json!({
         "version": version,

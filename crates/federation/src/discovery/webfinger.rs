@@ -1,19 +1,18 @@
 //! `/.well-known/webfinger` (RFC 7033): from a handle, an id or a page to the actor.
 
-use activitypub_federation::fetch::webfinger::{Webfinger, WebfingerLink};
 use axum::extract::{RawQuery, State};
 use axum::response::Response;
 use http::StatusCode;
+use serde_json::{Value, json};
 use staffroom_domain::account::{Account, Picture};
 use staffroom_domain::instance::InstanceIdentity;
 use staffroom_service::ServiceError;
-use url::Url;
 use url::form_urlencoded;
 
 use crate::Federation;
 use crate::http::content_type::{ACTIVITY_JSON, JRD_JSON};
 use crate::render::actor::{handle, picture_url};
-use crate::serve::answer::{Failure, json, problem};
+use crate::serve::answer::{Failure, json as json_answer, problem};
 
 /// Longest `resource` looked at, in bytes.
 const MAX_RESOURCE_BYTES: usize = 2_048;
@@ -33,7 +32,7 @@ pub(crate) async fn get(State(federation): State<Federation>, RawQuery(query): R
         return Ok(problem(StatusCode::GONE, "account is gone"));
     }
     let identity = &federation.shared().service().settings().identity;
-    Ok(json(JRD_JSON, &describe(identity, &account)?))
+    Ok(json_answer(JRD_JSON, &describe(identity, &account)))
 }
 
 /// Handles under the account domain and under the web host mean the same; the bare host (FEP-d556) is the instance.
@@ -68,19 +67,11 @@ async fn find(federation: &Federation, resource: &str) -> Result<Option<Account>
     }
 }
 
-fn describe(identity: &InstanceIdentity, account: &Account) -> Result<Webfinger, ServiceError> {
-    let parse = |text: &str| Url::parse(text).map_err(|_| ServiceError::Internal(format!("{text} is not a url")));
-    let link = |rel: &str, kind: &str, href: &str| {
-        Ok::<_, ServiceError>(WebfingerLink {
-            rel: Some(rel.to_owned()),
-            kind: Some(kind.to_owned()),
-            href: Some(parse(href)?),
-            ..WebfingerLink::default()
-        })
-    };
+/// Written by hand where the library's type would say `"template": null`.
+fn describe(identity: &InstanceIdentity, account: &Account) -> Value {
     let mut links = vec![
-        link("self", ACTIVITY_JSON, &account.uri)?,
-        link("http://webfinger.net/rel/profile-page", "text/html", &account.url)?,
+        json!({ "rel": "self", "type": ACTIVITY_JSON, "href": account.uri }),
+        json!({ "rel": "http://webfinger.net/rel/profile-page", "type": "text/html", "href": account.url }),
     ];
     if let Some(avatar @ Picture::Local(path)) = &account.avatar {
         let kind = match path.rsplit('.').next() {
@@ -89,12 +80,12 @@ fn describe(identity: &InstanceIdentity, account: &Account) -> Result<Webfinger,
             Some("webp") => "image/webp",
             _ => "image/jpeg",
         };
-        links.push(link("http://webfinger.net/rel/avatar", kind, &picture_url(identity, avatar))?);
+        let href = picture_url(identity, avatar);
+        links.push(json!({ "rel": "http://webfinger.net/rel/avatar", "type": kind, "href": href }));
     }
-    Ok(Webfinger {
-        subject: format!("acct:{}", handle(identity, account)),
-        aliases: vec![parse(&account.url)?, parse(&account.uri)?],
-        links,
-        ..Webfinger::default()
+    json!({
+        "subject": format!("acct:{}", handle(identity, account)),
+        "aliases": [account.url, account.uri],
+        "links": links,
     })
 }

@@ -95,7 +95,7 @@ async fn accept(context: &Context, parts: &Parts, body: Vec<u8>) -> Result<Respo
 }
 
 fn order(activity: &ActivityEnvelope) -> i64 {
-    inbound_order(&activity.kind, &activity.id, &activity.actor, activity.object_uri.as_ref())
+    inbound_order(&activity.kind, &activity.actor, activity.object_uri.as_ref())
 }
 
 fn without_fragment(url: &Url) -> Url {
