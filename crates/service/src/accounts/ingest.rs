@@ -1,11 +1,13 @@
 //! Storing what another server says about an account of its own.
 
 use staffroom_domain::account::{Account, Endpoints, Field, IncomingAccount, Picture, PublicKey};
-use staffroom_domain::{Timestamp, text};
+use staffroom_domain::{Timestamp, Visibility, text};
+use staffroom_moderation::{Direction, Verdict};
 use staffroom_storage::Tx;
 use url::Url;
 
 use super::Accounts;
+use crate::moderation::profile_parts;
 use crate::{Cx, Result, ServiceError};
 
 /// Limits on what is kept of a remote account; longer texts are cut, further entries dropped.
@@ -24,7 +26,8 @@ impl Accounts<'_> {
     /// account's own server.
     ///
     /// A handle belongs to the account that had it first: another network id claiming it is refused, unless the first
-    /// one was deleted. A deleted account stays deleted. A key id never moves to another account.
+    /// one was deleted. A deleted account stays deleted. A key id never moves to another account. What the moderation
+    /// rules object to in name, biography and fields is not kept.
     ///
     /// # Errors
     /// [`ServiceError::Invalid`] for values that cannot be kept, [`ServiceError::Conflict`] for a handle of somebody
@@ -51,7 +54,14 @@ impl Accounts<'_> {
         if !same_handle {
             free_handle(&tx, incoming).await?;
         }
-        let account = merge(cx, incoming, known.as_ref());
+        let mut account = merge(cx, incoming, known.as_ref());
+        let verdict = self.judge_profile(cx, &account);
+        if !verdict.is_allowed() {
+            // The account itself is needed (keys, follows); what it says about itself is not shown.
+            account.display_name.clear();
+            account.note.clear();
+            account.fields.clear();
+        }
         match known {
             None => tx.accounts().insert(&account).await?,
             Some(_) => {
@@ -62,8 +72,17 @@ impl Accounts<'_> {
             }
         }
         tx.keys().replace(account.id, keys, cx.now()).await?;
+        self.service.moderation().record_inbound(cx, &tx, &verdict, &account.uri, Some(account.id)).await?;
         tx.commit().await?;
         Ok(account)
+    }
+
+    fn judge_profile(&self, cx: &Cx, account: &Account) -> Verdict {
+        let fields: Vec<(&str, String)> =
+            account.fields.iter().map(|field| (field.name.as_str(), text::to_plain(&field.value))).collect();
+        let fields = fields.iter().map(|(name, value)| (*name, value.as_str()));
+        let parts = profile_parts(&account.display_name, &text::to_plain(&account.note), fields);
+        self.service.moderation().judge(cx, Direction::Inbound, parts, Visibility::Public, Vec::new())
     }
 
     fn check(&self, incoming: &IncomingAccount) -> Result<()> {

@@ -4,10 +4,12 @@ use std::collections::HashMap;
 
 use staffroom_domain::account::{Account, AccountKind, Field, MediaUpload, Picture, ProfileUpdate};
 use staffroom_domain::ids::AccountId;
+use staffroom_domain::Visibility;
 use staffroom_domain::text::{self, MentionLink, MentionRef};
 
 use super::Accounts;
 use crate::deliveries::{InboxRef, Lane, enqueue};
+use crate::moderation::profile_parts;
 use crate::ports::Event;
 use crate::{Cx, Result, ServiceError};
 
@@ -22,10 +24,15 @@ impl Accounts<'_> {
     /// Changes the owner's profile and tells the followers' servers.
     ///
     /// # Errors
-    /// [`ServiceError::Invalid`] names the value that is wrong; [`ServiceError::NotFound`] for accounts nobody signs in
+    /// [`ServiceError::Invalid`] names the value that is wrong; [`ServiceError::Refused`] gives the reasons of the
+    /// moderation rules; [`ServiceError::NotFound`] for accounts nobody signs in
     /// to.
     pub async fn update_profile(&self, cx: &Cx, id: AccountId, change: ProfileUpdate) -> Result<Account> {
         self.check_change(&change)?;
+        let fields = change.fields.iter().flatten().map(|(name, value)| (name.as_str(), value.as_str()));
+        let name = change.display_name.as_deref().unwrap_or_default();
+        let parts = profile_parts(name, change.note.as_deref().unwrap_or_default(), fields);
+        self.service.moderation().let_out(cx, parts, Visibility::Public, Vec::new())?;
         // Files are written before the transaction: nothing refers to them until it commits.
         let avatar = self.new_picture(cx, change.avatar).await?;
         let header = self.new_picture(cx, change.header).await?;
