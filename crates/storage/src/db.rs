@@ -5,7 +5,6 @@ use std::fmt::Write as _;
 use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, FromQueryResult, Statement, Value};
 
 use crate::error::Result;
-use crate::vault::Vault;
 
 /// Where statements go.
 #[derive(Clone, Copy, Debug)]
@@ -19,7 +18,6 @@ pub(crate) enum Target<'a> {
 pub(crate) struct Db<'a> {
     pub(crate) target: Target<'a>,
     pub(crate) backend: DbBackend,
-    pub(crate) vault: &'a Vault,
 }
 
 impl Db<'_> {

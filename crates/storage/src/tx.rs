@@ -60,7 +60,7 @@ impl Storage {
 
     /// Reads outside any transaction.
     pub fn read(&self) -> Reader<'_> {
-        Reader { db: Db { target: Target::Pool(&self.0.reader), backend: self.0.backend, vault: &self.0.vault } }
+        Reader { db: Db { target: Target::Pool(&self.0.reader), backend: self.0.backend } }
     }
 
     /// Starts a transaction. On SQLite this waits for the writer.
@@ -123,7 +123,7 @@ impl Tx {
     }
 
     fn db(&self) -> Db<'_> {
-        Db { target: Target::Tx(&self.inner), backend: self.storage.0.backend, vault: &self.storage.0.vault }
+        Db { target: Target::Tx(&self.inner), backend: self.storage.0.backend }
     }
 }
 

@@ -111,13 +111,15 @@ async fn rights_are_held_in_an_organisation() {
     let w = world().await;
     let amy = w.local("amy").await;
     let organisation = amy.organisation.unwrap();
+    let user = w.service.accounts().user(amy.id).await.unwrap();
     let auth = w.service.auth();
-    assert!(auth.authorise(amy.id, organisation, Role::Contributor).await.is_ok());
-    assert!(matches!(auth.authorise(amy.id, organisation, Role::Admin).await, Err(ServiceError::Forbidden(_))));
-    let elsewhere = w.cx().id();
-    assert!(auth.authorise(amy.id, elsewhere, Role::Member).await.is_err());
+    assert!(auth.authorise(&amy, &user, organisation, Role::Contributor).await.is_ok());
+    let more = auth.authorise(&amy, &user, organisation, Role::Admin).await;
+    assert!(matches!(more, Err(ServiceError::Forbidden(_))));
+    assert!(auth.authorise(&amy, &user, w.cx().id(), Role::Member).await.is_err(), "not in another organisation");
     w.service.accounts().suspend(&w.cx(), amy.id).await.unwrap();
-    assert!(auth.authorise(amy.id, organisation, Role::Member).await.is_err());
+    let amy = w.service.accounts().get(amy.id).await.unwrap();
+    assert!(auth.authorise(&amy, &user, organisation, Role::Member).await.is_err());
 }
 
 #[tokio::test]

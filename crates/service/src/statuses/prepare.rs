@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use staffroom_domain::account::{Account, User};
 use staffroom_domain::ids::{AccountId, MediaId};
 use staffroom_domain::media::MediaAttachment;
+use staffroom_domain::organisation::Role;
 use staffroom_domain::poll::NewPoll;
 use staffroom_domain::status::{Draft, Status};
 use staffroom_domain::{Tag, Viewer, Visibility, text};
@@ -83,9 +84,8 @@ impl Statuses<'_> {
         let read = self.service.storage().read();
         let account = read.accounts().by_id(author).await?.ok_or(ServiceError::NotFound("account"))?;
         let user = read.users().by_account(author).await?.ok_or(ServiceError::NotFound("user"))?;
-        if account.is_gone() || user.disabled_at.is_some() {
-            return Err(ServiceError::Forbidden("this account cannot publish".to_owned()));
-        }
+        let organisation = account.organisation.ok_or(ServiceError::NotFound("organisation"))?;
+        self.service.auth().authorise(&account, &user, organisation, Role::Contributor).await?;
         Ok((account, user))
     }
 
