@@ -93,7 +93,7 @@ impl Service {
                 sign_in_attempts: auth::Attempts::default(),
                 active_today: moka::sync::Cache::builder()
                     .max_capacity(20_000)
-                    .time_to_live(std::time::Duration::from_secs(24 * 3600))
+                    .time_to_live(std::time::Duration::from_hours(24))
                     .build(),
                 seen_hosts: deliveries::SeenHosts::default(),
             }),

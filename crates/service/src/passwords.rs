@@ -42,16 +42,14 @@ pub(crate) async fn verify(password: &str, hash: Option<String>) -> Result<bool>
         return Ok(false);
     }
     let password = password.to_owned();
-    off_thread(move || match hash {
-        Some(hash) => {
+    off_thread(move || {
+        if let Some(hash) = hash {
             let hash = PasswordHash::new(&hash).map_err(failed)?;
-            Ok(hasher()?.verify_password(password.as_bytes(), &hash).is_ok())
+            return Ok(hasher()?.verify_password(password.as_bytes(), &hash).is_ok());
         }
-        None => {
-            let _: PasswordHash =
-                hasher()?.hash_password_with_salt(password.as_bytes(), b"nobody has this login").map_err(failed)?;
-            Ok(false)
-        }
+        let _: PasswordHash =
+            hasher()?.hash_password_with_salt(password.as_bytes(), b"nobody has this login").map_err(failed)?;
+        Ok(false)
     })
     .await
 }

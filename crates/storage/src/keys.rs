@@ -31,7 +31,7 @@ impl<'a> std::ops::Deref for Writes<'a> {
 pub struct OwnedKey {
     /// Its id on the network.
     pub uri: String,
-    /// PEM (SubjectPublicKeyInfo).
+    /// PEM (`SubjectPublicKeyInfo`).
     pub public_pem: String,
     /// Network id of the owner.
     pub owner_uri: String,
@@ -42,7 +42,7 @@ pub struct OwnedKey {
 pub struct SealedPair {
     /// Its id on the network.
     pub uri: String,
-    /// PEM (SubjectPublicKeyInfo).
+    /// PEM (`SubjectPublicKeyInfo`).
     pub public_pem: String,
     /// The private half, sealed under the label `key:<uri>`.
     pub private_sealed: Vec<u8>,

@@ -62,14 +62,13 @@ impl Accounts<'_> {
             account.note.clear();
             account.fields.clear();
         }
-        match known {
-            None => tx.accounts().insert(&account).await?,
-            Some(_) => {
-                if !same_handle {
-                    tx.accounts().rename(account.id, &incoming.username, Some(&incoming.domain)).await?;
-                }
-                tx.accounts().update(&account).await?;
+        if known.is_none() {
+            tx.accounts().insert(&account).await?;
+        } else {
+            if !same_handle {
+                tx.accounts().rename(account.id, &incoming.username, Some(&incoming.domain)).await?;
             }
+            tx.accounts().update(&account).await?;
         }
         tx.keys().replace(account.id, keys, cx.now()).await?;
         self.service.moderation().record_inbound(cx, &tx, &verdict, &account.uri, Some(account.id)).await?;
@@ -77,7 +76,7 @@ impl Accounts<'_> {
         Ok(account)
     }
 
-    fn judge_profile(&self, cx: &Cx, account: &Account) -> Verdict {
+    fn judge_profile(self, cx: &Cx, account: &Account) -> Verdict {
         let fields: Vec<(&str, String)> =
             account.fields.iter().map(|field| (field.name.as_str(), text::to_plain(&field.value))).collect();
         let fields = fields.iter().map(|(name, value)| (*name, value.as_str()));
@@ -85,7 +84,7 @@ impl Accounts<'_> {
         self.service.moderation().judge(cx, Direction::Inbound, parts, Visibility::Public, Vec::new())
     }
 
-    fn check(&self, incoming: &IncomingAccount) -> Result<()> {
+    fn check(self, incoming: &IncomingAccount) -> Result<()> {
         let identity = &self.service.settings().identity;
         if web_url(&incoming.uri).is_none() || identity.is_local_uri(&incoming.uri) {
             return Err(ServiceError::invalid("id", "is not the id of an account elsewhere"));

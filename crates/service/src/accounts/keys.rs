@@ -53,7 +53,7 @@ impl Accounts<'_> {
         Ok(KeyPair { uri: main_key(&account.uri), ..pair })
     }
 
-    fn open(&self, pair: SealedPair) -> Result<KeyPair> {
+    fn open(self, pair: SealedPair) -> Result<KeyPair> {
         let private_pkcs8 = self.service.storage().vault().open(&label(&pair.uri), &pair.private_sealed)?;
         Ok(KeyPair { uri: pair.uri, public_pem: pair.public_pem, private_pkcs8 })
     }

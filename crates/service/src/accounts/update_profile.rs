@@ -34,8 +34,14 @@ impl Accounts<'_> {
         let parts = profile_parts(name, change.note.as_deref().unwrap_or_default(), fields);
         self.service.moderation().let_out(cx, parts, Visibility::Public, Vec::new())?;
         // Files are written before the transaction: nothing refers to them until it commits.
-        let avatar = self.new_picture(cx, change.avatar).await?;
-        let header = self.new_picture(cx, change.header).await?;
+        let avatar = match change.avatar {
+            Some(file) => Some(self.new_picture(cx, file).await?),
+            None => None,
+        };
+        let header = match change.header {
+            Some(file) => Some(self.new_picture(cx, file).await?),
+            None => None,
+        };
         let texts = change.note.iter().chain(change.fields.iter().flatten().map(|(_, value)| value));
         let people = self.people_named(texts).await?;
         let keys = self.public_keys(id).await?;
@@ -79,7 +85,7 @@ impl Accounts<'_> {
         Ok(account)
     }
 
-    fn check_change(&self, change: &ProfileUpdate) -> Result<()> {
+    fn check_change(self, change: &ProfileUpdate) -> Result<()> {
         let limits = &self.service.settings().limits;
         let check = |field: &'static str, text: &str, most: usize| {
             if text.chars().count() > most {
@@ -105,13 +111,12 @@ impl Accounts<'_> {
         Ok(())
     }
 
-    /// `None`: leave the picture; `Some(None)`: remove it.
-    async fn new_picture(&self, cx: &Cx, change: Option<Option<MediaUpload>>) -> Result<Option<Option<Picture>>> {
-        Ok(match change {
-            None => None,
-            Some(None) => Some(None),
-            Some(Some(file)) => Some(Some(self.service.media().store_picture(cx, file).await?)),
-        })
+    /// Without a file the picture is removed.
+    async fn new_picture(&self, cx: &Cx, file: Option<MediaUpload>) -> Result<Option<Picture>> {
+        match file {
+            Some(file) => Ok(Some(self.service.media().store_picture(cx, file).await?)),
+            None => Ok(None),
+        }
     }
 
     /// Stored accounts named in `texts`, by name and host as written.
@@ -135,7 +140,7 @@ impl Accounts<'_> {
             .collect())
     }
 
-    fn html(&self, plain: &str, people: &HashMap<(String, Option<String>), MentionLink>) -> String {
+    fn html(self, plain: &str, people: &HashMap<(String, Option<String>), MentionLink>) -> String {
         let identity = &self.service.settings().identity;
         let resolve = |mention: &MentionRef| {
             let domain = mention.domain.clone().filter(|domain| *domain != identity.account_domain);

@@ -8,7 +8,7 @@ use staffroom_domain::Timestamp;
 /// Attempts allowed before one has to wait.
 const FREE: u32 = 10;
 /// In this time; also the first wait.
-const WINDOW: Duration = Duration::from_secs(15 * 60);
+const WINDOW: Duration = Duration::from_mins(15);
 /// The wait doubles this often at most (15 minutes to 2 hours).
 const MAX_DOUBLINGS: u32 = 3;
 /// Pairs of login and client remembered.
@@ -27,7 +27,7 @@ pub(crate) struct Attempts(Cache<(String, String), Window>);
 
 impl Default for Attempts {
     fn default() -> Self {
-        Self(Cache::builder().max_capacity(CAPACITY).time_to_idle(Duration::from_secs(4 * 3600)).build())
+        Self(Cache::builder().max_capacity(CAPACITY).time_to_idle(Duration::from_hours(4)).build())
     }
 }
 
@@ -36,7 +36,7 @@ impl Attempts {
     pub(super) fn begin(&self, login: &str, client: &str, now: Timestamp) -> Result<(), u64> {
         let mut wait = None;
         self.0.entry((login.to_owned(), client.to_owned())).and_upsert_with(|old| {
-            let mut window = old.map(|entry| entry.into_value()).unwrap_or_default();
+            let mut window = old.map(moka::Entry::into_value).unwrap_or_default();
             if now < window.closed_until {
                 wait = u64::try_from((window.closed_until.as_millis() - now.as_millis()) / 1000 + 1).ok();
                 return window;
@@ -86,7 +86,7 @@ mod tests {
         let mut now = Timestamp(1_790_000_000_000);
         for _ in 0..3 * FREE {
             assert_eq!(attempts.begin("amy", "1", now), Ok(()));
-            now = now.plus(Duration::from_secs(4 * 60));
+            now = now.plus(Duration::from_mins(4));
         }
     }
 }

@@ -14,9 +14,9 @@ use super::{Auth, AuthorizeQuery, AuthorizeRequest, OAuthError};
 use crate::{Cx, Result, ServiceError};
 
 /// How long a request waits for a person, and a code for its exchange.
-const LIFETIME: Duration = Duration::from_secs(600);
+const LIFETIME: Duration = Duration::from_mins(10);
 /// Used codes are remembered this long after their end, to notice reuse.
-const REMEMBER_CODES: Duration = Duration::from_secs(24 * 3600);
+const REMEMBER_CODES: Duration = Duration::from_hours(24);
 /// Longest `state`, in bytes.
 const MAX_STATE_BYTES: usize = 4096;
 

@@ -10,7 +10,7 @@ use super::secrets::{self, SECRET_BYTES};
 use crate::{Cx, Result, ServiceError, passwords};
 
 /// How long a session lasts.
-const SESSION: Duration = Duration::from_secs(30 * 24 * 3600);
+const SESSION: Duration = Duration::from_hours(30 * 24);
 /// Longest handle or e-mail address looked at, in bytes.
 const MAX_LOGIN_BYTES: usize = 254;
 /// Longest browser name kept, in characters.

@@ -66,30 +66,27 @@ impl Follows<'_> {
             return Err(ServiceError::Forbidden("this action is not allowed".to_owned()));
         }
 
-        let follow = match tx.follows().pair(actor, target).await? {
-            Some(mut known) => {
-                apply(&mut known, options);
-                if let Origin::Remote(uri) = origin {
-                    check_free(&tx, uri, known.id).await?;
-                    known.uri.clone_from(uri);
-                }
-                tx.follows().update(&known).await?;
-                known
+        let follow = if let Some(mut known) = tx.follows().pair(actor, target).await? {
+            apply(&mut known, options);
+            if let Origin::Remote(uri) = origin {
+                check_free(&tx, uri, known.id).await?;
+                known.uri.clone_from(uri);
             }
-            None => {
-                let follow = new_follow(cx, &pair, options, origin);
-                check_free(&tx, &follow.uri, follow.id).await?;
-                tx.follows().insert(&follow).await?;
-                if follow.accepted {
-                    tx.accounts().count_follow(actor, target, 1).await?;
-                    notify(&tx, cx, &pair.target, actor, NotificationKind::Follow).await?;
-                } else {
-                    notify(&tx, cx, &pair.target, actor, NotificationKind::FollowRequest).await?;
-                    let event = Event::Followed { account: &pair.actor, target: &pair.target, follow: &follow };
-                    tell(&tx, self.service, cx, actor, &pair.target, event).await?;
-                }
-                follow
+            tx.follows().update(&known).await?;
+            known
+        } else {
+            let follow = new_follow(cx, &pair, options, origin);
+            check_free(&tx, &follow.uri, follow.id).await?;
+            tx.follows().insert(&follow).await?;
+            if follow.accepted {
+                tx.accounts().count_follow(actor, target, 1).await?;
+                notify(&tx, cx, &pair.target, actor, NotificationKind::Follow).await?;
+            } else {
+                notify(&tx, cx, &pair.target, actor, NotificationKind::FollowRequest).await?;
+                let event = Event::Followed { account: &pair.actor, target: &pair.target, follow: &follow };
+                tell(&tx, self.service, cx, actor, &pair.target, event).await?;
             }
+            follow
         };
         if !origin.is_local() && follow.accepted {
             // Also when it was accepted long ago: the follower asks because it does not know.
