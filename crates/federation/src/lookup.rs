@@ -16,6 +16,7 @@ use url::Url;
 
 use crate::Federation;
 use crate::error::FederationError;
+use crate::http::content_type::JRD_JSON;
 use crate::objects::actor::ActorId;
 use crate::objects::note::NoteId;
 use crate::objects::webfinger::ask;
@@ -176,7 +177,7 @@ async fn peer(context: &Context, url: &str) -> Outcome<PeerInfo> {
     let client = context.client();
     let index =
         base.join("/.well-known/nodeinfo").map_err(|_| FederationError::Refused("address of the peer is not a url"))?;
-    let index = client.get_json(&index, NODEINFO_ACCEPT, None).await?;
+    let index = client.get_json(&index, JRD_JSON, None).await?;
     let links: Vec<&Value> = index.body.get("links").map(items).unwrap_or_default().iter().collect();
     let version = |v: &str| links.iter().find(|link| member(link, "rel").is_some_and(|rel| rel.ends_with(v)));
     let link = version("/2.1").or_else(|| version("/2.0")).and_then(|link| parse_url(member(link, "href")?));

@@ -57,15 +57,13 @@ pub(super) async fn send_new(
     let shared = share::plan(tx, cx, status, user, tags).await?;
     let mut direct = audience;
     direct.extend(shared.peer_inboxes);
-    let reached: HashSet<String> = direct.iter().map(|inbox| inbox.url.clone()).collect();
     let event = Event::StatusPublished { status: view, tag_accounts: &shared.tag_accounts };
     let lane = if status.visibility == Visibility::Direct { Lane::Interactive } else { Lane::Ordinary };
     let sent = enqueue(tx, service, cx, status.account_id, event, lane, &direct).await?;
     let mut reach: HashSet<InboxId> = sent.inbox_ids.into_iter().collect();
     if let Some(announcer) = shared.tag_accounts.first() {
-        let others: Vec<InboxRef> =
-            shared.other_inboxes.into_iter().filter(|inbox| !reached.contains(&inbox.url)).collect();
-        reach.extend(share::announce(tx, service, cx, announcer, status, &others).await?);
+        // Also where a follower of the author gets the status itself: whoever follows the tag account waits for its boost.
+        reach.extend(share::announce(tx, service, cx, announcer, status, &shared.other_inboxes).await?);
     }
     let reach: Vec<InboxId> = reach.into_iter().collect();
     tx.exchange().add_reach(status.id, &reach).await?;
