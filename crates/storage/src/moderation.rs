@@ -1,5 +1,6 @@
 //! Queries about moderation decisions.
 
+use sea_orm::FromQueryResult;
 use staffroom_domain::Timestamp;
 use staffroom_domain::ids::AccountId;
 
@@ -41,6 +42,39 @@ pub struct Decision {
     pub findings: String,
     /// When.
     pub created_at: Timestamp,
+}
+
+#[derive(FromQueryResult)]
+struct Row {
+    id: i64,
+    direction: i16,
+    subject_uri: Option<String>,
+    account_id: Option<i64>,
+    action: String,
+    findings: String,
+    created_at: i64,
+}
+
+impl Reads<'_> {
+    /// The newest decisions before `before` (newest first), at most `limit`. Walks the primary key.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn list_decisions(&self, before: i64, limit: u32) -> Result<Vec<Decision>> {
+        let sql = "SELECT id, direction, subject_uri, account_id, action, findings, created_at \
+                   FROM moderation_decisions WHERE id < $1 ORDER BY id DESC LIMIT $2";
+        let rows = self.db.all::<Row>(sql, vec![before.into(), i64::from(limit).into()]).await?;
+        let decision = |row: Row| Decision {
+            id: row.id,
+            is_inbound: row.direction == 1,
+            subject_uri: row.subject_uri,
+            account_id: row.account_id.map(AccountId),
+            action: row.action,
+            findings: row.findings,
+            created_at: Timestamp(row.created_at),
+        };
+        Ok(rows.into_iter().map(decision).collect())
+    }
 }
 
 impl Writes<'_> {

@@ -5,6 +5,8 @@
 
 mod dry_run;
 mod parts;
+#[cfg(test)]
+mod tests;
 
 use staffroom_domain::ids::AccountId;
 use staffroom_domain::{Tag, Visibility};

@@ -1,0 +1,111 @@
+//! What the rules keep from leaving and from coming in.
+
+use staffroom_domain::Visibility;
+use staffroom_domain::account::{Account, ProfileUpdate};
+use staffroom_domain::status::{Draft, IncomingStatus, Published, StatusEdit};
+
+use crate::ServiceError;
+use crate::statuses::Arrival;
+use crate::testing::{World, world};
+
+const BAD: &str = "UPN: H801200001001 has left us";
+
+fn draft(text: &str) -> Draft {
+    Draft {
+        text: text.to_owned(),
+        spoiler_text: String::new(),
+        sensitive: None,
+        visibility: None,
+        language: None,
+        in_reply_to: None,
+        media_ids: Vec::new(),
+        poll: None,
+        app_id: None,
+        idempotency_key: None,
+    }
+}
+
+fn incoming(author: &Account, id: &str, content: &str) -> IncomingStatus {
+    IncomingStatus {
+        uri: format!("{}/statuses/{id}", author.uri),
+        url: None,
+        author_uri: author.uri.clone(),
+        in_reply_to_uri: None,
+        content: content.to_owned(),
+        spoiler_text: String::new(),
+        sensitive: false,
+        visibility: Visibility::Public,
+        language: None,
+        published: None,
+        updated: None,
+        mention_uris: Vec::new(),
+        recipient_uris: Vec::new(),
+        tags: Vec::new(),
+        emojis: Vec::new(),
+        media: Vec::new(),
+        tag_account_uris: Vec::new(),
+    }
+}
+
+async fn decisions(world: &World) -> Vec<staffroom_storage::moderation::Decision> {
+    world.service.storage().read().moderation().list_decisions(i64::MAX, 10).await.unwrap()
+}
+
+#[tokio::test]
+async fn what_a_rule_matches_is_not_published_and_its_author_is_told_why() {
+    let world = world().await;
+    let amy = world.local("amy").await;
+    let statuses = world.service.statuses();
+    let mut hidden = draft("fine");
+    hidden.spoiler_text = BAD.to_owned();
+    for bad in [draft(BAD), hidden] {
+        let error = statuses.publish(&world.cx(), amy.id, bad, None).await.unwrap_err();
+        assert!(matches!(&error, ServiceError::Refused { reason } if reason.contains("pupil")), "{error}");
+    }
+    let count = world.service.storage().read().accounts().by_id(amy.id).await.unwrap().unwrap().statuses_count;
+    assert_eq!(count, 0);
+
+    let published = statuses.publish(&world.cx(), amy.id, draft("A fine day"), None).await.unwrap();
+    let Published::Status(id) = published else { panic!("not scheduled") };
+    let edit = StatusEdit { text: Some(BAD.to_owned()), ..StatusEdit::default() };
+    let error = statuses.edit(&world.cx(), amy.id, id, edit).await.unwrap_err();
+    assert!(matches!(error, ServiceError::Refused { .. }), "{error}");
+    let kept = world.service.storage().read().statuses().get(id).await.unwrap().unwrap();
+    assert_eq!((kept.text.as_str(), kept.edited_at), ("A fine day", None));
+    assert!(decisions(&world).await.is_empty(), "refusals of people here leave no trace of what they nearly said");
+}
+
+#[tokio::test]
+async fn a_profile_is_judged_like_a_status() {
+    let world = world().await;
+    let amy = world.local("amy").await;
+    for change in [
+        ProfileUpdate { display_name: Some("Not for onward circulation".into()), ..ProfileUpdate::default() },
+        ProfileUpdate { note: Some(BAD.into()), ..ProfileUpdate::default() },
+        ProfileUpdate { fields: Some(vec![("Pupil".into(), BAD.into())]), ..ProfileUpdate::default() },
+    ] {
+        let error = world.service.accounts().update_profile(&world.cx(), amy.id, change).await.unwrap_err();
+        assert!(matches!(error, ServiceError::Refused { .. }), "{error}");
+    }
+    let change = ProfileUpdate { note: Some("I teach Year 6".into()), ..ProfileUpdate::default() };
+    world.service.accounts().update_profile(&world.cx(), amy.id, change).await.unwrap();
+}
+
+#[tokio::test]
+async fn what_a_rule_rejects_does_not_come_in_and_the_decision_is_kept_without_its_words() {
+    let world = world().await;
+    let sam = world.remote("sam", "elm.test").await;
+    let statuses = world.service.statuses();
+    let spam = incoming(&sam, "1", "<p>Double&#8203; your <b>bit</b>coin! <span class=\"invisible\">now</span></p>");
+    assert_eq!(statuses.ingest(&world.cx(), spam.clone(), Arrival::Fetched).await.unwrap(), None);
+    assert!(world.service.storage().read().statuses().by_uri(&spam.uri).await.unwrap().is_none());
+    let kept = decisions(&world).await;
+    let decision = kept.first().unwrap();
+    assert_eq!((kept.len(), decision.action.as_str(), decision.account_id), (1, "reject", Some(sam.id)));
+    assert_eq!(decision.subject_uri.as_ref(), Some(&spam.uri));
+    assert!(decision.findings.contains("quick-money") && !decision.findings.contains("coin"), "{}", decision.findings);
+
+    let fine = incoming(&sam, "2", "<p>We doubled our library</p>");
+    assert!(statuses.ingest(&world.cx(), fine, Arrival::Fetched).await.unwrap().is_some());
+    assert_eq!(decisions(&world).await.len(), 1);
+}
