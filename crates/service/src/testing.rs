@@ -1,7 +1,11 @@
 //! A service for tests: a database of its own, a clock that stands still, ids and randomness that repeat, and fakes of
 //! what the federation side provides.
 //!
+//! `network.rs` adds other servers: accounts that can be looked up there, and what was sent to them.
+//!
 //! SQLite in a temporary folder, or a fresh PostgreSQL database where `STAFFROOM_TEST_DATABASE` names a server.
+
+mod network;
 
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
@@ -9,7 +13,7 @@ use std::sync::{Arc, Mutex};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 use staffroom_domain::Timestamp;
-use staffroom_domain::account::{Account, AccountKind, Endpoints, IncomingAccount, UserRole};
+use staffroom_domain::account::{Account, UserRole};
 use staffroom_domain::clock::FixedClock;
 use staffroom_domain::ids::ActivityId;
 use staffroom_domain::instance::InstanceIdentity;
@@ -21,6 +25,10 @@ use crate::accounts::NewLocalAccount;
 use crate::ports::{Event, KeyMaker, NewKey, Rendered, Renderer};
 use crate::{Cx, Env, Limits, Parts, Result, Service, Settings};
 
+pub(crate) use network::{
+    Elsewhere, Sent, draft, incoming, incoming_account, incoming_instance_account, incoming_tag_account,
+};
+
 /// When tests begin: 2026-11-21 19:00 UTC.
 pub(crate) const START: Timestamp = Timestamp(1_795_287_600_000);
 
@@ -29,6 +37,7 @@ pub(crate) struct World {
     pub(crate) service: Service,
     pub(crate) clock: Arc<FixedClock>,
     pub(crate) renderer: Arc<FakeRenderer>,
+    pub(crate) elsewhere: Arc<Elsewhere>,
     _folder: TempDir,
 }
 
@@ -52,32 +61,7 @@ impl World {
 
     /// A remote account `username@domain` with inboxes of its own and of its host.
     pub(crate) async fn remote(&self, username: &str, domain: &str) -> Account {
-        let uri = format!("https://{domain}/users/{username}");
-        let incoming = IncomingAccount {
-            username: username.to_owned(),
-            domain: domain.to_owned(),
-            url: Some(format!("https://{domain}/@{username}")),
-            endpoints: Endpoints {
-                inbox: Some(format!("{uri}/inbox")),
-                shared_inbox: Some(format!("https://{domain}/inbox")),
-                followers: Some(format!("{uri}/followers")),
-                ..Endpoints::default()
-            },
-            uri,
-            kind: AccountKind::Person,
-            display_name: String::new(),
-            note: String::new(),
-            fields: Vec::new(),
-            emojis: Vec::new(),
-            avatar: None,
-            header: None,
-            locked: false,
-            discoverable: None,
-            indexable: true,
-            keys: Vec::new(),
-            tag: None,
-            created_at: None,
-        };
+        let incoming = incoming_account(username, domain);
         self.service.accounts().ingest(&self.cx(), incoming).await.unwrap()
     }
 }
@@ -98,7 +82,9 @@ pub(crate) async fn world() -> World {
         key_maker: Arc::new(FakeKeyMaker),
     });
     service.accounts().ensure_instance_account(&service.cx()).await.unwrap();
-    World { service, clock, renderer, _folder: folder }
+    let elsewhere = Arc::new(Elsewhere::new(service.clone()));
+    service.set_remote(elsewhere.clone());
+    World { service, clock, renderer, elsewhere, _folder: folder }
 }
 
 fn oak(folder: &TempDir) -> Settings {
@@ -112,7 +98,7 @@ fn oak(folder: &TempDir) -> Settings {
         source_url: "https://oak.test/source".to_owned(),
         version: "0.0.0".to_owned(),
         media_dir: folder.path().join("media"),
-        published_tags: vec!["SLTchat".to_owned()],
+        published_tags: vec!["SLTchat".to_owned(), "ASEchat".to_owned()],
         share_tagged: true,
         public_timelines: true,
         limits: Limits::default(),
@@ -133,7 +119,7 @@ async fn database(folder: &TempDir) -> String {
     url.into()
 }
 
-/// Renders events as `{"id", "event"}`; activities about one status share an order key.
+/// Renders events as `{"id", "event", "object", "tags"}` (the tag accounts named); activities about one status share an order key.
 #[derive(Debug, Default)]
 pub(crate) struct FakeRenderer {
     /// Names of the events rendered, oldest first (`StatusPublished`).
@@ -152,7 +138,10 @@ impl Renderer for FakeRenderer {
         };
         let debug = format!("{event:?}");
         let name: String = debug.chars().take_while(char::is_ascii_alphanumeric).collect();
-        let body = serde_json::json!({ "id": id.to_string(), "event": name }).to_string().into_bytes();
+        let (object, tags) = object_of(event);
+        let body = serde_json::json!({ "id": id.to_string(), "event": name, "object": object, "tags": tags })
+            .to_string()
+            .into_bytes();
         self.rendered.lock().unwrap().push(name);
         Ok(Rendered {
             uri: format!("https://oak.test/activities/{id}"),
@@ -161,6 +150,30 @@ impl Renderer for FakeRenderer {
             body,
             digest: [0; 32],
         })
+    }
+}
+
+/// Network id of what an event is about, and the tag accounts it names.
+fn object_of(event: Event<'_>) -> (String, Vec<String>) {
+    let names = |accounts: &[Account]| accounts.iter().map(|a| a.username.clone()).collect();
+    match event {
+        Event::StatusPublished { status, tag_accounts } | Event::StatusEdited { status, tag_accounts } => {
+            (status.status.uri.clone(), names(tag_accounts))
+        }
+        Event::StatusDeleted { status, .. }
+        | Event::TagAnnounced { status, .. }
+        | Event::TagAnnounceUndone { status, .. }
+        | Event::Favourited { status, .. }
+        | Event::FavouriteUndone { status, .. } => (status.uri.clone(), Vec::new()),
+        Event::Reblogged { original, .. } | Event::ReblogUndone { original, .. } => (original.uri.clone(), Vec::new()),
+        Event::Followed { target, .. }
+        | Event::FollowUndone { target, .. }
+        | Event::Blocked { target, .. }
+        | Event::BlockUndone { target, .. } => (target.uri.clone(), Vec::new()),
+        Event::FollowAccepted { follower, .. } | Event::FollowRejected { follower, .. } => {
+            (follower.uri.clone(), Vec::new())
+        }
+        Event::AccountUpdated { account, .. } | Event::AccountDeleted { account } => (account.uri.clone(), Vec::new()),
     }
 }
 

@@ -4,11 +4,12 @@ use staffroom_domain::status::{Draft, StatusEdit};
 use staffroom_domain::{PageRequest, Tag, Visibility};
 
 use crate::ports::PeerInfo;
-use crate::testing::{Sent, World, draft, incoming_instance_account, incoming_tag_account};
+use crate::testing::{Sent, World, draft, incoming_instance_account, incoming_tag_account, world};
 
 /// elm is a peer; somebody on fir.example follows our tag account like any bot.
 async fn network(w: &World) {
     let cx = w.cx();
+    w.service.exchange().ensure_published_tags(&cx).await.unwrap();
     w.service.exchange().add_peer(&cx, "https://elm.example/", &[Tag::parse("SLTchat").unwrap()]).await.unwrap();
     w.elsewhere.has_account(incoming_tag_account("SLTchat", "elm.example"));
     w.elsewhere.has_peer(
@@ -31,18 +32,18 @@ async fn network(w: &World) {
 }
 
 fn lines(sent: &[Sent]) -> Vec<String> {
-    sent.iter().map(|s| format!("{} {}", s.kind, s.inbox)).collect()
+    sent.iter().map(|s| format!("{} {}", s.event, s.inbox)).collect()
 }
 
 #[tokio::test]
 async fn a_peer_gets_the_status_itself_and_everybody_else_its_id() {
-    let w = World::new().await;
+    let w = world().await;
     let amy = w.local("amy").await;
     network(&w).await;
     let view = w.publish(&amy, "evening all #SLTchat #ASEchat #other").await;
     let sent = w.sent().await;
-    assert_eq!(lines(&sent), ["Announce https://fir.example/inbox", "Create https://elm.example/inbox"]);
-    assert!(sent[1].body.ends_with("[tag-sltchat tag-asechat]"), "{}", sent[1].body);
+    assert_eq!(lines(&sent), ["StatusPublished https://elm.example/inbox", "TagAnnounced https://fir.example/inbox"]);
+    assert_eq!(sent[0].tags, ["tag-sltchat", "tag-asechat"]);
 
     let tag = w.service.exchange().tag_account("sltchat").await.unwrap().unwrap();
     let announced = w.service.exchange().announcements(&tag, PageRequest::newest(20)).await.unwrap();
@@ -54,33 +55,39 @@ async fn a_peer_gets_the_status_itself_and_everybody_else_its_id() {
     assert_eq!(
         lines(&w.sent().await),
         [
-            "Undo https://elm.example/inbox",
-            "Undo https://fir.example/inbox",
-            "Update https://elm.example/inbox",
-            "Update https://fir.example/inbox"
+            "StatusEdited https://elm.example/inbox",
+            "StatusEdited https://fir.example/inbox",
+            "TagAnnounceUndone https://elm.example/inbox",
+            "TagAnnounceUndone https://fir.example/inbox"
         ]
     );
     w.service.statuses().delete(&w.cx(), amy.id, id).await.unwrap();
-    assert_eq!(lines(&w.sent().await), ["Delete https://elm.example/inbox", "Delete https://fir.example/inbox"]);
+    assert_eq!(
+        lines(&w.sent().await),
+        ["StatusDeleted https://elm.example/inbox", "StatusDeleted https://fir.example/inbox"]
+    );
     let announced = w.service.exchange().announcements(&tag, PageRequest::newest(20)).await.unwrap();
     assert!(announced.items.is_empty());
 }
 
 #[tokio::test]
 async fn an_inbox_that_gets_the_status_anyway_gets_no_announcement() {
-    let w = World::new().await;
+    let w = world().await;
     let amy = w.local("amy").await;
     network(&w).await;
     let friend = w.remote("friend", "fir.example").await;
     w.follow(&friend, &amy).await;
     w.sent().await;
     w.publish(&amy, "evening all #sltchat").await;
-    assert_eq!(lines(&w.sent().await), ["Create https://elm.example/inbox", "Create https://fir.example/inbox"]);
+    assert_eq!(
+        lines(&w.sent().await),
+        ["StatusPublished https://elm.example/inbox", "StatusPublished https://fir.example/inbox"]
+    );
 }
 
 #[tokio::test]
 async fn what_is_not_public_tagged_and_shared_stays_home() {
-    let w = World::new().await;
+    let w = world().await;
     let amy = w.local("amy").await;
     network(&w).await;
     for visibility in [Visibility::Unlisted, Visibility::Private, Visibility::Direct] {
@@ -94,13 +101,13 @@ async fn what_is_not_public_tagged_and_shared_stays_home() {
 
 #[tokio::test]
 async fn the_eleventh_in_a_row_is_not_announced() {
-    let w = World::new().await;
+    let w = world().await;
     let amy = w.local("amy").await;
     network(&w).await;
     for n in 0..12 {
         w.publish(&amy, &format!("{n} #SLTchat")).await;
     }
-    let creates = w.sent().await.into_iter().filter(|s| s.kind == "Create").count();
+    let creates = w.sent().await.into_iter().filter(|s| s.event == "StatusPublished").count();
     assert_eq!(creates, 10);
     w.wait(181);
     w.publish(&amy, "later #SLTchat").await;
@@ -109,13 +116,13 @@ async fn the_eleventh_in_a_row_is_not_announced() {
 
 #[tokio::test]
 async fn a_job_follows_the_wanted_tags_of_a_peer_and_no_others() {
-    let w = World::new().await;
+    let w = world().await;
     network(&w).await;
     w.run_jobs().await;
-    assert_eq!(lines(&w.sent().await), ["Follow https://elm.example/tags/sltchat/inbox"]);
+    assert_eq!(lines(&w.sent().await), ["Followed https://elm.example/tags/sltchat/inbox"]);
     let peers = w.service.exchange().peers().await.unwrap();
     assert_eq!((peers[0].host.as_str(), peers.len()), ("elm.example", 1));
-    for wrong in ["", "ftp://elm.example", "https://oak.example", "elm"] {
+    for wrong in ["", "ftp://elm.example", "https://oak.test", "elm"] {
         assert!(w.service.exchange().add_peer(&w.cx(), wrong, &[]).await.is_err(), "{wrong}");
     }
 }

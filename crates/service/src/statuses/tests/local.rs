@@ -5,7 +5,7 @@ use staffroom_domain::poll::NewPoll;
 use staffroom_domain::status::{Draft, Published, StatusEdit};
 use staffroom_domain::{Account, PageRequest, Tag, Viewer, Visibility};
 
-use crate::testing::{World, draft, incoming_account};
+use crate::testing::{World, draft, incoming_account, world};
 use crate::timelines::{PublicFilter, TagFilter};
 use crate::{Origin, ServiceError};
 
@@ -22,7 +22,7 @@ async fn told(w: &World, account: &Account) -> Vec<NotificationKind> {
 
 #[tokio::test]
 async fn a_status_reaches_followers_here_and_elsewhere_once_per_host() {
-    let w = World::new().await;
+    let w = world().await;
     let (amy, ben) = (w.local("amy").await, w.local("ben").await);
     let (cat, dan) = (w.remote("cat", "elm.example").await, w.remote("dan", "elm.example").await);
     for follower in [&ben, &cat, &dan] {
@@ -33,20 +33,20 @@ async fn a_status_reaches_followers_here_and_elsewhere_once_per_host() {
     let view = w.publish(&amy, "Good morning, @ben! #Monday").await;
     assert_eq!(view.status.tags, [Tag::parse("Monday").unwrap()]);
     assert_eq!(view.status.mentions[0].acct, "ben");
-    assert!(view.status.content.contains("https://oak.example/tags/monday"), "{}", view.status.content);
+    assert!(view.status.content.contains("https://oak.test/tags/monday"), "{}", view.status.content);
     assert_eq!(home(&w, &ben).await, ["Good morning, @ben! #Monday"]);
     assert_eq!(home(&w, &amy).await.len(), 1);
     assert_eq!(told(&w, &ben).await, [NotificationKind::Mention]);
     let sent = w.sent().await;
     assert_eq!(sent.len(), 1, "{sent:?}");
-    assert_eq!((sent[0].kind.as_str(), sent[0].inbox.as_str()), ("Create", "https://elm.example/inbox"));
+    assert_eq!((sent[0].event.as_str(), sent[0].inbox.as_str()), ("StatusPublished", "https://elm.example/inbox"));
     let amy = w.service.accounts().get(amy.id).await.unwrap();
     assert_eq!(amy.statuses_count, 1);
 }
 
 #[tokio::test]
 async fn a_direct_status_reaches_only_the_people_named() {
-    let w = World::new().await;
+    let w = world().await;
     let (amy, ben, eve) = (w.local("amy").await, w.local("ben").await, w.local("eve").await);
     let (cat, dan) = (w.remote("cat", "elm.example").await, w.remote("dan", "fir.example").await);
     w.follow(&eve, &amy).await;
@@ -67,7 +67,7 @@ async fn a_direct_status_reaches_only_the_people_named() {
 
 #[tokio::test]
 async fn an_unknown_handle_is_asked_for_and_a_wrong_one_stays_text() {
-    let w = World::new().await;
+    let w = world().await;
     let amy = w.local("amy").await;
     w.elsewhere.has_account(incoming_account("cat", "elm.example"));
     let view = w.publish(&amy, "@cat@elm.example and @nobody@elm.example and @none").await;
@@ -79,7 +79,7 @@ async fn an_unknown_handle_is_asked_for_and_a_wrong_one_stays_text() {
 
 #[tokio::test]
 async fn refused_and_invalid_drafts_leave_nothing_behind() {
-    let w = World::new().await;
+    let w = world().await;
     let amy = w.local("amy").await;
     let publish = |draft: Draft| {
         let (service, cx, id) = (w.service.clone(), w.cx(), amy.id);
@@ -100,14 +100,12 @@ async fn refused_and_invalid_drafts_leave_nothing_behind() {
 
 #[tokio::test]
 async fn one_idempotency_key_makes_one_status_also_when_two_arrive_at_once() {
-    let w = World::new().await;
+    let w = world().await;
     let amy = w.local("amy").await;
     let keyed = || Draft { idempotency_key: Some("k1".to_owned()), ..draft("once") };
     let (statuses, cx) = (w.service.statuses(), w.cx());
-    let (a, b) = tokio::join!(
-        statuses.publish(&cx, amy.id, keyed(), None),
-        statuses.publish(&cx, amy.id, keyed(), None)
-    );
+    let (a, b) =
+        tokio::join!(statuses.publish(&cx, amy.id, keyed(), None), statuses.publish(&cx, amy.id, keyed(), None));
     let id = |p: Published| match p {
         Published::Status(id) => id,
         Published::Scheduled(s) => panic!("{}", s.id),
@@ -121,7 +119,7 @@ async fn one_idempotency_key_makes_one_status_also_when_two_arrive_at_once() {
 
 #[tokio::test]
 async fn a_thread_shows_ancestors_and_answers_in_order() {
-    let w = World::new().await;
+    let w = world().await;
     let (amy, ben) = (w.local("amy").await, w.local("ben").await);
     let root = w.publish(&amy, "root").await.status.id;
     let reply = |text: &str, to| Draft { in_reply_to: Some(to), ..draft(text) };
@@ -129,7 +127,8 @@ async fn a_thread_shows_ancestors_and_answers_in_order() {
     let b = w.publish_draft(&amy, reply("b", root)).await.status.id;
     let aa = w.publish_draft(&amy, reply("aa", a)).await.status.id;
     let context = w.service.statuses().context(Viewer::Account(amy.id), a).await.unwrap();
-    let texts = |v: &[staffroom_domain::status::StatusView]| v.iter().map(|v| v.status.text.clone()).collect::<Vec<_>>();
+    let texts =
+        |v: &[staffroom_domain::status::StatusView]| v.iter().map(|v| v.status.text.clone()).collect::<Vec<_>>();
     assert_eq!(texts(&context.ancestors), ["root"]);
     assert_eq!(texts(&context.descendants), ["aa"]);
     let context = w.service.statuses().context(Viewer::Anonymous, root).await.unwrap();
@@ -139,7 +138,7 @@ async fn a_thread_shows_ancestors_and_answers_in_order() {
 
 #[tokio::test]
 async fn an_edit_keeps_the_former_version_and_reaches_who_has_a_copy() {
-    let w = World::new().await;
+    let w = world().await;
     let (amy, ben) = (w.local("amy").await, w.local("ben").await);
     let cat = w.remote("cat", "elm.example").await;
     w.follow(&cat, &amy).await;
@@ -151,7 +150,7 @@ async fn an_edit_keeps_the_former_version_and_reaches_who_has_a_copy() {
     let history = w.service.statuses().history(Viewer::Anonymous, view.status.id).await.unwrap();
     assert_eq!(history.len(), 2);
     assert!(history[0].content.contains("helo") && history[1].content.contains("hello"));
-    assert_eq!(w.sent().await.iter().map(|s| s.kind.as_str()).collect::<Vec<_>>(), ["Update"]);
+    assert_eq!(w.sent().await.iter().map(|s| s.event.as_str()).collect::<Vec<_>>(), ["StatusEdited"]);
     assert_eq!(told(&w, &ben).await, [NotificationKind::Update, NotificationKind::Mention]);
     assert_eq!(w.seen(&amy, view.status.id).await.unwrap().status.reblogs_count, 1);
 
@@ -161,7 +160,7 @@ async fn an_edit_keeps_the_former_version_and_reaches_who_has_a_copy() {
 
 #[tokio::test]
 async fn a_deleted_status_is_gone_everywhere_and_comes_back_for_a_redraft() {
-    let w = World::new().await;
+    let w = world().await;
     let (amy, ben) = (w.local("amy").await, w.local("ben").await);
     let cat = w.remote("cat", "elm.example").await;
     w.follow(&cat, &amy).await;
@@ -177,7 +176,7 @@ async fn a_deleted_status_is_gone_everywhere_and_comes_back_for_a_redraft() {
     assert!(w.seen(&amy, id).await.is_none());
     assert!(home(&w, &ben).await.is_empty() && told(&w, &ben).await.is_empty());
     assert!(w.service.statuses().was_deleted(&view.status.uri).await.unwrap());
-    assert_eq!(w.sent().await.iter().map(|s| s.kind.as_str()).collect::<Vec<_>>(), ["Delete"]);
+    assert_eq!(w.sent().await.iter().map(|s| s.event.as_str()).collect::<Vec<_>>(), ["StatusDeleted"]);
     for account in [&amy, &ben] {
         assert_eq!(w.service.accounts().get(account.id).await.unwrap().statuses_count, 0);
     }
@@ -185,7 +184,7 @@ async fn a_deleted_status_is_gone_everywhere_and_comes_back_for_a_redraft() {
 
 #[tokio::test]
 async fn favourites_and_boosts_count_once_and_can_be_taken_back() {
-    let w = World::new().await;
+    let w = world().await;
     let (amy, ben) = (w.local("amy").await, w.local("ben").await);
     let id = w.publish(&amy, "hello").await.status.id;
     let statuses = w.service.statuses();
@@ -215,7 +214,7 @@ async fn favourites_and_boosts_count_once_and_can_be_taken_back() {
 
 #[tokio::test]
 async fn a_poll_is_voted_in_once_and_its_end_is_told() {
-    let w = World::new().await;
+    let w = world().await;
     let (amy, ben) = (w.local("amy").await, w.local("ben").await);
     let poll = NewPoll {
         options: vec!["tea".into(), "coffee".into()],
@@ -239,7 +238,7 @@ async fn a_poll_is_voted_in_once_and_its_end_is_told() {
 
 #[tokio::test]
 async fn a_scheduled_status_appears_in_its_time() {
-    let w = World::new().await;
+    let w = world().await;
     let amy = w.local("amy").await;
     let soon = w.cx().now().plus(std::time::Duration::from_secs(60));
     let statuses = w.service.statuses();
@@ -260,7 +259,7 @@ async fn a_scheduled_status_appears_in_its_time() {
 
 #[tokio::test]
 async fn a_followed_hashtag_shows_at_home_and_a_muted_author_does_not() {
-    let w = World::new().await;
+    let w = world().await;
     let (amy, ben) = (w.local("amy").await, w.local("ben").await);
     let tag = Tag::parse("SLTchat").unwrap();
     w.service.tags().follow(&w.cx(), ben.id, &tag).await.unwrap();

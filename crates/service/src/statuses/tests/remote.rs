@@ -6,7 +6,7 @@ use staffroom_domain::status::IncomingStatus;
 use staffroom_domain::{Account, PageRequest, Tag, Viewer, Visibility};
 
 use crate::statuses::Arrival;
-use crate::testing::{World, draft, incoming, incoming_tag_account};
+use crate::testing::{World, draft, incoming, incoming_tag_account, world};
 use crate::timelines::{PublicFilter, TagFilter};
 
 async fn deliver(w: &World, status: IncomingStatus) -> Option<staffroom_domain::ids::StatusId> {
@@ -31,7 +31,7 @@ async fn home_count(w: &World, account: &Account) -> usize {
 
 #[tokio::test]
 async fn a_status_of_somebody_nobody_follows_is_not_kept() {
-    let w = World::new().await;
+    let w = world().await;
     let (amy, cat) = (w.local("amy").await, w.remote("cat", "elm.example").await);
     assert_eq!(deliver(&w, incoming(&cat, "1", "hello")).await, None);
     w.follow(&amy, &cat).await;
@@ -45,7 +45,7 @@ async fn a_status_of_somebody_nobody_follows_is_not_kept() {
 
 #[tokio::test]
 async fn a_mention_or_an_answer_brings_a_stranger_in() {
-    let w = World::new().await;
+    let w = world().await;
     let (amy, cat) = (w.local("amy").await, w.remote("cat", "elm.example").await);
     let direct = IncomingStatus {
         visibility: Visibility::Direct,
@@ -67,7 +67,7 @@ async fn a_mention_or_an_answer_brings_a_stranger_in() {
 
 #[tokio::test]
 async fn only_the_author_edits_and_removes_and_the_audience_never_widens() {
-    let w = World::new().await;
+    let w = world().await;
     let (amy, cat) = (w.local("amy").await, w.remote("cat", "elm.example").await);
     let mallory = w.remote("mallory", "elm.example").await;
     w.follow(&amy, &cat).await;
@@ -98,7 +98,7 @@ async fn only_the_author_edits_and_removes_and_the_audience_never_widens() {
 
 #[tokio::test]
 async fn a_deletion_that_comes_first_keeps_the_status_out_unless_somebody_else_sent_it() {
-    let w = World::new().await;
+    let w = world().await;
     let (amy, cat) = (w.local("amy").await, w.remote("cat", "elm.example").await);
     w.follow(&amy, &cat).await;
     let (one, two) = (incoming(&cat, "1", "one"), incoming(&cat, "2", "two"));
@@ -110,7 +110,7 @@ async fn a_deletion_that_comes_first_keeps_the_status_out_unless_somebody_else_s
 
 #[tokio::test]
 async fn an_answer_that_comes_before_its_question_is_joined_to_it() {
-    let w = World::new().await;
+    let w = world().await;
     let (amy, cat) = (w.local("amy").await, w.remote("cat", "elm.example").await);
     w.follow(&amy, &cat).await;
     let dan = w.remote("dan", "fir.example").await;
@@ -127,7 +127,7 @@ async fn an_answer_that_comes_before_its_question_is_joined_to_it() {
 
 #[tokio::test]
 async fn an_old_status_takes_an_old_id_and_tells_nobody() {
-    let w = World::new().await;
+    let w = world().await;
     let (amy, cat) = (w.local("amy").await, w.remote("cat", "elm.example").await);
     let newest = w.publish(&amy, "new").await.status.id;
     let old = IncomingStatus {
@@ -142,21 +142,18 @@ async fn an_old_status_takes_an_old_id_and_tells_nobody() {
     };
     let id = w.service.statuses().ingest(&w.cx(), old, Arrival::Fetched).await.unwrap().unwrap();
     assert!(id < newest);
-    let told = w.service.notifications().list(
-        amy.id,
-        staffroom_domain::notification::NotificationFilter::default(),
-        PageRequest::newest(20),
-    );
-    assert!(told.await.unwrap().items.is_empty());
+    let filter = staffroom_domain::notification::NotificationFilter::default();
+    let told = w.service.notifications().list(amy.id, filter, PageRequest::newest(20)).await.unwrap();
+    assert!(told.items.is_empty());
     let id = deliver(&w, future).await.unwrap();
     assert!(w.seen(&amy, id).await.unwrap().status.created_at <= w.cx().now());
 }
 
 #[tokio::test]
 async fn a_tagged_status_enters_once_through_the_tag_account_of_its_own_host() {
-    let w = World::new().await;
+    let w = world().await;
     let cat = w.remote("cat", "elm.example").await;
-    let ours = w.service.accounts().by_uri("https://oak.example/actor").await.unwrap().unwrap();
+    let ours = w.service.accounts().by_uri("https://oak.test/actor").await.unwrap().unwrap();
     let tag = w.service.accounts().ingest(&w.cx(), incoming_tag_account("SLTchat", "elm.example")).await.unwrap();
     let shared = |name: &str, by: &str| IncomingStatus {
         tag_account_uris: vec![by.to_owned()],
@@ -178,7 +175,7 @@ async fn a_tagged_status_enters_once_through_the_tag_account_of_its_own_host() {
 
 #[tokio::test]
 async fn nobody_elsewhere_writes_in_our_name() {
-    let w = World::new().await;
+    let w = world().await;
     let (amy, cat) = (w.local("amy").await, w.remote("cat", "elm.example").await);
     let status = w.publish_draft(&amy, draft("mine")).await.status;
     let forged = IncomingStatus { uri: status.uri.clone(), ..incoming(&cat, "1", "not mine") };
