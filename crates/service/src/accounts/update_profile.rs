@@ -2,9 +2,9 @@
 
 use std::collections::HashMap;
 
+use staffroom_domain::Visibility;
 use staffroom_domain::account::{Account, AccountKind, Field, MediaUpload, Picture, ProfileUpdate};
 use staffroom_domain::ids::AccountId;
-use staffroom_domain::Visibility;
 use staffroom_domain::text::{self, MentionLink, MentionRef};
 
 use super::Accounts;

@@ -42,8 +42,7 @@ impl World {
         code: &str,
         verifier: Option<&str>,
     ) -> Result<String, OAuthError> {
-        let client =
-            ClientCredentials { client_id: app.client_id.clone(), client_secret: secret.map(str::to_owned) };
+        let client = ClientCredentials { client_id: app.client_id.clone(), client_secret: secret.map(str::to_owned) };
         let grant = Grant::AuthorizationCode {
             code: code.to_owned(),
             redirect_uri: REDIRECT.to_owned(),

@@ -26,8 +26,8 @@ async fn network(w: &World) {
     let peer = w.service.accounts().ingest(&cx, incoming_instance_account("elm.example")).await.unwrap();
     let fan = w.remote("fan", "fir.example").await;
     let tag = w.service.exchange().tag_account("sltchat").await.unwrap().unwrap();
-    w.follow(&peer, &tag).await;
-    w.follow(&fan, &tag).await;
+    w.befriend(&peer, &tag).await;
+    w.befriend(&fan, &tag).await;
     w.sent().await;
 }
 
@@ -76,7 +76,7 @@ async fn an_inbox_that_gets_the_status_anyway_gets_no_announcement() {
     let amy = w.local("amy").await;
     network(&w).await;
     let friend = w.remote("friend", "fir.example").await;
-    w.follow(&friend, &amy).await;
+    w.befriend(&friend, &amy).await;
     w.sent().await;
     w.publish(&amy, "evening all #sltchat").await;
     assert_eq!(

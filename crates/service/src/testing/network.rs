@@ -38,7 +38,7 @@ impl World {
     }
 
     /// `follower` follows `target`, and that is accepted.
-    pub(crate) async fn follow(&self, follower: &Account, target: &Account) {
+    pub(crate) async fn befriend(&self, follower: &Account, target: &Account) {
         let origin = if follower.is_local() {
             Origin::Local
         } else {

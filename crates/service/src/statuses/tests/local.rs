@@ -26,7 +26,7 @@ async fn a_status_reaches_followers_here_and_elsewhere_once_per_host() {
     let (amy, ben) = (w.local("amy").await, w.local("ben").await);
     let (cat, dan) = (w.remote("cat", "elm.example").await, w.remote("dan", "elm.example").await);
     for follower in [&ben, &cat, &dan] {
-        w.follow(follower, &amy).await;
+        w.befriend(follower, &amy).await;
     }
     w.sent().await;
 
@@ -49,8 +49,8 @@ async fn a_direct_status_reaches_only_the_people_named() {
     let w = world().await;
     let (amy, ben, eve) = (w.local("amy").await, w.local("ben").await, w.local("eve").await);
     let (cat, dan) = (w.remote("cat", "elm.example").await, w.remote("dan", "fir.example").await);
-    w.follow(&eve, &amy).await;
-    w.follow(&dan, &amy).await;
+    w.befriend(&eve, &amy).await;
+    w.befriend(&dan, &amy).await;
     w.sent().await;
 
     let direct = Draft { visibility: Some(Visibility::Direct), ..draft("@ben @cat@elm.example a word?") };
@@ -141,7 +141,7 @@ async fn an_edit_keeps_the_former_version_and_reaches_who_has_a_copy() {
     let w = world().await;
     let (amy, ben) = (w.local("amy").await, w.local("ben").await);
     let cat = w.remote("cat", "elm.example").await;
-    w.follow(&cat, &amy).await;
+    w.befriend(&cat, &amy).await;
     let view = w.publish(&amy, "helo").await;
     w.service.statuses().reblog(&w.cx(), ben.id, view.status.id, None, Origin::Local).await.unwrap();
     w.sent().await;
@@ -163,8 +163,8 @@ async fn a_deleted_status_is_gone_everywhere_and_comes_back_for_a_redraft() {
     let w = world().await;
     let (amy, ben) = (w.local("amy").await, w.local("ben").await);
     let cat = w.remote("cat", "elm.example").await;
-    w.follow(&cat, &amy).await;
-    w.follow(&ben, &amy).await;
+    w.befriend(&cat, &amy).await;
+    w.befriend(&ben, &amy).await;
     let view = w.publish(&amy, "a mistake @ben").await;
     let id = view.status.id;
     w.service.statuses().reblog(&w.cx(), ben.id, id, None, Origin::Local).await.unwrap();
@@ -207,7 +207,7 @@ async fn favourites_and_boosts_count_once_and_can_be_taken_back() {
 
     let private = Draft { visibility: Some(Visibility::Private), ..draft("for followers") };
     let private = w.publish_draft(&amy, private).await.status.id;
-    w.follow(&ben, &amy).await;
+    w.befriend(&ben, &amy).await;
     let refused = statuses.reblog(&w.cx(), ben.id, private, None, Origin::Local).await;
     assert!(matches!(refused, Err(ServiceError::Forbidden(_))));
 }

@@ -34,7 +34,7 @@ async fn a_status_of_somebody_nobody_follows_is_not_kept() {
     let w = world().await;
     let (amy, cat) = (w.local("amy").await, w.remote("cat", "elm.example").await);
     assert_eq!(deliver(&w, incoming(&cat, "1", "hello")).await, None);
-    w.follow(&amy, &cat).await;
+    w.befriend(&amy, &cat).await;
     let id = deliver(&w, incoming(&cat, "2", "hello <script>x</script>")).await.unwrap();
     let view = w.seen(&amy, id).await.unwrap();
     assert!(!view.status.content.contains("script"), "{}", view.status.content);
@@ -70,7 +70,7 @@ async fn only_the_author_edits_and_removes_and_the_audience_never_widens() {
     let w = world().await;
     let (amy, cat) = (w.local("amy").await, w.remote("cat", "elm.example").await);
     let mallory = w.remote("mallory", "elm.example").await;
-    w.follow(&amy, &cat).await;
+    w.befriend(&amy, &cat).await;
     let private = IncomingStatus { visibility: Visibility::Private, ..incoming(&cat, "1", "first") };
     let id = deliver(&w, private.clone()).await.unwrap();
     let edit = |author: &Account, text: &str| IncomingStatus {
@@ -100,7 +100,7 @@ async fn only_the_author_edits_and_removes_and_the_audience_never_widens() {
 async fn a_deletion_that_comes_first_keeps_the_status_out_unless_somebody_else_sent_it() {
     let w = world().await;
     let (amy, cat) = (w.local("amy").await, w.remote("cat", "elm.example").await);
-    w.follow(&amy, &cat).await;
+    w.befriend(&amy, &cat).await;
     let (one, two) = (incoming(&cat, "1", "one"), incoming(&cat, "2", "two"));
     w.service.statuses().remove(&w.cx(), &one.uri, &cat.uri).await.unwrap();
     w.service.statuses().remove(&w.cx(), &two.uri, "https://fir.example/users/mallory").await.unwrap();
@@ -112,7 +112,7 @@ async fn a_deletion_that_comes_first_keeps_the_status_out_unless_somebody_else_s
 async fn an_answer_that_comes_before_its_question_is_joined_to_it() {
     let w = world().await;
     let (amy, cat) = (w.local("amy").await, w.remote("cat", "elm.example").await);
-    w.follow(&amy, &cat).await;
+    w.befriend(&amy, &cat).await;
     let dan = w.remote("dan", "fir.example").await;
     let question = incoming(&dan, "q", "question");
     let answer = IncomingStatus { in_reply_to_uri: Some(question.uri.clone()), ..incoming(&cat, "a", "answer") };
@@ -160,7 +160,7 @@ async fn a_tagged_status_enters_once_through_the_tag_account_of_its_own_host() {
         ..incoming(&cat, name, "hello #SLTchat")
     };
     assert_eq!(deliver(&w, shared("1", &tag.uri)).await, None, "not followed yet");
-    w.follow(&ours, &tag).await;
+    w.befriend(&ours, &tag).await;
     let id = deliver(&w, shared("2", &tag.uri)).await.unwrap();
     assert_eq!(deliver(&w, shared("2", &tag.uri)).await, Some(id));
     w.service.statuses().announced_by_tag(&w.cx(), tag.id, id).await.unwrap();
