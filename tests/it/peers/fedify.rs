@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use staffroom_tests::api::Api;
 use staffroom_tests::peer::{self, FedifyPeer};
-use staffroom_tests::process::{ServerProcess, free_ports, loopback_host};
+use staffroom_tests::process::{ServerProcess, free_ports};
 use staffroom_tests::wait::eventually;
 
 /// An instance with the member `amy` next to a Fedify server; `None` when this run is without peers.
@@ -12,7 +12,6 @@ async fn amy_and_the_peer() -> Option<(ServerProcess, Api, FedifyPeer)> {
     let [ours, theirs] = free_ports();
     let peer = FedifyPeer::start(&folder, theirs).await;
     let server = ServerProcess::start(ours, &[theirs]).await;
-    server.add_peer(&format!("http://{}", loopback_host(theirs)), "SLTchat");
     let amy = server.member("amy");
     Some((server, amy, peer))
 }

@@ -58,9 +58,30 @@ async fn behind_the_proxy_addresses_stay_public_and_signing_in_works() {
     let forged = forged.header("x-forwarded-host", "evil.example").header("x-forwarded-proto", "https").send().await;
     assert!(!forged.unwrap().text().await.unwrap().contains("evil.example"));
 
+    let (near, far) = (left(&public, "203.0.113.5").await, left(&public, "203.0.113.6").await);
+    assert!(far < near, "the proxy passed a visitor's own X-Forwarded-For on: {near}, {far}");
+    let direct = format!("http://127.0.0.1:{inner}");
+    let (near, far) = (left(&direct, "203.0.113.5").await, left(&direct, "203.0.113.6").await);
+    assert_eq!(near, far, "a trusted proxy's X-Forwarded-For was not believed");
+
     let clients = Clients::new(&folder);
     clients.toot(&["login", "--instance", &public, "--email", "amy@example.org", "--password", PASSWORD]).await;
     clients.toot(&["home", "Hello from behind"]).await;
+}
+
+/// How many more requests `base` takes from who seems to ask: one bucket for each address.
+async fn left(base: &str, forwarded_for: &str) -> u64 {
+    let request = plain_client().get(format!("{base}/api/v2/instance")).header("x-forwarded-for", forwarded_for);
+    let answer = request.send().await.unwrap();
+    answer.headers()["x-ratelimit-remaining"].to_str().unwrap().parse().unwrap()
+}
+
+#[tokio::test]
+async fn a_visitor_who_is_no_trusted_proxy_cannot_choose_an_address() {
+    let [port] = free_ports();
+    let server = ServerProcess::start(port, &[]).await;
+    let (near, far) = (left(server.url(), "203.0.113.5").await, left(server.url(), "203.0.113.6").await);
+    assert!(far < near, "X-Forwarded-For of a stranger was believed: {near}, {far}");
 }
 
 #[tokio::test]
