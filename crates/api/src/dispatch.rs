@@ -2,7 +2,7 @@
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
-use axum::body::Body;
+use axum::body::{Body, to_bytes};
 use axum::extract::{ConnectInfo, RawPathParams, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -19,6 +19,8 @@ use crate::wire::rates::{Count, Key};
 
 /// Largest body of an ordinary request, in bytes.
 const PLAIN_BODY_BYTES: usize = 1024 * 1024;
+/// Largest body read only to keep the connection, in bytes.
+const DRAINED_BODY_BYTES: usize = 64 * 1024;
 /// Room for the other fields beside an uploaded file, in bytes.
 const UPLOAD_MARGIN_BYTES: usize = 64 * 1024;
 
@@ -60,10 +62,18 @@ where
     let count = state.limiter.count(route.kind, key_of(token.as_ref().ok(), &parts), cx.now());
     let signed_in = matches!(token, Ok(Token::Valid(_)));
     let answer = async {
-        if count.exceeded() {
-            return Err(ApiError::TooMany(count.wait_secs(cx.now())));
-        }
-        let bearer = auth::admit(route, token?)?;
+        let admitted = if count.exceeded() {
+            Err(ApiError::TooMany(count.wait_secs(cx.now())))
+        } else {
+            token.and_then(|token| auth::admit(route, token))
+        };
+        let bearer = match admitted {
+            Ok(bearer) => bearer,
+            Err(error) => {
+                drain(body).await;
+                return Err(error);
+            }
+        };
         let params = read(&state, route, &parts, body).await?;
         let call = Call { state: state.clone(), cx: cx.clone(), bearer, params, path, parts };
         handler(call).await
@@ -75,22 +85,29 @@ where
 
 /// Answers below `/api` that no endpoint has: cheap, and JSON, because apps probe for many.
 pub(crate) async fn unknown(State(state): State<ApiState>, request: Request) -> Response {
-    refuse(&state, request, ApiError::new(StatusCode::NOT_FOUND, "The page you are looking for isn't here."))
+    refuse(&state, request, ApiError::new(StatusCode::NOT_FOUND, "The page you are looking for isn't here.")).await
 }
 
 /// Answers known paths asked with another method.
 pub(crate) async fn wrong_method(State(state): State<ApiState>, request: Request) -> Response {
-    refuse(&state, request, ApiError::new(StatusCode::METHOD_NOT_ALLOWED, "Method not allowed"))
+    refuse(&state, request, ApiError::new(StatusCode::METHOD_NOT_ALLOWED, "Method not allowed")).await
 }
 
-fn refuse(state: &ApiState, request: Request, error: ApiError) -> Response {
-    let (parts, _) = request.into_parts();
+async fn refuse(state: &ApiState, request: Request, error: ApiError) -> Response {
+    let (parts, body) = request.into_parts();
+    drain(body).await;
     let now = state.service.cx().now();
     let count = state.limiter.count(Kind::Plain, key_of(None, &parts), now);
     let error = if count.exceeded() { ApiError::TooMany(count.wait_secs(now)) } else { error };
     let mut response = error.into_response();
     add_headers(&mut response, &count, false);
     response
+}
+
+/// Reads and forgets a small body nobody wants: a connection with unread bytes on it would have to be cut.
+async fn drain(body: Body) {
+    // A larger or broken one is not worth keeping the connection for.
+    let _ = to_bytes(body, DRAINED_BODY_BYTES).await;
 }
 
 /// Signed-in calls count for the account alone: a whole school sits behind one address.

@@ -15,6 +15,10 @@ mod own;
 mod paging;
 mod params;
 mod routes;
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;
 mod v1;
 mod v2;
 mod wire;

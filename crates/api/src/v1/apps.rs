@@ -2,12 +2,16 @@
 
 use axum::Json;
 use axum::http::StatusCode;
+use staffroom_domain::ids::AppId;
 use staffroom_domain::scope::Scopes;
-use staffroom_service::auth::NewApp;
+use staffroom_service::auth::{App, NewApp};
 
 use crate::call::Call;
 use crate::entities::{Application, CredentialApplication};
 use crate::error::{ApiError, ApiResult};
+
+/// The redirect URI of those who have none.
+const OUT_OF_BAND: &str = "urn:ietf:wg:oauth:2.0:oob";
 
 /// `POST /api/v1/apps`. Redirect URIs come as one text, several lines, or a list; unknown scopes are left out.
 pub(crate) async fn create(call: Call) -> ApiResult<Json<CredentialApplication>> {
@@ -34,9 +38,17 @@ pub(crate) async fn create(call: Call) -> ApiResult<Json<CredentialApplication>>
     Ok(Json(CredentialApplication::new(&app, secret)))
 }
 
-/// `GET /api/v1/apps/verify_credentials`.
+/// `GET /api/v1/apps/verify_credentials`. A token made on the command line was given to no application: it stands for
+/// itself.
 pub(crate) async fn verify_credentials(call: Call) -> ApiResult<Json<Application>> {
-    let app = call.bearer.as_ref().and_then(|bearer| bearer.app.as_ref());
-    let text = "The access token was not given to an application";
-    Ok(Json(Application::new(app.ok_or_else(|| ApiError::new(StatusCode::UNPROCESSABLE_ENTITY, text))?)))
+    let bearer = call.bearer.as_deref().ok_or_else(|| ApiError::new(StatusCode::UNAUTHORIZED, "No access token"))?;
+    let itself = || App {
+        id: AppId(bearer.token_id.0),
+        client_id: String::new(),
+        name: "Personal access token".to_owned(),
+        website: None,
+        redirect_uris: vec![OUT_OF_BAND.to_owned()],
+        scopes: bearer.scopes.clone(),
+    };
+    Ok(Json(Application::new(&bearer.app.clone().unwrap_or_else(itself))))
 }
