@@ -96,13 +96,13 @@ async fn what_a_rule_rejects_does_not_come_in_and_the_decision_is_kept_without_i
     let world = world().await;
     let sam = world.remote("sam", "elm.test").await;
     let statuses = world.service.statuses();
-    let spam = incoming(&sam, "1", "<p>Double&#8203; your <b>bit</b>coin! <span class=\"invisible\">now</span></p>");
-    assert_eq!(statuses.ingest(&world.cx(), spam.clone(), Arrival::Fetched).await.unwrap(), None);
-    assert!(world.service.storage().read().statuses().by_uri(&spam.uri).await.unwrap().is_none());
+    let offer = incoming(&sam, "1", "<p>Double&#8203; your <b>bit</b>coin! <span class=\"invisible\">now</span></p>");
+    assert_eq!(statuses.ingest(&world.cx(), offer.clone(), Arrival::Fetched).await.unwrap(), None);
+    assert!(world.service.storage().read().statuses().by_uri(&offer.uri).await.unwrap().is_none());
     let kept = decisions(&world).await;
     let decision = kept.first().unwrap();
     assert_eq!((kept.len(), decision.action.as_str(), decision.account_id), (1, "reject", Some(sam.id)));
-    assert_eq!(decision.subject_uri.as_ref(), Some(&spam.uri));
+    assert_eq!(decision.subject_uri.as_ref(), Some(&offer.uri));
     assert!(decision.findings.contains("quick-money") && !decision.findings.contains("coin"), "{}", decision.findings);
 
     let fine = incoming(&sam, "2", "<p>We doubled our library</p>");
