@@ -77,7 +77,7 @@ pub trait Renderer: Send + Sync + 'static {
 /// A new key pair.
 #[derive(Clone)]
 pub struct NewKey {
-    /// PEM (SubjectPublicKeyInfo).
+    /// PEM (`SubjectPublicKeyInfo`).
     pub public_pem: String,
     /// PKCS#8 DER.
     pub private_pkcs8: Vec<u8>,

@@ -53,6 +53,9 @@ struct StatusRow {
 impl Reads<'_> {
     /// Filters of `owner` with keywords and statuses, oldest first; only `only` when given. Three queries, whatever
     /// their number. Index `filters_account`.
+    ///
+    /// # Errors
+    /// The database failed.
     pub async fn list_of(&self, owner: AccountId, only: Option<FilterId>) -> Result<Vec<Filter>> {
         let mut values = vec![owner.0.into()];
         let condition = match only {
@@ -115,6 +118,9 @@ impl Reads<'_> {
     }
 
     /// The filter of `owner` a keyword belongs to.
+    ///
+    /// # Errors
+    /// The database failed.
     pub async fn of_keyword(&self, owner: AccountId, id: FilterKeywordId) -> Result<Option<FilterId>> {
         let sql = "SELECT f.id AS n FROM filters f JOIN filter_keywords k ON k.filter_id = f.id \
                    WHERE k.id = $1 AND f.account_id = $2";
@@ -122,6 +128,9 @@ impl Reads<'_> {
     }
 
     /// The filter of `owner` a filtered status belongs to.
+    ///
+    /// # Errors
+    /// The database failed.
     pub async fn of_status(&self, owner: AccountId, id: FilterStatusId) -> Result<Option<FilterId>> {
         let sql = "SELECT f.id AS n FROM filters f JOIN filter_statuses s ON s.filter_id = f.id \
                    WHERE s.id = $1 AND f.account_id = $2";
@@ -131,6 +140,9 @@ impl Reads<'_> {
 
 impl Writes<'_> {
     /// Adds a filter without keywords.
+    ///
+    /// # Errors
+    /// The database failed.
     pub async fn insert(&self, filter: &Filter, now: Timestamp) -> Result<()> {
         let sql = "INSERT INTO filters (id, account_id, title, contexts, action, expires_at, created_at) \
                    VALUES ($1, $2, $3, $4, $5, $6, $7)";
@@ -148,6 +160,9 @@ impl Writes<'_> {
     }
 
     /// Changes a filter; keywords and statuses stay.
+    ///
+    /// # Errors
+    /// The database failed.
     pub async fn update(&self, filter: &Filter) -> Result<()> {
         let sql = "UPDATE filters SET title = $2, contexts = $3, action = $4, expires_at = $5 WHERE id = $1";
         let values = vec![
@@ -162,6 +177,9 @@ impl Writes<'_> {
     }
 
     /// Removes a filter with all that belongs to it.
+    ///
+    /// # Errors
+    /// The database failed.
     pub async fn delete(&self, id: FilterId) -> Result<()> {
         for table in ["filter_keywords", "filter_statuses"] {
             self.db.run(format!("DELETE FROM {table} WHERE filter_id = $1"), vec![id.0.into()]).await?;
@@ -171,6 +189,9 @@ impl Writes<'_> {
     }
 
     /// Adds keywords, or changes those that exist under the same id.
+    ///
+    /// # Errors
+    /// The database failed.
     pub async fn put_keywords(&self, filter: FilterId, keywords: &[FilterKeyword]) -> Result<()> {
         let rows = keywords
             .iter()
@@ -187,6 +208,9 @@ impl Writes<'_> {
     }
 
     /// Removes keywords of a filter.
+    ///
+    /// # Errors
+    /// The database failed.
     pub async fn delete_keywords(&self, filter: FilterId, ids: &[FilterKeywordId]) -> Result<()> {
         let mut values = vec![filter.0.into()];
         values.extend(ids.iter().map(|id| sea_orm::Value::from(id.0)));
@@ -196,6 +220,9 @@ impl Writes<'_> {
     }
 
     /// Names a status in a filter; returns the id it has there (an earlier one if it was already named).
+    ///
+    /// # Errors
+    /// The database failed.
     pub async fn insert_status(
         &self,
         id: FilterStatusId,
@@ -208,6 +235,9 @@ impl Writes<'_> {
     }
 
     /// Removes a status from its filter.
+    ///
+    /// # Errors
+    /// The database failed.
     pub async fn delete_status(&self, id: FilterStatusId) -> Result<()> {
         self.db.run("DELETE FROM filter_statuses WHERE id = $1", vec![id.0.into()]).await?;
         Ok(())

@@ -43,24 +43,36 @@ impl From<Row> for List {
 
 impl Reads<'_> {
     /// Lists of `owner`, oldest first. Index `lists_account`.
+    ///
+    /// # Errors
+    /// The database failed.
     pub async fn list_of(&self, owner: AccountId) -> Result<Vec<List>> {
         let sql = "SELECT id, title, replies_policy, exclusive FROM lists WHERE account_id = $1 ORDER BY id";
         Ok(self.db.all::<Row>(sql, vec![owner.0.into()]).await?.into_iter().map(List::from).collect())
     }
 
     /// A list, if `owner` has it.
+    ///
+    /// # Errors
+    /// The database failed.
     pub async fn find(&self, owner: AccountId, id: ListId) -> Result<Option<List>> {
         let sql = "SELECT id, title, replies_policy, exclusive FROM lists WHERE id = $1 AND account_id = $2";
         Ok(self.db.one::<Row>(sql, vec![id.0.into(), owner.0.into()]).await?.map(List::from))
     }
 
     /// How many lists `owner` has.
+    ///
+    /// # Errors
+    /// The database failed.
     pub async fn count(&self, owner: AccountId) -> Result<i64> {
         let sql = "SELECT COUNT(*) AS n FROM lists WHERE account_id = $1";
         Ok(self.db.number(sql, vec![owner.0.into()]).await?.unwrap_or(0))
     }
 
     /// Members of a list by account id, one row more than asked for. Primary key of `list_accounts`.
+    ///
+    /// # Errors
+    /// The database failed.
     pub async fn members(&self, id: ListId, page: &PageRequest) -> Result<Vec<AccountId>> {
         let mut values = vec![id.0.into()];
         let (bounds, order) = keyset(page, "account_id", &mut values);
@@ -71,6 +83,9 @@ impl Reads<'_> {
 
 impl Writes<'_> {
     /// Adds a list.
+    ///
+    /// # Errors
+    /// The database failed.
     pub async fn insert(&self, owner: AccountId, list: &List, now: Timestamp) -> Result<()> {
         let sql = "INSERT INTO lists (id, account_id, title, replies_policy, exclusive, created_at) \
                    VALUES ($1, $2, $3, $4, $5, $6)";
@@ -87,6 +102,9 @@ impl Writes<'_> {
     }
 
     /// Changes a list.
+    ///
+    /// # Errors
+    /// The database failed.
     pub async fn update(&self, list: &List) -> Result<()> {
         let sql = "UPDATE lists SET title = $2, replies_policy = $3, exclusive = $4 WHERE id = $1";
         let values = vec![
@@ -100,6 +118,9 @@ impl Writes<'_> {
     }
 
     /// Removes a list and its members.
+    ///
+    /// # Errors
+    /// The database failed.
     pub async fn delete(&self, id: ListId) -> Result<()> {
         self.db.run("DELETE FROM list_accounts WHERE list_id = $1", vec![id.0.into()]).await?;
         self.db.run("DELETE FROM lists WHERE id = $1", vec![id.0.into()]).await?;
@@ -107,6 +128,9 @@ impl Writes<'_> {
     }
 
     /// Adds members; those already there stay.
+    ///
+    /// # Errors
+    /// The database failed.
     pub async fn add_members(&self, id: ListId, accounts: &[AccountId]) -> Result<()> {
         let rows = accounts.iter().map(|a| vec![id.0.into(), a.0.into()]).collect();
         self.db.insert_many("INSERT INTO list_accounts (list_id, account_id)", rows, "ON CONFLICT DO NOTHING").await?;
@@ -114,6 +138,9 @@ impl Writes<'_> {
     }
 
     /// Removes members.
+    ///
+    /// # Errors
+    /// The database failed.
     pub async fn remove_members(&self, id: ListId, accounts: &[AccountId]) -> Result<()> {
         let mut values = vec![id.0.into()];
         values.extend(accounts.iter().map(|a| sea_orm::Value::from(a.0)));

@@ -40,6 +40,9 @@ pub struct Row {
 
 impl Reads<'_> {
     /// Markers of `owner` for `timelines`. Primary key of `markers`.
+    ///
+    /// # Errors
+    /// The database failed.
     pub async fn find(&self, owner: AccountId, timelines: &[String]) -> Result<Vec<Row>> {
         let mut values = vec![owner.0.into()];
         values.extend(timelines.iter().map(|t| sea_orm::Value::from(t.clone())));
@@ -54,6 +57,9 @@ impl Reads<'_> {
 
 impl Writes<'_> {
     /// Moves a marker.
+    ///
+    /// # Errors
+    /// The database failed.
     pub async fn set(&self, owner: AccountId, timeline: &str, last_read_id: i64, now: Timestamp) -> Result<()> {
         let sql = "INSERT INTO markers (account_id, timeline, last_read_id, version, updated_at) \
                    VALUES ($1, $2, $3, 1, $4) ON CONFLICT (account_id, timeline) DO UPDATE SET \

@@ -81,6 +81,9 @@ impl From<Row> for MediaAttachment {
 
 impl Reads<'_> {
     /// Attachments by id, in no particular order; unknown ids are left out.
+    ///
+    /// # Errors
+    /// The database failed.
     pub async fn find_many(&self, ids: &[MediaId]) -> Result<Vec<MediaAttachment>> {
         if ids.is_empty() {
             return Ok(Vec::new());
@@ -92,6 +95,9 @@ impl Reads<'_> {
     }
 
     /// An attachment, if `owner` has it.
+    ///
+    /// # Errors
+    /// The database failed.
     pub async fn find(&self, owner: AccountId, id: MediaId) -> Result<Option<MediaAttachment>> {
         let sql = format!("SELECT {COLUMNS} FROM media_attachments WHERE id = $1 AND account_id = $2");
         Ok(self.db.one::<Row>(sql, vec![id.0.into(), owner.0.into()]).await?.map(MediaAttachment::from))
@@ -99,6 +105,9 @@ impl Reads<'_> {
 
     /// Files of attachments that were never attached and are older than `before`, at most `limit`. Index
     /// `media_unattached`.
+    ///
+    /// # Errors
+    /// The database failed.
     pub async fn stale(&self, before: Timestamp, limit: u64) -> Result<Vec<MediaAttachment>> {
         let sql = format!(
             "SELECT {COLUMNS} FROM media_attachments \
@@ -111,6 +120,9 @@ impl Reads<'_> {
 
 impl Writes<'_> {
     /// Adds attachments.
+    ///
+    /// # Errors
+    /// The database failed.
     pub async fn insert_many(&self, media: &[MediaAttachment]) -> Result<()> {
         let rows = media.iter().map(values).collect();
         self.db.insert_many(&format!("INSERT INTO media_attachments ({COLUMNS})"), rows, "").await?;
@@ -118,6 +130,9 @@ impl Writes<'_> {
     }
 
     /// Changes description and focal point.
+    ///
+    /// # Errors
+    /// The database failed.
     pub async fn describe(&self, id: MediaId, description: Option<&str>, focus: Option<(f32, f32)>) -> Result<()> {
         let sql = "UPDATE media_attachments SET description = $2, focus_x = $3, focus_y = $4 WHERE id = $1";
         let values = vec![
@@ -131,6 +146,9 @@ impl Writes<'_> {
     }
 
     /// Ties attachments of `owner` that are free (or already tied to `status`) to `status`; returns how many.
+    ///
+    /// # Errors
+    /// The database failed.
     pub async fn attach(&self, owner: AccountId, status: StatusId, ids: &[MediaId]) -> Result<u64> {
         let mut values = vec![status.0.into(), owner.0.into()];
         values.extend(ids.iter().map(|id| Value::from(id.0)));
@@ -143,6 +161,9 @@ impl Writes<'_> {
     }
 
     /// Keeps free attachments for a scheduled status; returns how many.
+    ///
+    /// # Errors
+    /// The database failed.
     pub async fn reserve(&self, owner: AccountId, scheduled: ScheduledStatusId, ids: &[MediaId]) -> Result<u64> {
         let mut values = vec![scheduled.0.into(), owner.0.into()];
         values.extend(ids.iter().map(|id| Value::from(id.0)));
@@ -155,6 +176,9 @@ impl Writes<'_> {
     }
 
     /// Frees the attachments of a scheduled status.
+    ///
+    /// # Errors
+    /// The database failed.
     pub async fn release(&self, scheduled: ScheduledStatusId) -> Result<()> {
         let sql = "UPDATE media_attachments SET scheduled_id = NULL WHERE scheduled_id = $1";
         self.db.run(sql, vec![scheduled.0.into()]).await?;
@@ -162,6 +186,9 @@ impl Writes<'_> {
     }
 
     /// Frees the attachments of a status, so that "delete and redraft" can use them again.
+    ///
+    /// # Errors
+    /// The database failed.
     pub async fn detach(&self, status: StatusId) -> Result<()> {
         let sql = "UPDATE media_attachments SET status_id = NULL WHERE status_id = $1";
         self.db.run(sql, vec![status.0.into()]).await?;
@@ -169,6 +196,9 @@ impl Writes<'_> {
     }
 
     /// Removes attachments. The files are the caller's to remove, after the commit.
+    ///
+    /// # Errors
+    /// The database failed.
     pub async fn delete(&self, ids: &[MediaId]) -> Result<()> {
         let list = placeholders(1, ids.len());
         let values = ids.iter().map(|id| Value::from(id.0)).collect();

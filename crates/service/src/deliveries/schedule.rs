@@ -65,6 +65,9 @@ pub(crate) struct SeenHosts(Mutex<HashMap<String, (Timestamp, Timestamp)>>);
 
 impl Deliveries<'_> {
     /// Queues a finished activity in a transaction of its own; how many inboxes it will reach.
+    ///
+    /// # Errors
+    /// The database failed.
     pub async fn queue(
         &self,
         cx: &Cx,
@@ -81,6 +84,9 @@ impl Deliveries<'_> {
     }
 
     /// Ends leases left behind by a former life of `owner`.
+    ///
+    /// # Errors
+    /// The database failed.
     pub async fn begin(&self, owner: &str) -> Result<()> {
         let tx = self.service.storage().begin().await?;
         tx.deliveries().release_all(owner).await?;
@@ -88,11 +94,17 @@ impl Deliveries<'_> {
     }
 
     /// Hosts nobody works on that have deliveries due.
+    ///
+    /// # Errors
+    /// The database failed.
     pub async fn due_hosts(&self, cx: &Cx, limit: u64) -> Result<Vec<DueHost>> {
         Ok(self.service.storage().read().deliveries().due_hosts(cx.now(), limit).await?)
     }
 
     /// Leases those of `hosts` that are still free.
+    ///
+    /// # Errors
+    /// The database failed.
     pub async fn lease(&self, cx: &Cx, owner: &str, hosts: &[HostId]) -> Result<Vec<LeasedHost>> {
         let tx = self.service.storage().begin().await?;
         let leased = tx.deliveries().lease(hosts, owner, cx.now(), cx.now().plus(LEASE)).await?;
@@ -101,6 +113,9 @@ impl Deliveries<'_> {
     }
 
     /// Prolongs all leases of `owner`.
+    ///
+    /// # Errors
+    /// The database failed.
     pub async fn renew(&self, cx: &Cx, owner: &str) -> Result<()> {
         let tx = self.service.storage().begin().await?;
         tx.deliveries().renew(owner, cx.now(), cx.now().plus(LEASE)).await?;
@@ -108,16 +123,25 @@ impl Deliveries<'_> {
     }
 
     /// The next deliveries of leased hosts.
+    ///
+    /// # Errors
+    /// The database failed.
     pub async fn due(&self, cx: &Cx, wanted: &[Wanted]) -> Result<Vec<DueDelivery>> {
         Ok(self.service.storage().read().deliveries().due(wanted, cx.now()).await?)
     }
 
     /// Activities with their bodies, in no order.
+    ///
+    /// # Errors
+    /// The database failed.
     pub async fn activities(&self, ids: &[ActivityId]) -> Result<Vec<OutboxActivity>> {
         Ok(self.service.storage().read().outbox().activities(ids).await?)
     }
 
     /// Keeps a report, in one transaction. Activities that wait nowhere any more are removed.
+    ///
+    /// # Errors
+    /// The database failed.
     pub async fn report(&self, cx: &Cx, report: &Report) -> Result<()> {
         let now = cx.now();
         let tx = self.service.storage().begin().await?;
@@ -142,6 +166,9 @@ impl Deliveries<'_> {
     }
 
     /// An authenticated request from `host` came in: if deliveries to it pause after a failure, the pause ends.
+    ///
+    /// # Errors
+    /// The database failed.
     pub async fn host_seen(&self, cx: &Cx, host: &str) -> Result<()> {
         let now = cx.now();
         if !self.service.inner.seen_hosts.should_look(host, now) {
@@ -160,11 +187,17 @@ impl Deliveries<'_> {
     }
 
     /// Deliveries given up, newest first, with the network id of the activity.
+    ///
+    /// # Errors
+    /// The database failed.
     pub async fn dead(&self, limit: u64) -> Result<Vec<(String, DeadDelivery)>> {
         Ok(self.service.storage().read().deliveries().dead(limit).await?)
     }
 
     /// Deliveries waiting, failing hosts included; also shown as the gauge `staffroom_delivery_pending`.
+    ///
+    /// # Errors
+    /// The database failed.
     pub async fn pending(&self) -> Result<i64> {
         let counts: HashMap<i16, i64> =
             self.service.storage().read().deliveries().pending_by_lane().await?.into_iter().collect();

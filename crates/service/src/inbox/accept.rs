@@ -36,6 +36,9 @@ pub enum Accepted {
 
 impl Inbox<'_> {
     /// Keeps a received activity. When this returns it is on disk, and the sender may be told so.
+    ///
+    /// # Errors
+    /// The database failed.
     pub async fn accept(&self, cx: &Cx, item: NewInboxItem) -> Result<Accepted> {
         let tx = self.service.storage().begin().await?;
         if !tx.inbox().mark_seen(&hash(&item.uri), cx.now()).await? {
@@ -58,6 +61,9 @@ impl Inbox<'_> {
     }
 
     /// Whether an activity with this id was accepted in the last 30 days: a cheap look before any cryptography.
+    ///
+    /// # Errors
+    /// The database failed.
     pub async fn seen(&self, uri: &str) -> Result<bool> {
         Ok(self.service.storage().read().inbox().is_seen(&hash(uri)).await?)
     }

@@ -30,6 +30,9 @@ pub enum Ended {
 impl Inbox<'_> {
     /// Takes or prolongs the right to work the inbox for half a minute; `None` while another node has it, else when
     /// it ends.
+    ///
+    /// # Errors
+    /// The database failed.
     pub async fn lease(&self, cx: &Cx, owner: &str) -> Result<Option<Timestamp>> {
         let until = cx.now().plus(LEASE);
         let tx = self.service.storage().begin().await?;
@@ -39,6 +42,9 @@ impl Inbox<'_> {
     }
 
     /// Gives that right back.
+    ///
+    /// # Errors
+    /// The database failed.
     pub async fn release(&self, owner: &str) -> Result<()> {
         let tx = self.service.storage().begin().await?;
         tx.upkeep().release(LEASE_NAME, owner).await?;
@@ -46,22 +52,34 @@ impl Inbox<'_> {
     }
 
     /// Hosts with items, in order of name after `after`, at most [`HOSTS_AT_ONCE`].
+    ///
+    /// # Errors
+    /// The database failed.
     pub async fn hosts(&self, after: &str) -> Result<Vec<String>> {
         Ok(self.service.storage().read().inbox().hosts_after(after, HOSTS_AT_ONCE as u64).await?)
     }
 
     /// The oldest items of each host, at most as many as stand beside its name, in order of arrival. Items waiting
     /// for another try are among them: what has the same key must wait behind them.
+    ///
+    /// # Errors
+    /// The database failed.
     pub async fn oldest(&self, wanted: &[(String, u32)]) -> Result<Vec<WaitingItem>> {
         Ok(self.service.storage().read().inbox().oldest(wanted).await?)
     }
 
     /// The JSON of an item too long to be read ahead; `None` if it is done meanwhile.
+    ///
+    /// # Errors
+    /// The database failed.
     pub async fn body(&self, id: InboxItemId) -> Result<Option<Vec<u8>>> {
         Ok(self.service.storage().read().inbox().body(id).await?)
     }
 
     /// Keeps what became of items, in one transaction.
+    ///
+    /// # Errors
+    /// The database failed.
     pub async fn ended(&self, ended: &[Ended]) -> Result<()> {
         let tx = self.service.storage().begin().await?;
         let mut done = Vec::with_capacity(ended.len());
@@ -76,6 +94,9 @@ impl Inbox<'_> {
     }
 
     /// Items waiting; also shown as the gauge `staffroom_inbox_pending`.
+    ///
+    /// # Errors
+    /// The database failed.
     pub async fn pending(&self) -> Result<i64> {
         let waiting = self.service.storage().read().inbox().count().await?;
         #[expect(clippy::cast_precision_loss, reason = "a gauge")]

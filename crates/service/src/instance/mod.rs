@@ -68,10 +68,10 @@ impl InstanceInfo<'_> {
     /// The database failed.
     pub async fn contact(&self) -> Result<Option<Account>> {
         let configured = &self.service.settings().contact_account;
-        if !configured.is_empty() {
-            if let Some(account) = self.service.accounts().by_handle(configured).await? {
-                return Ok(Some(account).filter(|a| a.is_local() && !a.is_gone()));
-            }
+        if !configured.is_empty()
+            && let Some(account) = self.service.accounts().by_handle(configured).await?
+        {
+            return Ok(Some(account).filter(|a| a.is_local() && !a.is_gone()));
         }
         let read = self.service.storage().read();
         match read.users().first_admin().await? {

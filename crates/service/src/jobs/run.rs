@@ -26,6 +26,9 @@ enum Outcome {
 impl Jobs<'_> {
     /// Runs the jobs that are due, oldest first, at most `limit`; returns how many ran. Jobs that fail are tried
     /// again after 10 s, 2 min and 30 min, then dropped with an error in the log.
+    ///
+    /// # Errors
+    /// The database failed.
     pub async fn run_due(&self, cx: &Cx, limit: u64) -> Result<usize> {
         let storage = self.service.storage();
         if !storage.read().jobs().is_any_due(cx.now()).await? {

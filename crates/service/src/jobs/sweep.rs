@@ -18,6 +18,9 @@ impl Jobs<'_> {
     /// Removes hashes of received activities and tombstones after 30 days, idempotency keys after an hour, sign-in
     /// requests, codes and sessions after their end, and all but the newest refused deliveries. To be called from
     /// time to time; calling it more often changes nothing.
+    ///
+    /// # Errors
+    /// The database failed.
     pub async fn sweep(&self, cx: &Cx) -> Result<u64> {
         let now = cx.now();
         let mut removed = 0;

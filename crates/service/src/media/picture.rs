@@ -46,10 +46,10 @@ pub(super) fn clean(bytes: &[u8], max_pixels: u64) -> Result<Clean> {
     if width == 0 || height == 0 || u64::from(width) * u64::from(height) > max_pixels {
         return Err(invalid(format!("has {width} × {height} pixels; at most {max_pixels} in all are taken")));
     }
-    if format == ImageFormat::Gif {
-        if let Some(clean) = animated_gif(bytes, max_pixels)? {
-            return Ok(clean);
-        }
+    if format == ImageFormat::Gif
+        && let Some(clean) = animated_gif(bytes, max_pixels)?
+    {
+        return Ok(clean);
     }
     let image = decode(bytes, format).map_err(broken)?;
     let (extension, content_type, encoded) = encode(&image, format).map_err(broken)?;

@@ -44,10 +44,10 @@ impl Media<'_> {
             .collect();
         for path in paths {
             let file = self.service.settings().media_dir.join(path);
-            if let Err(e) = tokio::fs::remove_file(&file).await {
-                if e.kind() != std::io::ErrorKind::NotFound {
-                    tracing::warn!(error = %e, media.path = path, "a media file could not be removed");
-                }
+            if let Err(e) = tokio::fs::remove_file(&file).await
+                && e.kind() != std::io::ErrorKind::NotFound
+            {
+                tracing::warn!(error = %e, media.path = path, "a media file could not be removed");
             }
         }
     }

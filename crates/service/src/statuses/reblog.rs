@@ -34,7 +34,8 @@ impl Statuses<'_> {
         let tx = self.service.storage().begin().await?;
         let boosted = visible_original(&tx, actor, id).await?;
         let is_own = boosted.account_id == actor;
-        if !boosted.visibility.is_open() && !(is_own && boosted.visibility == Visibility::Private) {
+        let may_travel = boosted.visibility.is_open() || (is_own && boosted.visibility == Visibility::Private);
+        if !may_travel {
             return Err(ServiceError::Forbidden("this status cannot be boosted".to_owned()));
         }
         if let Some(first) = tx.statuses().reblog_by(actor, boosted.id).await? {

@@ -33,6 +33,7 @@ impl Reads<'_> {
     /// The database failed.
     pub async fn sight(&self, viewer: Viewer, id: StatusId) -> Result<Option<Sight>> {
         #[derive(FromQueryResult)]
+        #[expect(clippy::struct_excessive_bools, reason = "a row: one bool for each fact of the rule")]
         struct Row {
             account_id: i64,
             visibility: i16,
