@@ -110,6 +110,10 @@ async fn known_or_fetched(context: &Context, uri: Url) -> Outcome<Account> {
         Some(account) if account.is_local() || account.fetched_at.is_some_and(|at| at > stale) => Ok(account),
         Some(account) => match ActorId::from(uri).dereference_forced(context).await {
             Ok(fresh) => Ok(fresh.account),
+            Err(error) if error.is_gone() => {
+                service.accounts().remove_remote(&service.cx(), &account.uri).await?;
+                Err(error)
+            }
             Err(error) => {
                 tracing::debug!(account.uri = %account.uri, %error, "account was not refreshed");
                 Ok(account)
