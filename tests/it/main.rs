@@ -1,4 +1,5 @@
-//! Integration tests.
+//! Integration tests: one binary, so that everything is linked once.
 
+mod architecture;
 mod peers;
 mod web;
