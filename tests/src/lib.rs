@@ -3,6 +3,8 @@
 
 pub mod api;
 pub mod browser;
+pub mod database;
 pub mod peer;
 pub mod process;
+pub mod puppet;
 pub mod wait;

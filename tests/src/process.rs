@@ -1,11 +1,12 @@
 //! The `staffroom` program as operators run it: a process of its own, configured through the environment alone.
 
 use crate::api::Api;
+use crate::database::Database;
 use crate::wait::eventually;
 use std::collections::BTreeMap;
 use std::io::Write;
 use std::net::{Ipv4Addr, TcpListener};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::OnceLock;
 use tempfile::TempDir;
@@ -21,7 +22,8 @@ pub struct ServerProcess {
     child: Child,
     settings: BTreeMap<String, String>,
     base: String,
-    _data: TempDir,
+    database: Database,
+    data: TempDir,
 }
 
 /// Ports nobody listens on at the moment, all different.
@@ -60,20 +62,25 @@ impl ServerProcess {
         let [metrics] = free_ports();
         let host = loopback_host(port);
         let insecure: Vec<_> = neighbours.iter().chain([&port]).map(|port| loopback_host(*port)).collect();
+        let database = Database::fresh(data.path()).await;
         let mut settings = BTreeMap::from([
             ("SERVER__LISTEN".to_owned(), format!("127.0.0.1:{port}")),
             ("SERVER__PUBLIC_URL".to_owned(), format!("http://{host}")),
             ("SERVER__ACCOUNT_DOMAIN".to_owned(), host),
             ("DATA_DIR".to_owned(), data.path().display().to_string()),
-            ("METRICS__LISTEN".to_owned(), format!("127.0.0.1:{metrics}")),
+            ("SERVER__METRICS_LISTEN".to_owned(), format!("127.0.0.1:{metrics}")),
+            ("STORAGE__URL".to_owned(), database.url().to_owned()),
             ("FEDERATION__INSECURE_LOOPBACK_HOSTS".to_owned(), format!("{insecure:?}")),
         ]);
         settings.extend(more.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
-        let mut command = program(&settings);
-        let child = command.arg("serve").stdin(Stdio::null()).spawn();
-        let child = child.unwrap_or_else(|error| panic!("staffroom did not start: {error}"));
-        let server = Self { child, settings, base: format!("http://127.0.0.1:{port}"), _data: data };
-        let api = server.api(None);
+        let child = serve(&settings);
+        let server = Self { child, settings, base: format!("http://127.0.0.1:{port}"), database, data };
+        server.ready().await;
+        server
+    }
+
+    async fn ready(&self) {
+        let api = self.api(None);
         eventually("the server is ready", || async {
             let answer = api.request(reqwest::Method::GET, "/readyz").send().await;
             match answer {
@@ -82,7 +89,55 @@ impl ServerProcess {
             }
         })
         .await;
-        server
+    }
+
+    /// `kill -9`: the process gets no chance to finish anything.
+    ///
+    /// # Panics
+    /// When it had already ended.
+    pub fn kill(&mut self) {
+        assert!(self.child.try_wait().is_ok_and(|ended| ended.is_none()), "the server had ended by itself");
+        drop(self.child.kill());
+        drop(self.child.wait());
+    }
+
+    /// Starts the program again on the same data, after [`Self::kill`].
+    pub async fn restart(&mut self) {
+        self.child = serve(&self.settings);
+        self.ready().await;
+    }
+
+    /// Keeps the server running for all tests of this process and ends it with them, however they end.
+    ///
+    /// # Panics
+    /// When its guard cannot be started.
+    #[must_use]
+    pub fn shared(self) -> &'static Self {
+        const GUARD: &str = r#"trap '' INT TERM HUP; read -r _; kill -9 "$1"; rm -rf -- "$2""#;
+        let mut guard = Command::new("sh");
+        guard.args(["-c", GUARD, "guard", &self.child.id().to_string()]).arg(self.data.path());
+        let guard = guard.stdin(Stdio::piped()).spawn().unwrap_or_else(|error| panic!("no guard: {error}"));
+        // Its input stays open as long as this process lives.
+        Box::leak(Box::new(guard));
+        Box::leak(Box::new(self))
+    }
+
+    /// What it has stored.
+    #[must_use]
+    pub fn database(&self) -> &Database {
+        &self.database
+    }
+
+    /// The folder with everything it keeps.
+    #[must_use]
+    pub fn data(&self) -> &Path {
+        self.data.path()
+    }
+
+    /// `localhost:PORT`, the domain of its accounts.
+    #[must_use]
+    pub fn host(&self) -> &str {
+        self.url().trim_start_matches("http://")
     }
 
     /// The public address, as clients and peers name it.
@@ -147,6 +202,11 @@ impl Drop for ServerProcess {
         drop(self.child.kill());
         drop(self.child.wait());
     }
+}
+
+fn serve(settings: &BTreeMap<String, String>) -> Child {
+    let child = program(settings).arg("serve").stdin(Stdio::null()).spawn();
+    child.unwrap_or_else(|error| panic!("staffroom did not start: {error}"))
 }
 
 /// The program with exactly these settings: none from the caller's environment.

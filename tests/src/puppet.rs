@@ -1,0 +1,340 @@
+//! A server made of cardboard: it serves the documents it is given, records what is delivered to it, and sends exactly
+//! the requests a test writes, signed by libraries that are not ours.
+
+use std::collections::HashMap;
+use std::net::Ipv4Addr;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, SystemTime};
+
+use actpub_httpsig::{CavageSigner, RsaBits, SigningKey, sha256_digest_header};
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::{HeaderMap, Method, StatusCode, Uri};
+use axum::response::{IntoResponse, Response};
+use http::header::{CONTENT_TYPE, HOST};
+use serde_json::{Value, json};
+use tokio::net::TcpListener;
+
+use crate::api::plain_client;
+use crate::process::loopback_host;
+
+/// What says that a document is one.
+pub const ACTIVITY_JSON: &str = "application/activity+json";
+
+/// The audience that means everybody.
+pub const PUBLIC: &str = "https://www.w3.org/ns/activitystreams#Public";
+
+/// The headers Mastodon covers.
+pub const COVERED: [&str; 5] = ["(request-target)", "host", "date", "digest", "content-type"];
+
+/// The key of every puppet's actors; making one takes long.
+static KEY: LazyLock<SigningKey> = LazyLock::new(new_key);
+
+/// Another key, which no actor publishes unless told to.
+pub static FOREIGN_KEY: LazyLock<SigningKey> = LazyLock::new(new_key);
+
+fn new_key() -> SigningKey {
+    SigningKey::generate_rsa(RsaBits::Rsa2048).unwrap_or_else(|error| panic!("no key: {error}"))
+}
+
+/// A request that was delivered to a puppet.
+#[derive(Clone, Debug)]
+pub struct Received {
+    /// Host header.
+    pub host: String,
+    /// Path.
+    pub path: String,
+    /// The activity.
+    pub activity: Value,
+}
+
+#[derive(Default)]
+struct Shelf {
+    documents: Mutex<HashMap<String, Value>>,
+    received: Mutex<Vec<Received>>,
+    fetched: Mutex<Vec<String>>,
+    serial: AtomicU64,
+}
+
+/// A cardboard server, listening until the test ends.
+#[derive(Clone)]
+pub struct Puppet {
+    port: u16,
+    shelf: Arc<Shelf>,
+}
+
+/// An account of a puppet.
+#[derive(Clone)]
+pub struct Actor {
+    /// Its server.
+    pub puppet: Puppet,
+    /// Network id.
+    pub uri: String,
+    /// Id of its key.
+    pub key_id: String,
+    /// Handle without the host.
+    pub name: String,
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Puppet {
+    /// Listens on loopback `port`.
+    pub async fn start(port: u16) -> Self {
+        Self::start_many(&[port]).await.remove(0)
+    }
+
+    /// One puppet a port; all share their documents and what they received.
+    ///
+    /// # Panics
+    /// When a port is taken.
+    pub async fn start_many(ports: &[u16]) -> Vec<Self> {
+        let shelf = Arc::new(Shelf::default());
+        let mut puppets = Vec::new();
+        for port in ports {
+            let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, *port)).await;
+            let listener = listener.unwrap_or_else(|error| panic!("port {port}: {error}"));
+            let router = Router::new().fallback(answer).with_state(Arc::clone(&shelf));
+            tokio::spawn(async move { axum::serve(listener, router).await });
+            puppets.push(Self { port: *port, shelf: Arc::clone(&shelf) });
+        }
+        puppets
+    }
+
+    /// `localhost:PORT`.
+    #[must_use]
+    pub fn host(&self) -> String {
+        loopback_host(self.port)
+    }
+
+    /// The address of `path` here.
+    #[must_use]
+    pub fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.host())
+    }
+
+    /// Serves `document` at its own `id`.
+    pub fn publish(&self, document: &Value) {
+        let id = document["id"].as_str().unwrap_or_default();
+        let key = id.trim_start_matches("http://").to_owned();
+        lock(&self.shelf.documents).insert(key, document.clone());
+    }
+
+    /// Serves nothing at `id` any more.
+    pub fn withdraw(&self, id: &str) {
+        lock(&self.shelf.documents).remove(id.trim_start_matches("http://"));
+    }
+
+    /// Everything delivered so far, in the order it came.
+    #[must_use]
+    pub fn received(&self) -> Vec<Received> {
+        lock(&self.shelf.received).clone()
+    }
+
+    /// The activities of `kind` delivered to this host.
+    #[must_use]
+    pub fn received_of(&self, kind: &str) -> Vec<Value> {
+        let host = self.host();
+        let ours = self.received().into_iter().filter(|one| one.host == host && one.activity["type"] == kind);
+        ours.map(|one| one.activity).collect()
+    }
+
+    /// The paths asked for so far, with their hosts.
+    #[must_use]
+    pub fn fetched(&self) -> Vec<String> {
+        lock(&self.shelf.fetched).clone()
+    }
+
+    /// An id here that nothing has yet.
+    #[must_use]
+    pub fn new_id(&self, what: &str) -> String {
+        self.url(&format!("/{what}/{}", self.shelf.serial.fetch_add(1, Ordering::Relaxed)))
+    }
+
+    /// Publishes a person called `name`, with a key, an inbox of their own and the host's shared one.
+    #[must_use]
+    pub fn actor(&self, name: &str) -> Actor {
+        let uri = self.url(&format!("/users/{name}"));
+        let actor = Actor { puppet: self.clone(), key_id: format!("{uri}#main-key"), uri, name: name.to_owned() };
+        self.publish(&actor.document());
+        let subject = format!("acct:{name}@{}", self.host());
+        let links = json!([{ "rel": "self", "type": ACTIVITY_JSON, "href": actor.uri }]);
+        let finger = json!({ "subject": subject, "links": links });
+        lock(&self.shelf.documents).insert(format!("{}/.well-known/webfinger?{subject}", self.host()), finger);
+        actor
+    }
+}
+
+impl Actor {
+    /// Its document as published at first.
+    #[must_use]
+    pub fn document(&self) -> Value {
+        let uri = &self.uri;
+        let key = json!({ "id": self.key_id, "owner": uri, "publicKeyPem": KEY.verifying_key().to_pem() });
+        json!({
+            "@context": ["https://www.w3.org/ns/activitystreams", "https://w3id.org/security/v1"],
+            "id": uri, "type": "Person", "preferredUsername": self.name, "name": self.name,
+            "inbox": format!("{uri}/inbox"), "outbox": format!("{uri}/outbox"), "followers": format!("{uri}/followers"),
+            "endpoints": { "sharedInbox": self.puppet.url("/inbox") }, "publicKey": key,
+        })
+    }
+
+    /// A note to everybody that mentions `mentioned` (actor URIs), published here.
+    #[must_use]
+    pub fn note(&self, content: &str, mentioned: &[&str]) -> Value {
+        let tags: Vec<_> = mentioned.iter().map(|uri| json!({ "type": "Mention", "href": uri })).collect();
+        let note = json!({
+            "@context": "https://www.w3.org/ns/activitystreams",
+            "id": self.puppet.new_id("notes"), "type": "Note", "attributedTo": self.uri, "content": content,
+            "published": "2026-01-05T09:00:00Z", "to": [PUBLIC], "cc": mentioned, "tag": tags,
+        });
+        self.puppet.publish(&note);
+        note
+    }
+
+    /// An activity of ours about `object`, with a new id.
+    #[must_use]
+    pub fn activity(&self, kind: &str, object: &Value) -> Value {
+        let id = self.puppet.new_id("activities");
+        let (to, cc) = (object["to"].clone(), object["cc"].clone());
+        json!({
+            "@context": "https://www.w3.org/ns/activitystreams",
+            "id": id, "type": kind, "actor": self.uri, "object": object,
+            "to": if to.is_null() { json!([PUBLIC]) } else { to }, "cc": if cc.is_null() { json!([]) } else { cc },
+        })
+    }
+
+    /// Delivers `activity` to `inbox`, signed as Mastodon does, and returns the status code.
+    pub async fn deliver(&self, inbox: &str, activity: &Value) -> u16 {
+        let mut request = draft("POST", inbox, activity.to_string().as_bytes());
+        self.sign(&mut request, &COVERED);
+        send(request).await.0
+    }
+
+    /// Signs `request` over `covered` with our key.
+    pub fn sign(&self, request: &mut http::Request<Vec<u8>>, covered: &[&str]) {
+        sign(request, &KEY, &self.key_id, covered);
+    }
+
+    /// Fetches `url` as this actor: the status code and the document.
+    pub async fn fetch(&self, url: &str) -> (u16, Value) {
+        let mut request = draft("GET", url, b"");
+        self.sign(&mut request, &["(request-target)", "host", "date"]);
+        let (status, body) = send(request).await;
+        (status, serde_json::from_str(&body).unwrap_or_default())
+    }
+}
+
+/// A request with everything a signature covers, dated now, not signed.
+///
+/// # Panics
+/// When `url` is none.
+#[must_use]
+pub fn draft(method: &str, url: &str, body: &[u8]) -> http::Request<Vec<u8>> {
+    draft_at(method, url, body, Duration::ZERO, Duration::ZERO)
+}
+
+/// Like [`draft`], dated `ago` in the past and `ahead` in the future.
+///
+/// # Panics
+/// When `url` is none.
+#[must_use]
+#[expect(clippy::disallowed_methods, reason = "a peer has a clock of its own")]
+pub fn draft_at(method: &str, url: &str, body: &[u8], ago: Duration, ahead: Duration) -> http::Request<Vec<u8>> {
+    let parsed = url::Url::parse(url).unwrap_or_else(|error| panic!("{url}: {error}"));
+    let port = parsed.port().map(|port| format!(":{port}")).unwrap_or_default();
+    let host = format!("{}{port}", parsed.host_str().unwrap_or_default());
+    let date = httpdate::fmt_http_date(SystemTime::now() - ago + ahead);
+    let mut request = http::Request::builder().method(method).uri(url).header(HOST, host).header("date", date);
+    if method == "POST" {
+        request = request.header("digest", sha256_digest_header(body)).header(CONTENT_TYPE, ACTIVITY_JSON);
+    } else {
+        request = request.header("accept", ACTIVITY_JSON);
+    }
+    request.body(body.to_vec()).unwrap_or_else(|error| panic!("{url}: {error}"))
+}
+
+/// Signs `request` over `covered` with `key` under the name `key_id`.
+///
+/// # Panics
+/// When something covered is missing.
+pub fn sign(request: &mut http::Request<Vec<u8>>, key: &SigningKey, key_id: &str, covered: &[&str]) {
+    let signer = CavageSigner::new(key, key_id).with_headers(covered.iter().copied());
+    signer.sign(request).unwrap_or_else(|error| panic!("not signed: {error}"));
+}
+
+/// Signs over what `headers` names by the other library, in `GoToSocial`'s form (`algorithm="hs2019"`).
+///
+/// # Panics
+/// When it refuses.
+pub fn sign_like_gotosocial(actor: &Actor, request: &mut http::Request<Vec<u8>>, key_id: &str) {
+    use base64::Engine as _;
+    let config = http_signature_normalization::Config::new().mastodon_compat();
+    let covered = ["host", "date", "digest"].into_iter().filter_map(|name| {
+        let value = request.headers().get(name)?.to_str().ok()?;
+        Some((name.to_owned(), value.to_owned()))
+    });
+    let target = request.uri().path_and_query().map_or("/", http::uri::PathAndQuery::as_str).to_owned();
+    let signed = config.begin_sign(request.method().as_str(), &target, covered.collect()).map(|unsigned| {
+        unsigned.sign(key_id.to_owned(), |text| {
+            KEY.sign(text.as_bytes()).map(|bytes| base64::engine::general_purpose::STANDARD.encode(bytes))
+        })
+    });
+    let value = match signed {
+        Ok(Ok(signed)) => signed.signature_header(),
+        Ok(Err(error)) => panic!("{}: {error}", actor.uri),
+        Err(error) => panic!("{}: {error}", actor.uri),
+    };
+    let value = value.parse().unwrap_or_else(|error| panic!("{error}"));
+    request.headers_mut().insert("signature", value);
+}
+
+/// Sends `request` to the host of its URI, whatever its headers say; returns the status code and the body.
+///
+/// # Panics
+/// When nobody answers.
+pub async fn send(request: http::Request<Vec<u8>>) -> (u16, String) {
+    send_with(&plain_client(), request).await
+}
+
+/// Like [`send`], over the connections of `client`.
+///
+/// # Panics
+/// When nobody answers.
+pub async fn send_with(client: &reqwest::Client, request: http::Request<Vec<u8>>) -> (u16, String) {
+    let request = reqwest::Request::try_from(request).unwrap_or_else(|error| panic!("{error}"));
+    let response = client.execute(request).await.unwrap_or_else(|error| panic!("nobody answered: {error}"));
+    let status = response.status().as_u16();
+    (status, response.text().await.unwrap_or_default())
+}
+
+async fn answer(
+    State(shelf): State<Arc<Shelf>>,
+    method: Method,
+    uri: Uri,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    let host = headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or_default().to_owned();
+    if method == Method::POST {
+        let activity = serde_json::from_slice(&body).unwrap_or_default();
+        lock(&shelf.received).push(Received { host, path: uri.path().to_owned(), activity });
+        return StatusCode::ACCEPTED.into_response();
+    }
+    let resource = url::form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes())
+        .find_map(|(name, value)| (name == "resource").then(|| format!("?{value}")));
+    let key = format!("{host}{}{}", uri.path(), resource.unwrap_or_default());
+    lock(&shelf.fetched).push(key.clone());
+    let document = lock(&shelf.documents).get(&key).cloned();
+    match document {
+        Some(document) if uri.path().starts_with("/.well-known") => {
+            ([(CONTENT_TYPE, "application/jrd+json")], document.to_string()).into_response()
+        }
+        Some(document) => ([(CONTENT_TYPE, ACTIVITY_JSON)], document.to_string()).into_response(),
+        None => StatusCode::NOT_FOUND.into_response(),
+    }
+}
