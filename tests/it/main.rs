@@ -1,5 +1,6 @@
 //! Integration tests: one binary, so that everything is linked once.
 
 mod architecture;
+mod federation;
 mod peers;
 mod web;

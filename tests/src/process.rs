@@ -68,8 +68,12 @@ impl ServerProcess {
             ("SERVER__PUBLIC_URL".to_owned(), format!("http://{host}")),
             ("SERVER__ACCOUNT_DOMAIN".to_owned(), host),
             ("DATA_DIR".to_owned(), data.path().display().to_string()),
-            ("SERVER__METRICS_LISTEN".to_owned(), format!("127.0.0.1:{metrics}")),
+            ("METRICS__LISTEN".to_owned(), format!("127.0.0.1:{metrics}")),
             ("STORAGE__URL".to_owned(), database.url().to_owned()),
+            ("LOG__FILTER".to_owned(), "error".to_owned()),
+            ("API__REQUESTS_PER_5_MIN".to_owned(), "1000000".to_owned()),
+            ("API__UPLOADS_PER_30_MIN".to_owned(), "1000000".to_owned()),
+            ("API__DELETES_PER_30_MIN".to_owned(), "1000000".to_owned()),
             ("FEDERATION__INSECURE_LOOPBACK_HOSTS".to_owned(), format!("{insecure:?}")),
         ]);
         settings.extend(more.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));

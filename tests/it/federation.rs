@@ -1,0 +1,7 @@
+//! Servers speaking with each other: ours with ours, and ours with a peer that sends what a test writes.
+
+mod authorised_fetch;
+mod exchange;
+mod gate;
+mod hostile;
+mod network;
