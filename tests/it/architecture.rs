@@ -2,9 +2,13 @@
 //! broken example.
 
 mod arrows;
+mod config_reference;
+mod coverage;
 mod dependencies;
 mod documents;
+mod federation_table;
 mod files;
+mod scopes;
 mod words;
 
 use std::path::{Path, PathBuf};

@@ -1,6 +1,8 @@
 //! Integration tests: one binary, so that everything is linked once.
 
+mod api;
 mod architecture;
 mod federation;
 mod peers;
 mod web;
+mod storage;

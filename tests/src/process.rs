@@ -78,18 +78,23 @@ impl ServerProcess {
         ]);
         settings.extend(more.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
         let child = serve(&settings);
-        let server = Self { child, settings, base: format!("http://127.0.0.1:{port}"), database, data };
+        let mut server = Self { child, settings, base: format!("http://127.0.0.1:{port}"), database, data };
         server.ready().await;
         server
     }
 
-    async fn ready(&self) {
+    async fn ready(&mut self) {
         let api = self.api(None);
-        eventually("the server is ready", || async {
-            let answer = api.request(reqwest::Method::GET, "/readyz").send().await;
-            match answer {
-                Ok(answer) if answer.status().is_success() => Ok(()),
-                other => Err(format!("{other:?}")),
+        let child = &mut self.child;
+        eventually("the server is ready", || {
+            let ended = child.try_wait().ok().flatten();
+            assert!(ended.is_none(), "the server ended at once: {ended:?}");
+            let answer = api.request(reqwest::Method::GET, "/readyz").send();
+            async {
+                match answer.await {
+                    Ok(answer) if answer.status().is_success() => Ok(()),
+                    other => Err(format!("{other:?}")),
+                }
             }
         })
         .await;

@@ -5,7 +5,8 @@ use std::path::{Component, Path, PathBuf};
 use super::{Text, assert_none, read, root, texts};
 
 /// Documents in the root; those in `docs/` are found.
-const PAPERS: [&str; 4] = ["README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md"];
+const PAPERS: [&str; 6] =
+    ["README.md", "ARCHITECTURE.md", "FEDERATION.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md"];
 
 /// Targets of `[text](target)` outside code, without their fragment.
 fn relative_links(markdown: &str) -> Vec<&str> {

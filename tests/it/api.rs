@@ -1,0 +1,30 @@
+//! The client API as apps use it: over HTTP, against one server that all of these tests share.
+
+mod media;
+mod oauth;
+mod scopes;
+mod statuses;
+mod wire;
+
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use staffroom_tests::api::Api;
+use staffroom_tests::process::{ServerProcess, free_ports};
+use tokio::sync::OnceCell;
+
+/// The server of these tests; its public timelines can be read by everybody.
+pub(crate) async fn server() -> &'static ServerProcess {
+    static SERVER: OnceCell<&'static ServerProcess> = OnceCell::const_new();
+    let start = async || {
+        let [port] = free_ports();
+        ServerProcess::start_with(port, &[], &[("API__PUBLIC_TIMELINES", "true")]).await.shared()
+    };
+    SERVER.get_or_init(start).await
+}
+
+/// A member nobody else uses, and their handle.
+pub(crate) async fn somebody() -> (Api, String) {
+    static COUNT: AtomicU32 = AtomicU32::new(0);
+    let handle = format!("member{}", COUNT.fetch_add(1, Ordering::Relaxed));
+    (server().await.member(&handle), handle)
+}

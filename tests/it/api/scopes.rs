@@ -1,0 +1,104 @@
+//! Every endpoint of the table is called by nobody, with a wrong token, by an application, with too small a scope and
+//! with the right one.
+
+use std::collections::BTreeMap;
+
+use reqwest::Method;
+use serde_json::{Value, json};
+use staffroom_server::api::{Auth, ROUTES, Route};
+use staffroom_tests::api::Api;
+
+use super::server;
+
+/// A path with an id nothing has in every place for one.
+fn path(route: &Route) -> String {
+    let parts = route.path.split('/').map(|part| match part {
+        "{name}" | "{hashtag}" => "sltchat",
+        part if part.starts_with('{') => "999999999999999999",
+        part => part,
+    });
+    parts.collect::<Vec<_>>().join("/")
+}
+
+async fn answer(api: &Api, route: &Route) -> (u16, String) {
+    let method = Method::from_bytes(route.method.as_bytes()).unwrap();
+    let answer = api.send(method, &path(route), &json!({})).await;
+    let error = answer.json["error"].as_str().unwrap_or_default().to_owned();
+    (answer.status, error)
+}
+
+/// What must come of a call by somebody who may not.
+fn expected(auth: Auth, caller: &str) -> Option<u16> {
+    match (caller, auth) {
+        (_, Auth::Open) | ("nobody", Auth::Public) | ("app", Auth::Public | Auth::AppOrUser) => None,
+        ("app", Auth::User) => Some(422),
+        ("too small", _) => Some(403),
+        _ => Some(401),
+    }
+}
+
+#[tokio::test]
+async fn every_endpoint_is_open_to_exactly_those_it_is_for() {
+    let server = server().await;
+    server.member("scopes");
+    let token = |scopes: &str| {
+        let printed = server.admin(&["token", "create", "--account", "scopes", "--scopes", scopes], "");
+        printed.lines().last().unwrap().to_owned()
+    };
+    let nobody = server.api(None);
+    let wrong = server.api(Some("no-such-token".to_owned()));
+    let small = server.api(Some(token("push")));
+    let asked = json!({ "client_name": "all", "redirect_uris": "urn:ietf:wg:oauth:2.0:oob", "scopes": "read write" });
+    let app = nobody.post("/api/v1/apps", &asked).await;
+    let grant = json!({
+        "grant_type": "client_credentials", "client_id": app["client_id"], "client_secret": app["client_secret"],
+        "scope": "read write",
+    });
+    let app = nobody.post("/oauth/token", &grant).await["access_token"].as_str().unwrap().to_owned();
+    let app = server.api(Some(app));
+    let mut right: BTreeMap<&str, Api> = BTreeMap::new();
+
+    let mut problems = Vec::new();
+    for route in ROUTES {
+        let mut say = |caller: &str, found: &(u16, String)| {
+            problems.push(format!("{} {} by {caller}: {found:?}", route.method, route.path));
+        };
+        let callers = [("nobody", &nobody), ("wrong token", &wrong), ("app", &app), ("too small", &small)];
+        for (caller, api) in callers {
+            let without_scope = route.scope.is_empty() && caller == "too small";
+            let wanted = if without_scope { None } else { expected(route.auth, caller) };
+            let found = answer(api, route).await;
+            let fits = match wanted {
+                Some(status) => found.0 == status && !found.1.is_empty(),
+                // The token endpoint has 401 of its own, for clients it does not know.
+                None => found.0 < 500 && (![401, 403].contains(&found.0) || route.path.starts_with("/oauth/")),
+            };
+            if !fits {
+                say(caller, &found);
+            }
+        }
+        let scope = if route.scope.is_empty() { "read" } else { route.scope };
+        let api = right.entry(scope).or_insert_with(|| server.api(Some(token(scope))));
+        let found = answer(api, route).await;
+        let needs_a_person = found.1.contains("requires an authenticated user");
+        let refused = [401, 403].contains(&found.0) && !route.path.starts_with("/oauth/");
+        if found.0 >= 500 || refused || needs_a_person {
+            say(scope, &found);
+        }
+    }
+    assert!(problems.is_empty(), "\n{}", problems.join("\n"));
+}
+
+#[tokio::test]
+async fn a_revoked_token_and_one_in_the_address_open_nothing() {
+    let server = server().await;
+    let token = server.member_token("revoked");
+    let (nobody, me) = (server.api(None), server.api(Some(token.clone())));
+    let path = "/api/v1/accounts/verify_credentials";
+    assert_eq!(me.get(path).await["username"], "revoked");
+    let by_query = nobody.send(Method::GET, &format!("{path}?access_token={token}"), &Value::Null).await;
+    assert_eq!(by_query.status, 401);
+    server.admin(&["account", "suspend", "revoked"], "");
+    let after = me.send(Method::GET, path, &Value::Null).await;
+    assert!([401, 403].contains(&after.status), "{after:?}");
+}

@@ -1,0 +1,64 @@
+//! Who may call what: the table of endpoints names only scopes that exist, and nothing that changes anything is open.
+
+use staffroom_server::api::{Auth, ROUTES, Route};
+use staffroom_server::domain::scope::Scopes;
+
+use super::assert_none;
+
+/// Endpoints that need a person but no scope, as in Mastodon.
+const WITHOUT_SCOPE: [(&str, &str); 2] = [("GET", "/api/v1/apps/verify_credentials"), ("GET", "/api/v1/announcements")];
+
+/// Endpoints that change something and take no token: they make or end tokens.
+const OPEN_CHANGES: [(&str, &str); 3] = [("POST", "/api/v1/apps"), ("POST", "/oauth/token"), ("POST", "/oauth/revoke")];
+
+fn problems(routes: &[Route]) -> Vec<String> {
+    let mut problems = Vec::new();
+    for (index, route) in routes.iter().enumerate() {
+        let name = (route.method, route.path);
+        let mut say = |what: &str| problems.push(format!("{} {}: {what}", name.0, name.1));
+        if !route.scope.is_empty() && !Scopes::all().any(|scope| scope == route.scope) {
+            say(&format!("{} is no scope", route.scope));
+        }
+        let changes = route.method != "GET";
+        let (for_reading, for_writing) = (route.scope.starts_with("read"), route.scope.starts_with("write"));
+        match route.auth {
+            Auth::Open if changes && !OPEN_CHANGES.contains(&name) => say("changes something without a token"),
+            Auth::Public if changes => say("changes something for anybody"),
+            Auth::User | Auth::AppOrUser if route.scope.is_empty() && !WITHOUT_SCOPE.contains(&name) => {
+                say("needs a token, but no scope");
+            }
+            // Reading one's own upload needs the scope of uploading.
+            _ if !changes && for_writing && !route.path.starts_with("/api/v1/media") => {
+                say("reads with a scope for writing");
+            }
+            _ if changes && for_reading => say("writes with a scope for reading"),
+            _ => {}
+        }
+        if routes.iter().take(index).any(|other| (other.method, other.path) == name) {
+            say("is there twice");
+        }
+    }
+    problems
+}
+
+#[test]
+fn the_table_of_endpoints_names_scopes_that_exist_and_fit() {
+    assert_none(&problems(ROUTES));
+}
+
+#[test]
+fn a_wrong_row_is_noticed() {
+    let good = *ROUTES.iter().find(|route| route.path == "/api/v1/statuses" && route.method == "POST").unwrap();
+    for broken in [
+        Route { scope: "write:posts", ..good },
+        Route { scope: "", ..good },
+        Route { scope: "read:statuses", ..good },
+        Route { auth: Auth::Public, ..good },
+        Route { auth: Auth::Open, ..good },
+        Route { method: "GET", ..good },
+    ] {
+        assert_eq!(problems(&[broken]).len(), 1, "{broken:?}");
+    }
+    assert_eq!(problems(&[good, good]).len(), 1);
+    assert_none(&problems(&[good]));
+}

@@ -1,0 +1,24 @@
+//! What is kept and how: visibility in SQL and in Rust, commits that are on disk, secrets that are sealed.
+
+mod at_rest;
+mod commits;
+mod visibility;
+
+use staffroom_server::storage::{Settings, Storage, Vault};
+use staffroom_tests::database::Database;
+use tempfile::TempDir;
+
+/// An empty database, opened.
+pub(crate) struct Opened {
+    pub(crate) storage: Storage,
+    pub(crate) database: Database,
+    _folder: TempDir,
+}
+
+pub(crate) async fn open() -> Opened {
+    let folder = TempDir::new().unwrap();
+    let database = Database::fresh(folder.path()).await;
+    let settings = Settings { url: database.url().to_owned(), connections: 4 };
+    let storage = Storage::open(&settings, Vault::new(&[7; 32]).unwrap()).await.unwrap();
+    Opened { storage, database, _folder: folder }
+}

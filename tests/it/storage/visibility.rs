@@ -1,0 +1,269 @@
+//! Who may see what: the rule in Rust and the rule in SQL give the same answer on any world.
+
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use proptest::prelude::*;
+use staffroom_server::domain::account::{Account, AccountKind, Endpoints};
+use staffroom_server::domain::ids::{AccountId, StatusId};
+use staffroom_server::domain::relationship::Follow;
+use staffroom_server::domain::visibility::Sight;
+use staffroom_server::domain::{Status, Timestamp, Viewer, Visibility, can_see};
+use staffroom_server::storage::Storage;
+use staffroom_server::storage::follows::Block;
+
+use super::open;
+
+const PEOPLE: usize = 4;
+
+/// Who there is, what they wrote and how they stand to each other; people by their number.
+#[derive(Clone, Debug)]
+struct World {
+    /// Suspended, deleted.
+    gone: Vec<(bool, bool)>,
+    /// Follower, followed, accepted.
+    follows: Vec<(usize, usize, bool)>,
+    /// Who blocks whom.
+    blocks: Vec<(usize, usize)>,
+    statuses: Vec<Written>,
+}
+
+#[derive(Clone, Debug)]
+struct Written {
+    author: usize,
+    visibility: i16,
+    deleted: bool,
+    mentioned: Vec<usize>,
+}
+
+fn worlds() -> impl Strategy<Value = World> {
+    let person = 0..PEOPLE;
+    let gone = prop::collection::vec((prop::bool::weighted(0.15), prop::bool::weighted(0.1)), PEOPLE);
+    let follows = prop::collection::vec((person.clone(), person.clone(), prop::bool::weighted(0.7)), 0..8);
+    let blocks = prop::collection::vec((person.clone(), person.clone()), 0..4);
+    let written = (person.clone(), 0_i16..4, prop::bool::weighted(0.15), prop::collection::vec(person, 0..3));
+    let written = written.prop_map(|(author, visibility, deleted, mut mentioned)| {
+        mentioned.sort_unstable();
+        mentioned.dedup();
+        Written { author, visibility, deleted, mentioned }
+    });
+    let statuses = prop::collection::vec(written, 1..8);
+    (gone, follows, blocks, statuses).prop_map(|(gone, mut follows, mut blocks, statuses)| {
+        follows.sort_unstable();
+        follows.dedup_by_key(|(from, to, _)| (*from, *to));
+        blocks.sort_unstable();
+        blocks.dedup();
+        World { gone, follows, blocks, statuses }
+    })
+}
+
+/// Stores `world` beside those stored before; returns the ids of its people and statuses.
+async fn store(storage: &Storage, world: &World) -> (Vec<AccountId>, Vec<StatusId>) {
+    static NEXT: AtomicI64 = AtomicI64::new(1);
+    let first = NEXT.fetch_add(1000, Ordering::Relaxed);
+    let id = |n: usize| first + i64::try_from(n).unwrap();
+    let people: Vec<AccountId> = (0..PEOPLE).map(|n| id(n).into()).collect();
+    let statuses: Vec<StatusId> = (0..world.statuses.len()).map(|n| id(100 + n).into()).collect();
+    let tx = storage.begin().await.unwrap();
+    for (n, person) in people.iter().enumerate() {
+        tx.accounts().insert(&account(*person)).await.unwrap();
+        let (suspended, deleted) = world.gone[n];
+        if suspended {
+            tx.accounts().set_suspended(*person, Some(Timestamp(1))).await.unwrap();
+        }
+        if deleted {
+            tx.accounts().set_deleted(*person, Timestamp(1)).await.unwrap();
+        }
+    }
+    for (n, (from, to, accepted)) in world.follows.iter().enumerate() {
+        let follow = Follow {
+            id: id(200 + n).into(),
+            account_id: people[*from],
+            target_id: people[*to],
+            uri: format!("https://oak.test/follows/{}", id(n)),
+            accepted: *accepted,
+            show_reblogs: true,
+            notify: false,
+            languages: Vec::new(),
+            created_at: Timestamp(1),
+        };
+        tx.follows().insert(&follow).await.unwrap();
+    }
+    for (n, (from, to)) in world.blocks.iter().enumerate() {
+        let uri = format!("https://oak.test/blocks/{}", id(n));
+        let block = Block { id: id(300 + n).into(), account_id: people[*from], target_id: people[*to], uri };
+        tx.follows().insert_block(&block, Timestamp(1)).await.unwrap();
+    }
+    for (written, status) in world.statuses.iter().zip(&statuses) {
+        tx.statuses().insert(&status_row(*status, people[written.author], written)).await.unwrap();
+        let mentions: Vec<_> = written.mentioned.iter().map(|n| (people[*n], false)).collect();
+        tx.statuses().add_mentions(*status, &mentions).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+    (people, statuses)
+}
+
+fn account(id: AccountId) -> Account {
+    let uri = format!("https://oak.test/users/u{id}");
+    Account {
+        id,
+        url: uri.clone(),
+        uri,
+        username: format!("u{id}"),
+        domain: None,
+        kind: AccountKind::Person,
+        display_name: String::new(),
+        note: String::new(),
+        note_source: String::new(),
+        fields: Vec::new(),
+        emojis: Vec::new(),
+        avatar: None,
+        header: None,
+        locked: false,
+        discoverable: None,
+        indexable: true,
+        endpoints: Endpoints::default(),
+        tag: None,
+        organisation: None,
+        created_at: Timestamp(1),
+        fetched_at: None,
+        last_status_at: None,
+        statuses_count: 0,
+        followers_count: 0,
+        following_count: 0,
+        suspended_at: None,
+        deleted_at: None,
+    }
+}
+
+fn status_row(id: StatusId, author: AccountId, written: &Written) -> Status {
+    let uri = format!("https://oak.test/statuses/{id}");
+    Status {
+        id,
+        url: uri.clone(),
+        uri,
+        account_id: author,
+        local: true,
+        in_reply_to_id: None,
+        in_reply_to_account_id: None,
+        in_reply_to_uri: None,
+        reblog_of: None,
+        thread_id: id,
+        content: String::new(),
+        text: String::new(),
+        spoiler_text: String::new(),
+        sensitive: false,
+        visibility: Visibility::from_code(written.visibility),
+        language: None,
+        created_at: Timestamp(1),
+        edited_at: None,
+        deleted_at: written.deleted.then_some(Timestamp(2)),
+        mentions: Vec::new(),
+        tags: Vec::new(),
+        emojis: Vec::new(),
+        media_ids: Vec::new(),
+        poll_id: None,
+        app_id: None,
+        replies_count: 0,
+        reblogs_count: 0,
+        favourites_count: 0,
+    }
+}
+
+/// What the rule has to know, taken from the world alone.
+fn sight(world: &World, people: &[AccountId], written: &Written, viewer: Option<usize>) -> Sight {
+    let author = written.author;
+    Sight {
+        author: people[author],
+        visibility: Visibility::from_code(written.visibility),
+        deleted: written.deleted,
+        author_gone: world.gone[author].0 || world.gone[author].1,
+        follows_author: viewer.is_some_and(|viewer| world.follows.contains(&(viewer, author, true))),
+        mentioned: viewer.is_some_and(|viewer| written.mentioned.contains(&viewer)),
+        blocked_by_author: viewer.is_some_and(|viewer| world.blocks.contains(&(author, viewer))),
+    }
+}
+
+type Rule = fn(Viewer, &Sight) -> bool;
+
+/// Where `rule` and the database disagree about `world`.
+async fn differences(storage: &Storage, world: &World, rule: Rule) -> Vec<String> {
+    let (people, statuses) = store(storage, world).await;
+    let mut differences = Vec::new();
+    for viewer in std::iter::once(None).chain((0..PEOPLE).map(Some)) {
+        let who = viewer.map_or(Viewer::Anonymous, |n| Viewer::Account(people[n]));
+        let listed = storage.read().statuses().visible_of(who, &statuses).await.unwrap();
+        for (written, status) in world.statuses.iter().zip(&statuses) {
+            let known = sight(world, &people, written, viewer);
+            let in_rust = rule(who, &known);
+            let alone = storage.read().statuses().visible_to(who, *status).await.unwrap().is_some();
+            let in_list = listed.iter().any(|found| found.id == *status);
+            if (alone, in_list) != (in_rust, in_rust) {
+                differences.push(format!("{viewer:?} {known:?}: rust {in_rust}, alone {alone}, in a list {in_list}"));
+            }
+            let loaded = storage.read().statuses().sight(who, *status).await.unwrap();
+            if loaded != Some(known) {
+                differences.push(format!("{viewer:?} {known:?}: the database knows {loaded:?}"));
+            }
+        }
+    }
+    differences
+}
+
+fn runtime() -> tokio::runtime::Runtime {
+    tokio::runtime::Runtime::new().unwrap()
+}
+
+#[test]
+fn sql_and_rust_agree_on_any_world() {
+    let runtime = runtime();
+    let opened = runtime.block_on(open());
+    let config = ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() };
+    proptest!(config, |(world in worlds())| {
+        let found = runtime.block_on(differences(&opened.storage, &world, can_see));
+        prop_assert!(found.is_empty(), "{found:#?}");
+    });
+}
+
+/// A world in which every part of the rule matters to somebody.
+fn telling_world() -> World {
+    let of = |visibility, deleted, mentioned: &[usize]| Written {
+        author: 0,
+        visibility,
+        deleted,
+        mentioned: mentioned.to_vec(),
+    };
+    World {
+        gone: vec![(false, false), (false, false), (false, false), (true, false)],
+        follows: vec![(1, 0, true), (2, 0, false)],
+        blocks: vec![(0, 3)],
+        statuses: vec![
+            of(0, false, &[]),
+            of(1, false, &[]),
+            of(2, false, &[2]),
+            of(3, false, &[2]),
+            of(2, false, &[]),
+            of(0, true, &[]),
+            Written { author: 3, visibility: 0, deleted: false, mentioned: Vec::new() },
+        ],
+    }
+}
+
+#[tokio::test]
+async fn a_rule_that_is_off_in_one_place_is_noticed() {
+    let opened = open().await;
+    let twisted: [(&str, Rule); 7] = [
+        ("deleted ones are shown", |v, s| can_see(v, &Sight { deleted: false, ..*s })),
+        ("suspended authors are shown", |v, s| can_see(v, &Sight { author_gone: false, ..*s })),
+        ("blocks do not count", |v, s| can_see(v, &Sight { blocked_by_author: false, ..*s })),
+        ("everybody follows", |v, s| can_see(v, &Sight { follows_author: true, ..*s })),
+        ("mentions do not count", |v, s| can_see(v, &Sight { mentioned: false, ..*s })),
+        ("unlisted is private", |v, s| {
+            can_see(v, s) && (s.visibility != Visibility::Unlisted || v != Viewer::Anonymous)
+        }),
+        ("followers see direct ones", |v, s| can_see(v, s) || (s.follows_author && !s.deleted)),
+    ];
+    assert!(differences(&opened.storage, &telling_world(), can_see).await.is_empty());
+    for (what, rule) in twisted {
+        assert!(!differences(&opened.storage, &telling_world(), rule).await.is_empty(), "{what} was not noticed");
+    }
+}
