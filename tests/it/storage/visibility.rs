@@ -94,9 +94,13 @@ async fn store(storage: &Storage, world: &World) -> (Vec<AccountId>, Vec<StatusI
         tx.follows().insert_block(&block, Timestamp(1)).await.unwrap();
     }
     for (written, status) in world.statuses.iter().zip(&statuses) {
-        tx.statuses().insert(&status_row(*status, people[written.author], written)).await.unwrap();
+        let row = status_row(*status, people[written.author], written);
+        tx.statuses().insert(&row).await.unwrap();
         let mentions: Vec<_> = written.mentioned.iter().map(|n| (people[*n], false)).collect();
         tx.statuses().add_mentions(*status, &mentions).await.unwrap();
+        if written.deleted {
+            assert!(tx.statuses().erase(&row, Timestamp(2)).await.unwrap());
+        }
     }
     tx.commit().await.unwrap();
     (people, statuses)
@@ -156,7 +160,7 @@ fn status_row(id: StatusId, author: AccountId, written: &Written) -> Status {
         language: None,
         created_at: Timestamp(1),
         edited_at: None,
-        deleted_at: written.deleted.then_some(Timestamp(2)),
+        deleted_at: None,
         mentions: Vec::new(),
         tags: Vec::new(),
         emojis: Vec::new(),
@@ -201,7 +205,9 @@ async fn differences(storage: &Storage, world: &World, rule: Rule) -> Vec<String
                 differences.push(format!("{viewer:?} {known:?}: rust {in_rust}, alone {alone}, in a list {in_list}"));
             }
             let loaded = storage.read().statuses().sight(who, *status).await.unwrap();
-            if loaded != Some(known) {
+            // Of a deleted status only that it is deleted matters; the rest may have been forgotten.
+            let fits = loaded == Some(known) || (known.deleted && loaded.is_none_or(|loaded| loaded.deleted));
+            if !fits {
                 differences.push(format!("{viewer:?} {known:?}: the database knows {loaded:?}"));
             }
         }
