@@ -3,6 +3,7 @@
 mod api;
 mod architecture;
 mod federation;
+mod kill;
 mod peers;
-mod web;
 mod storage;
+mod web;

@@ -11,7 +11,19 @@ const DEADLINE: Duration = Duration::from_mins(1);
 ///
 /// # Panics
 /// When the deadline passes, naming `what` and the last `Err`.
-pub async fn eventually<T, E, F>(what: &str, mut probe: impl FnMut() -> F) -> T
+pub async fn eventually<T, E, F>(what: &str, probe: impl FnMut() -> F) -> T
+where
+    E: Debug,
+    F: Future<Output = Result<T, E>>,
+{
+    eventually_within(DEADLINE, what, probe).await
+}
+
+/// Like [`eventually`], for work that takes longer than its deadline.
+///
+/// # Panics
+/// When `deadline` passes, naming `what` and the last `Err`.
+pub async fn eventually_within<T, E, F>(deadline: Duration, what: &str, mut probe: impl FnMut() -> F) -> T
 where
     E: Debug,
     F: Future<Output = Result<T, E>>,
@@ -21,7 +33,7 @@ where
     loop {
         match probe().await {
             Ok(found) => return found,
-            Err(missing) => assert!(start.elapsed() < DEADLINE, "{what} did not happen: {missing:?}"),
+            Err(missing) => assert!(start.elapsed() < deadline, "{what} did not happen: {missing:?}"),
         }
         tokio::time::sleep(pause).await;
         pause = (pause * 2).min(Duration::from_millis(200));

@@ -59,7 +59,8 @@ impl Statuses<'_> {
         let id: StatusId = cx.id();
         let tx = self.service.storage().begin().await?;
         if let Some(first) = claim(&tx, cx, &prepared, Claimed::Status(id)).await? {
-            drop(tx);
+            // The first may be part of the same disk write: others see it, and may be told of it, once that is done.
+            tx.commit().await?;
             return self.first_result(author, first).await;
         }
         if let Some(due) = due
