@@ -119,8 +119,12 @@ impl Puppet {
 
     /// Serves `document` at its own `id`.
     pub fn publish(&self, document: &Value) {
-        let id = document["id"].as_str().unwrap_or_default();
-        let key = id.trim_start_matches("http://").to_owned();
+        self.publish_at(document["id"].as_str().unwrap_or_default(), document);
+    }
+
+    /// Serves `document` at `url`.
+    pub fn publish_at(&self, url: &str, document: &Value) {
+        let key = url.trim_start_matches("http://").to_owned();
         lock(&self.shelf.documents).insert(key, document.clone());
     }
 
@@ -190,7 +194,7 @@ impl Actor {
         let note = json!({
             "@context": "https://www.w3.org/ns/activitystreams",
             "id": self.puppet.new_id("notes"), "type": "Note", "attributedTo": self.uri, "content": content,
-            "published": "2026-01-05T09:00:00Z", "to": [PUBLIC], "cc": mentioned, "tag": tags,
+            "published": now(), "to": [PUBLIC], "cc": mentioned, "tag": tags,
         });
         self.puppet.publish(&note);
         note
@@ -227,6 +231,17 @@ impl Actor {
         let (status, body) = send(request).await;
         (status, serde_json::from_str(&body).unwrap_or_default())
     }
+}
+
+/// The time now as documents have it.
+///
+/// # Panics
+/// Never: every time of our age can be written.
+#[must_use]
+#[expect(clippy::disallowed_methods, reason = "a peer has a clock of its own")]
+pub fn now() -> String {
+    let now = time::OffsetDateTime::from(SystemTime::now());
+    now.format(&time::format_description::well_known::Rfc3339).unwrap_or_else(|error| panic!("{error}"))
 }
 
 /// A request with everything a signature covers, dated now, not signed.

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use staffroom_tests::api::Api;
 use staffroom_tests::process::ServerProcess;
-use staffroom_tests::puppet::{Actor, PUBLIC, Puppet};
+use staffroom_tests::puppet::{self, Actor, PUBLIC, Puppet};
 use staffroom_tests::wait::eventually;
 
 use super::network::{actor_uri, follow, one_with, server_and_puppet, text};
@@ -69,7 +69,7 @@ async fn nobody_but_the_author_edits_or_deletes() {
     let mallory = scene.puppet.actor("mallory");
     let mut edited = note.clone();
     edited["content"] = json!("mallory's words");
-    edited["updated"] = json!("2026-01-05T10:00:00Z");
+    edited["updated"] = json!(puppet::now());
     scene.deliver(&mallory, &mallory.activity("Update", &edited)).await;
     edited["attributedTo"] = json!(mallory.uri);
     scene.deliver(&mallory, &mallory.activity("Update", &edited)).await;
