@@ -42,7 +42,6 @@ CREATE TABLE deliveries (
     PRIMARY KEY (host_id, lane, activity_id, inbox_id)
 ) {clustered};
 CREATE UNIQUE INDEX deliveries_activity ON deliveries (activity_id, inbox_id);
-CREATE INDEX deliveries_inbox ON deliveries (inbox_id);
 CREATE TABLE dead_deliveries (
     activity_id BIGINT NOT NULL,
     inbox_id BIGINT NOT NULL,

@@ -25,6 +25,8 @@ pub mod signature;
 pub mod state;
 mod supported;
 mod tasks;
+#[cfg(test)]
+mod testing;
 pub mod vocab;
 
 pub use error::FederationError;

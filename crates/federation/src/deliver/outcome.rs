@@ -10,7 +10,7 @@ pub const MAX_ATTEMPTS: u32 = 24;
 /// Attempts at a receiver that says 401: it may have failed to fetch our key, which passes.
 const UNAUTHORIZED_ATTEMPTS: u32 = 3;
 /// Longest pause a receiver may ask for.
-const MAX_RETRY_AFTER: Duration = Duration::from_secs(24 * 3600);
+const MAX_RETRY_AFTER: Duration = Duration::from_hours(24);
 /// Characters of an answer kept for the operator.
 const ANSWER_CHARS: usize = 500;
 

@@ -26,7 +26,7 @@ use crate::activities::{ActivityHandler, HandleError, Handled};
 use crate::tasks::{at, joined, ticker};
 
 /// Waits before the second, third and last attempt.
-const RETRY_AFTER: [Duration; 3] = [Duration::from_secs(10), Duration::from_secs(120), Duration::from_secs(1800)];
+const RETRY_AFTER: [Duration; 3] = [Duration::from_secs(10), Duration::from_mins(2), Duration::from_mins(30)];
 /// How often the database is asked without being told: other nodes receive too, and pauses end.
 const POLL: Duration = Duration::from_secs(1);
 /// How often the gauge is set.
@@ -218,7 +218,6 @@ impl Workers {
             }
             End::Retry(error, pause) => {
                 tracing::warn!(inbox_item.id = %id, peer.host = %host, %error, "received activity put off");
-                self.queue.drop_key(order_key);
                 ("retried", Ended::PutOff(id, self.service.cx().now().plus(pause)))
             }
         };
@@ -260,6 +259,8 @@ impl Workers {
                 Ended::Done(id) => self.queue.forget(id),
                 Ended::PutOff(id, _) => {
                     self.queue.forget(id);
+                    // What was read while it was under way would overtake it now.
+                    self.queue.drop_key(order_key);
                     self.queue.free(order_key);
                     self.should_read = true;
                 }

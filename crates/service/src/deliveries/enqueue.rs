@@ -36,23 +36,6 @@ pub(crate) async fn enqueue(
     render_and_queue(tx, service, cx, sender, event, lane, targets).await
 }
 
-/// As [`enqueue`], for inboxes reached before: an edit or a deletion follows its status.
-pub(crate) async fn enqueue_to_ids(
-    tx: &Tx,
-    service: &Service,
-    cx: &Cx,
-    sender: AccountId,
-    event: Event<'_>,
-    lane: Lane,
-    inbox_ids: &[InboxId],
-) -> Result<Enqueued> {
-    let mut ids = inbox_ids.to_vec();
-    ids.sort_unstable();
-    ids.dedup();
-    let targets = open_rows(tx.deliveries().inboxes(&ids).await?, |_| None);
-    render_and_queue(tx, service, cx, sender, event, lane, targets).await
-}
-
 /// As [`enqueue`], for an activity that is already finished.
 pub(crate) async fn enqueue_rendered(
     tx: &Tx,

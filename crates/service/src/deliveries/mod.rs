@@ -13,7 +13,8 @@ pub use schedule::{
 };
 
 use crate::Service;
-pub(crate) use enqueue::{Enqueued, enqueue, enqueue_rendered, enqueue_to_ids};
+pub(crate) use enqueue::enqueue;
+use enqueue::enqueue_rendered;
 use staffroom_domain::Timestamp;
 
 /// Outgoing deliveries, for the scheduler.

@@ -145,7 +145,7 @@ async fn a_gone_inbox_is_emptied_and_never_filled_again() {
     let bo = InboxRef::personal("https://elm.test/users/bo/inbox");
     let cy = InboxRef::personal("https://elm.test/users/cy/inbox");
     queue(&world, "1", 1, Lane::Ordinary, &[bo.clone(), cy.clone()]).await;
-    queue(&world, "2", 2, Lane::Ordinary, &[bo.clone()]).await;
+    queue(&world, "2", 2, Lane::Ordinary, std::slice::from_ref(&bo)).await;
     let (_, due) = lease_and_read(&world, "a").await;
     let gone = due.iter().find(|row| row.url == bo.url).unwrap();
     let report = Report { gone: vec![gone.inbox_id], released: vec![gone.host_id], ..Report::default() };
@@ -203,10 +203,10 @@ async fn what_concerns_one_object_stays_in_order_across_lanes_and_delays() {
         ..InboxRef::shared("https://elm.test/inbox")
     };
     let now = InboxRef::shared("https://elm.test/inbox");
-    queue(&world, "announce", 5, Lane::Bulk, &[later.clone()]).await;
+    queue(&world, "announce", 5, Lane::Bulk, std::slice::from_ref(&later)).await;
     queue(&world, "other", 6, Lane::Bulk, &[later]).await;
     assert!(lease_and_read(&world, "a").await.0.is_empty());
-    queue(&world, "undo", 5, Lane::Interactive, &[now.clone()]).await;
+    queue(&world, "undo", 5, Lane::Interactive, std::slice::from_ref(&now)).await;
     queue(&world, "update", 5, Lane::Ordinary, &[now]).await;
 
     let (_, due) = lease_and_read(&world, "a").await;

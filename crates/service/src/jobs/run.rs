@@ -11,9 +11,9 @@ use super::Jobs;
 use crate::{Cx, Result, ServiceError};
 
 /// A job that was claimed and not ended after this time belongs to a node that died.
-const LEASE: Duration = Duration::from_secs(300);
+const LEASE: Duration = Duration::from_mins(5);
 /// Waits before the second, third and last attempt.
-const RETRY_AFTER: [Duration; 3] = [Duration::from_secs(10), Duration::from_secs(120), Duration::from_secs(1800)];
+const RETRY_AFTER: [Duration; 3] = [Duration::from_secs(10), Duration::from_mins(2), Duration::from_mins(30)];
 
 /// How an attempt ended.
 enum Outcome {

@@ -7,8 +7,8 @@ use staffroom_storage::upkeep::Kept;
 use super::Jobs;
 use crate::{Cx, Result};
 
-const HOUR: Duration = Duration::from_secs(3600);
-const MONTH: Duration = Duration::from_secs(30 * 24 * 3600);
+const HOUR: Duration = Duration::from_hours(1);
+const MONTH: Duration = Duration::from_hours(30 * 24);
 /// Refused deliveries kept for the operator.
 const DEAD_DELIVERIES: u64 = 10_000;
 /// Leftover activities removed in one sweep.

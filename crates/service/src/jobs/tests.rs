@@ -28,10 +28,10 @@ fn fetch() -> Job {
 #[tokio::test]
 async fn a_job_runs_when_it_is_due_and_not_before() {
     let world = world().await;
-    let later = world.cx().now().plus(Duration::from_secs(60));
+    let later = world.cx().now().plus(Duration::from_mins(1));
     push(&world, &fetch(), later, None).await;
     assert_eq!(world.service.jobs().run_due(&world.cx(), 10).await.unwrap(), 0);
-    world.clock.advance(Duration::from_secs(60));
+    world.clock.advance(Duration::from_mins(1));
     assert_eq!(world.service.jobs().run_due(&world.cx(), 10).await.unwrap(), 1);
 }
 
@@ -77,11 +77,11 @@ async fn a_claimed_job_of_a_dead_node_is_run_when_its_lease_ends() {
     let now = world.cx().now();
     push(&world, &fetch(), now, None).await;
     let tx = world.service.storage().begin().await.unwrap();
-    let claimed = tx.jobs().claim(now, now.plus(Duration::from_secs(300)), 10).await.unwrap();
+    let claimed = tx.jobs().claim(now, now.plus(Duration::from_mins(5)), 10).await.unwrap();
     tx.commit().await.unwrap();
     assert_eq!(claimed[0].job, fetch());
     assert_eq!(world.service.jobs().run_due(&world.cx(), 10).await.unwrap(), 0);
-    world.clock.advance(Duration::from_secs(300));
+    world.clock.advance(Duration::from_mins(5));
     assert_eq!(world.service.jobs().run_due(&world.cx(), 10).await.unwrap(), 1);
 }
 
@@ -97,10 +97,10 @@ async fn the_sweep_forgets_received_activities_after_a_month_and_nothing_earlier
     };
     let (inbox, jobs) = (world.service.inbox(), world.service.jobs());
     assert_eq!(inbox.accept(&world.cx(), item.clone()).await.unwrap(), Accepted::New);
-    world.clock.advance(Duration::from_secs(29 * 24 * 3600));
+    world.clock.advance(Duration::from_hours(29 * 24));
     jobs.sweep(&world.cx()).await.unwrap();
     assert!(inbox.seen(&item.uri).await.unwrap());
-    world.clock.advance(Duration::from_secs(2 * 24 * 3600));
+    world.clock.advance(Duration::from_hours(2 * 24));
     assert_eq!(jobs.sweep(&world.cx()).await.unwrap(), 1);
     assert!(!inbox.seen(&item.uri).await.unwrap());
     assert_eq!(inbox.pending().await.unwrap(), 1);

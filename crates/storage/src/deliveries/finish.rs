@@ -90,10 +90,7 @@ impl Writes<'_> {
         }
         let mut keys = failed.to_vec();
         pad(&mut keys);
-        let sql = format!(
-            "UPDATE deliveries SET attempts = attempts + 1 WHERE (activity_id, inbox_id) IN (VALUES {})",
-            pairs(1, keys.len())
-        );
+        let sql = format!("UPDATE deliveries SET attempts = attempts + 1 WHERE {}", is_one_of(keys.len()));
         self.db.run(sql, pair_values(&keys)).await?;
         Ok(())
     }
@@ -132,7 +129,10 @@ impl Writes<'_> {
         let values = std::iter::once(now.0.into()).chain(ids()).collect();
         self.db.run(format!("UPDATE fed_inboxes SET gone_at = $1 WHERE id IN ({list})"), values).await?;
         let list = placeholders(1, inboxes.len());
-        let sql = format!("DELETE FROM deliveries WHERE inbox_id IN ({list}) RETURNING activity_id AS n");
+        let sql = format!(
+            "DELETE FROM deliveries WHERE host_id IN (SELECT host_id FROM fed_inboxes WHERE id IN ({list})) \
+             AND inbox_id IN ({list}) RETURNING activity_id AS n"
+        );
         Ok(self.db.numbers(sql, ids().collect()).await?.into_iter().map(ActivityId).collect())
     }
 
@@ -202,6 +202,12 @@ impl Writes<'_> {
                    (SELECT at FROM dead_deliveries ORDER BY at DESC LIMIT 1 OFFSET $1)";
         self.db.run(sql, vec![i64::try_from(keep).unwrap_or(i64::MAX).into()]).await
     }
+}
+
+/// That a delivery is one of `count` pairs. Written as a sub-select: a plain list of pairs makes SQLite read the whole
+/// table.
+fn is_one_of(count: usize) -> String {
+    format!("(activity_id, inbox_id) IN (SELECT column1, column2 FROM (VALUES {}) AS k)", pairs(1, count))
 }
 
 fn pair_values(keys: &[(ActivityId, InboxId)]) -> Vec<Value> {

@@ -199,7 +199,7 @@ impl Writes<'_> {
         until: Timestamp,
     ) -> Result<Vec<LeasedHost>> {
         #[derive(FromQueryResult)]
-        struct Host {
+        struct Leased {
             id: i64,
             host: String,
             fail_streak: i32,
@@ -217,7 +217,7 @@ impl Writes<'_> {
         );
         let mut values = vec![owner.into(), until.0.into(), now.0.into()];
         values.append(&mut ids);
-        let rows: Vec<Host> = self.db.all(sql, values).await?;
+        let rows: Vec<Leased> = self.db.all(sql, values).await?;
         Ok(rows
             .into_iter()
             .map(|row| LeasedHost {
