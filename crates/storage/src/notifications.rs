@@ -2,6 +2,8 @@
 
 mod change;
 
+use std::fmt::Write as _;
+
 use sea_orm::{FromQueryResult, Value};
 use staffroom_domain::ids::{AccountId, NotificationId, StatusId};
 use staffroom_domain::notification::{Notification, NotificationFilter, NotificationKind};
@@ -76,12 +78,14 @@ impl Reads<'_> {
             if !kinds.is_empty() {
                 let list = placeholders(values.len() + 1, kinds.len());
                 values.extend(kinds.iter().map(|k| Value::from(k.as_str())));
-                more.push_str(&format!(" AND kind {word} ({list})"));
+                // Writing to a String cannot fail.
+                let _ = write!(more, " AND kind {word} ({list})");
             }
         }
         if let Some(from) = filter.from {
             values.push(from.0.into());
-            more.push_str(&format!(" AND from_account_id = ${}", values.len()));
+            // Writing to a String cannot fail.
+            let _ = write!(more, " AND from_account_id = ${}", values.len());
         }
         let (bounds, order) = keyset(&page, "id", &mut values);
         let sql = format!("SELECT {COLUMNS} FROM notifications WHERE account_id = $1{more}{bounds}{order}");

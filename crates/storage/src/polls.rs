@@ -66,7 +66,7 @@ impl Reads<'_> {
     /// The database failed.
     pub async fn by_ids(&self, ids: &[PollId], viewer: Option<AccountId>) -> Result<HashMap<PollId, Poll>> {
         #[derive(FromQueryResult)]
-        struct Votes {
+        struct Counted {
             poll_id: i64,
             choice: i16,
             votes: i64,
@@ -92,7 +92,7 @@ impl Reads<'_> {
              CAST(SUM(CASE WHEN account_id = $1 THEN 1 ELSE 0 END) AS BIGINT) AS own \
              FROM poll_votes WHERE poll_id IN ({list}) GROUP BY poll_id, choice ORDER BY choice"
         );
-        for vote in self.db.all::<Votes>(sql, values).await? {
+        for vote in self.db.all::<Counted>(sql, values).await? {
             let Some(poll) = polls.get_mut(&PollId(vote.poll_id)) else { continue };
             let Ok(choice) = usize::try_from(vote.choice) else { continue };
             if let Some(option) = poll.options.get_mut(choice) {

@@ -9,7 +9,7 @@ const BURST: i64 = 10;
 /// Time after which one more is allowed: 20 an hour.
 const REFILL_MILLIS: i64 = 180_000;
 /// A full bucket forgets what lies further back.
-pub(super) const LOOK_BACK: Duration = Duration::from_secs(2 * 3600);
+pub(super) const LOOK_BACK: Duration = Duration::from_hours(2);
 
 /// Whether one more is allowed at `now`, after announcements at `times` (oldest first, all within [`LOOK_BACK`]).
 pub(super) fn has_token(times: impl IntoIterator<Item = Timestamp>, now: Timestamp) -> bool {

@@ -74,7 +74,7 @@ impl Exchange<'_> {
     }
 
     /// Address and host of a peer, as stored: no path, no trailing slash.
-    fn address(&self, text: &str) -> Result<(String, String)> {
+    fn address(self, text: &str) -> Result<(String, String)> {
         let invalid = |why: &str| ServiceError::invalid("url", why.to_owned());
         let url = Url::parse(text.trim()).map_err(|_| invalid("is not an address"))?;
         if !matches!(url.scheme(), "http" | "https") {

@@ -36,7 +36,7 @@ impl Exchange<'_> {
         Ok(())
     }
 
-    fn new_tag_account(&self, cx: &Cx, tag: &Tag) -> Account {
+    fn new_tag_account(self, cx: &Cx, tag: &Tag) -> Account {
         let identity = &self.service.settings().identity;
         let slug = tag.slug();
         let uri = identity.tag_account_uri(&slug);

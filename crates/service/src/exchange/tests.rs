@@ -71,17 +71,23 @@ async fn a_peer_gets_the_status_itself_and_everybody_else_its_id() {
 }
 
 #[tokio::test]
-async fn an_inbox_that_gets_the_status_anyway_gets_no_announcement() {
+async fn a_peer_gets_the_status_once_and_followers_of_the_tag_account_see_its_boost() {
     let w = world().await;
     let amy = w.local("amy").await;
     network(&w).await;
-    let friend = w.remote("friend", "fir.example").await;
-    w.befriend(&friend, &amy).await;
+    for host in ["elm.example", "fir.example"] {
+        let friend = w.remote("friend", host).await;
+        w.befriend(&friend, &amy).await;
+    }
     w.sent().await;
     w.publish(&amy, "evening all #sltchat").await;
     assert_eq!(
         lines(&w.sent().await),
-        ["StatusPublished https://elm.example/inbox", "StatusPublished https://fir.example/inbox"]
+        [
+            "StatusPublished https://elm.example/inbox",
+            "StatusPublished https://fir.example/inbox",
+            "TagAnnounced https://fir.example/inbox"
+        ]
     );
 }
 

@@ -73,8 +73,8 @@ pub(super) async fn send_new(
 /// Every inbox that may hold a copy of a status: those it was sent to, its audience of today, and those who boosted,
 /// favourited or answered it.
 pub(super) async fn everybody(tx: &Tx, status: &Status) -> Result<Vec<InboxRef>> {
-    let ids: Vec<AccountId> =
-        status.mentions.iter().map(|m| m.account_id).chain(status.in_reply_to_account_id).collect();
+    let answered = status.in_reply_to_account_id.filter(|_| status.visibility.is_open());
+    let ids: Vec<AccountId> = status.mentions.iter().map(|m| m.account_id).chain(answered).collect();
     let named = tx.accounts().by_ids(&ids).await?;
     let mut inboxes = inboxes(tx, status, &named, None).await?;
     inboxes.extend(tx.exchange().interested_inboxes(status.id).await?.into_iter().map(InboxRef::from));

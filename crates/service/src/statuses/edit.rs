@@ -107,7 +107,7 @@ impl Statuses<'_> {
 
     /// New descriptions and focal points of attachments kept, checked.
     fn checked_descriptions(
-        &self,
+        self,
         media: &[MediaAttachment],
         edit: &StatusEdit,
     ) -> Result<Vec<(MediaId, staffroom_domain::media::MediaUpdate)>> {

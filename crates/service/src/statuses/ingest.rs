@@ -17,7 +17,7 @@ use crate::moderation::status_parts;
 use crate::{Cx, Result, ServiceError};
 
 /// Older ones take an id of their own time, and nobody is told of them.
-const RECENT: Duration = Duration::from_secs(24 * 3600);
+const RECENT: Duration = Duration::from_hours(24);
 /// Tries to find a free id of a past millisecond.
 const ID_TRIES: usize = 8;
 /// A thread longer than this is not followed further up: its start may never come.

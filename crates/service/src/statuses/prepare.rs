@@ -102,7 +102,7 @@ impl Statuses<'_> {
     }
 
     /// Text length and emptiness, by Mastodon's rules.
-    pub(super) fn check_text(&self, text: &str, spoiler_text: &str, has_media: bool) -> Result<()> {
+    pub(super) fn check_text(self, text: &str, spoiler_text: &str, has_media: bool) -> Result<()> {
         let max = self.service.settings().limits.status_chars;
         if text.trim().is_empty() && !has_media {
             return Err(ServiceError::invalid("Text", "can't be blank"));
@@ -113,7 +113,7 @@ impl Statuses<'_> {
         Ok(())
     }
 
-    fn check_draft(&self, draft: &mut Draft) -> Result<()> {
+    fn check_draft(self, draft: &mut Draft) -> Result<()> {
         if draft.text.trim().is_empty() && !draft.spoiler_text.trim().is_empty() {
             draft.text = std::mem::take(&mut draft.spoiler_text);
         }
@@ -131,7 +131,7 @@ impl Statuses<'_> {
         }
     }
 
-    fn check_poll(&self, poll: &mut NewPoll) -> Result<()> {
+    fn check_poll(self, poll: &mut NewPoll) -> Result<()> {
         let limits = &self.service.settings().limits;
         for option in &mut poll.options {
             *option = option.trim().to_owned();

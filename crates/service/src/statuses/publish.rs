@@ -17,7 +17,7 @@ use super::{Statuses, audience, store};
 use crate::{Cx, Result, ServiceError};
 
 /// How long an idempotency key is remembered.
-const KEY_LIFE: Duration = Duration::from_secs(3600);
+const KEY_LIFE: Duration = Duration::from_hours(1);
 
 impl Statuses<'_> {
     /// Publishes now, or stores for `scheduled_at` (at least five minutes ahead).
@@ -106,7 +106,7 @@ impl Statuses<'_> {
         })
     }
 
-    fn view_of(&self, cx: &Cx, id: StatusId, p: Prepared) -> StatusView {
+    fn view_of(self, cx: &Cx, id: StatusId, p: Prepared) -> StatusView {
         let poll = p.draft.poll.map(|new| Poll {
             id: cx.id::<PollId>(),
             status_id: id,

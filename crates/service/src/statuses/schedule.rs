@@ -17,7 +17,7 @@ use super::publish::claim;
 use crate::{Cx, Result, ServiceError};
 
 /// Shortest notice.
-const MIN_AHEAD: Duration = Duration::from_secs(5 * 60);
+const MIN_AHEAD: Duration = Duration::from_mins(5);
 /// Statuses one account can have waiting, as on Mastodon.
 const MAX_WAITING: i64 = 300;
 

@@ -140,7 +140,7 @@ impl Timelines<'_> {
         Ok(found.into_iter().map(|h| (h.tag.name().to_owned(), h.id)).collect())
     }
 
-    fn check_open(&self, viewer: Viewer) -> Result<()> {
+    fn check_open(self, viewer: Viewer) -> Result<()> {
         if viewer == Viewer::Anonymous && !self.service.settings().public_timelines {
             return Err(ServiceError::Unauthorized("this method requires an authenticated user".to_owned()));
         }

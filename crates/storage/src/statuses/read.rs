@@ -1,5 +1,7 @@
 //! Statuses by id and by network id.
 
+use std::fmt::Write as _;
+
 use sea_orm::FromQueryResult;
 use staffroom_domain::ids::{AccountId, AppId, StatusId};
 use staffroom_domain::status::{ApplicationView, Status, StatusVersion};
@@ -202,9 +204,11 @@ impl Reads<'_> {
         let mut values = vec![author.0.into()];
         if !tag_accounts.is_empty() {
             let list = placeholders(2, tag_accounts.len());
-            sql.push_str(&format!(
+            // Writing to a String cannot fail.
+            let _ = write!(
+                sql,
                 " OR f.target_id IN (SELECT t.id FROM accounts t WHERE t.uri IN ({list}) AND t.tag IS NOT NULL)"
-            ));
+            );
             values.extend(tag_accounts.iter().map(|u| u.as_str().into()));
         }
         sql.push_str(") LIMIT 1");

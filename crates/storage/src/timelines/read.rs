@@ -1,5 +1,7 @@
 //! Reading timelines. Every query decides itself who may see what.
 
+use std::fmt::Write as _;
+
 use sea_orm::{FromQueryResult, Value};
 use staffroom_domain::ids::{AccountId, ListId, StatusId, TagId};
 use staffroom_domain::status::Status;
@@ -149,10 +151,12 @@ impl Reads<'_> {
         more.push_str(&unwanted);
         for tag in &wanted.all {
             values.push(tag.0.into());
-            more.push_str(&format!(
+            // Writing to a String cannot fail.
+            let _ = write!(
+                more,
                 " AND EXISTS (SELECT 1 FROM status_tags x WHERE x.tag_id = ${} AND x.status_id = s.id)",
                 values.len()
-            ));
+            );
         }
         if !wanted.none.is_empty() {
             let list = in_list(&mut values, wanted.none.iter().map(|t| t.0));
@@ -239,9 +243,11 @@ impl Reads<'_> {
         if let Some(tag) = wanted.tagged {
             values.push(tag.0.into());
             let tag = values.len();
-            more.push_str(&format!(
+            // Writing to a String cannot fail.
+            let _ = write!(
+                more,
                 " AND EXISTS (SELECT 1 FROM status_tags t WHERE t.tag_id = ${tag} AND t.status_id = s.id)"
-            ));
+            );
         }
         let visible = visible_sql(viewer, &mut values);
         let (bounds, order) = keyset(&page, "s.id", &mut values);

@@ -240,11 +240,11 @@ async fn a_poll_is_voted_in_once_and_its_end_is_told() {
 async fn a_scheduled_status_appears_in_its_time() {
     let w = world().await;
     let amy = w.local("amy").await;
-    let soon = w.cx().now().plus(std::time::Duration::from_secs(60));
+    let soon = w.cx().now().plus(std::time::Duration::from_mins(1));
     let statuses = w.service.statuses();
     let too_soon = statuses.publish(&w.cx(), amy.id, draft("later"), Some(soon)).await;
     assert!(matches!(too_soon, Err(ServiceError::Invalid { .. })));
-    let later = w.cx().now().plus(std::time::Duration::from_secs(600));
+    let later = w.cx().now().plus(std::time::Duration::from_mins(10));
     let Published::Scheduled(s) = statuses.publish(&w.cx(), amy.id, draft("later"), Some(later)).await.unwrap() else {
         panic!("published at once")
     };

@@ -131,12 +131,12 @@ async fn an_old_status_takes_an_old_id_and_tells_nobody() {
     let (amy, cat) = (w.local("amy").await, w.remote("cat", "elm.example").await);
     let newest = w.publish(&amy, "new").await.status.id;
     let old = IncomingStatus {
-        published: Some(w.cx().now().minus(Duration::from_secs(40 * 24 * 3600))),
+        published: Some(w.cx().now().minus(Duration::from_hours(40 * 24))),
         mention_uris: vec![amy.uri.clone()],
         ..incoming(&cat, "1", "long ago")
     };
     let future = IncomingStatus {
-        published: Some(w.cx().now().plus(Duration::from_secs(3600))),
+        published: Some(w.cx().now().plus(Duration::from_hours(1))),
         mention_uris: vec![amy.uri.clone()],
         ..incoming(&cat, "2", "from the future")
     };
