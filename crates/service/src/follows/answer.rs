@@ -24,6 +24,7 @@ impl Follows<'_> {
             if tx.follows().accept(follow.id).await? {
                 follow.accepted = true;
                 tx.accounts().count_follow(follower, target, 1).await?;
+                tx.timelines().add_author(follower, target).await?;
                 tx.notifications().remove_kind(target, follower, NotificationKind::FollowRequest).await?;
                 let event = Event::FollowAccepted { target: &pair.target, follower: &pair.actor, follow: &follow };
                 tell(&tx, self.service, cx, target, &pair.actor, event).await?;

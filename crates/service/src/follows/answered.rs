@@ -25,6 +25,7 @@ impl Follows<'_> {
             end_follow(&tx, &follow).await?;
         } else if tx.follows().accept(follow.id).await? {
             tx.accounts().count_follow(follow.account_id, by, 1).await?;
+            tx.timelines().add_author(follow.account_id, by).await?;
         }
         self.service.commit(tx).await
     }

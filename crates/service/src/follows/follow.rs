@@ -80,6 +80,7 @@ impl Follows<'_> {
             tx.follows().insert(&follow).await?;
             if follow.accepted {
                 tx.accounts().count_follow(actor, target, 1).await?;
+                tx.timelines().add_author(actor, target).await?;
                 notify(&tx, cx, &pair.target, actor, NotificationKind::Follow).await?;
             } else {
                 notify(&tx, cx, &pair.target, actor, NotificationKind::FollowRequest).await?;

@@ -178,3 +178,16 @@ async fn paging_home_meets_every_status_once_and_ends() {
     let part = w.service.timelines().home(amy.id, just_above).await.unwrap();
     assert_eq!(part.items.iter().map(|v| v.status.id).collect::<Vec<_>>(), [written[3], written[2]]);
 }
+
+#[tokio::test]
+async fn a_new_follow_brings_home_what_followers_may_see_and_no_more() {
+    let w = world().await;
+    let (amy, ben) = (w.local("amy").await, w.local("ben").await);
+    for visibility in ALL {
+        w.publish_draft(&amy, Draft { visibility: Some(visibility), ..draft(visibility.as_str()) }).await;
+    }
+    w.befriend(&ben, &amy).await;
+    let home = w.service.timelines().home(ben.id, PageRequest::newest(20)).await.unwrap();
+    let texts: Vec<&str> = home.items.iter().map(|v| v.status.text.as_str()).collect();
+    assert_eq!(texts, ["private", "unlisted", "public"]);
+}

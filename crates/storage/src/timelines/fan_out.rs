@@ -103,7 +103,7 @@ impl Writes<'_> {
     }
 
     /// Puts the newest statuses of `author` that everybody or every follower may see into the home timeline of
-    /// `account`, who has just begun to follow.
+    /// `account`, who has just begun to follow. For accounts elsewhere nothing happens.
     ///
     /// # Errors
     /// The database failed.
@@ -112,7 +112,8 @@ impl Writes<'_> {
         let sql = "INSERT INTO home_entries (account_id, status_id) SELECT $1, n.id FROM \
              (SELECT s.id FROM statuses s WHERE s.account_id = $2 AND s.visibility <= 2 AND s.deleted_at IS NULL \
              AND (s.in_reply_to_uri IS NULL OR s.in_reply_to_account_id = s.account_id) \
-             ORDER BY s.id DESC LIMIT 20) n WHERE 1 = 1 ON CONFLICT DO NOTHING";
+             ORDER BY s.id DESC LIMIT 20) n \
+             WHERE EXISTS (SELECT 1 FROM users u WHERE u.account_id = $1) ON CONFLICT DO NOTHING";
         self.db.run(sql, vec![account.0.into(), author.0.into()]).await?;
         Ok(())
     }

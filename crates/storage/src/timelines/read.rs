@@ -160,9 +160,11 @@ impl Reads<'_> {
         }
         if !wanted.none.is_empty() {
             let list = in_list(&mut values, wanted.none.iter().map(|t| t.0));
-            more.push_str(&format!(
+            // Writing to a String cannot fail.
+            let _ = write!(
+                more,
                 " AND NOT EXISTS (SELECT 1 FROM status_tags y WHERE y.tag_id IN ({list}) AND y.status_id = s.id)"
-            ));
+            );
         }
         let list = in_list(&mut values, wanted.any.iter().map(|t| t.0));
         let sql = if wanted.any.len() == 1 {
