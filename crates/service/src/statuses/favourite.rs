@@ -28,6 +28,8 @@ impl Statuses<'_> {
             Origin::Remote(uri) => uri,
         };
         if !tx.favourites().add_once(favourite, actor, status.id, &uri, cx.now()).await? {
+            // The first may be part of the disk write now under way.
+            tx.commit().await?;
             return Ok(());
         }
         let author = tx.accounts().by_id(status.account_id).await?.ok_or(ServiceError::NotFound("account"))?;

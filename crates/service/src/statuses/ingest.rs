@@ -148,7 +148,8 @@ impl Statuses<'_> {
             status.media_ids = media.iter().map(|m| m.id).collect();
             if store::store(&tx, cx, &status, &mentions).await?.is_none() {
                 if let Some(first) = tx.statuses().by_uri(&status.uri).await? {
-                    // Somebody else was faster.
+                    // Somebody else was faster, perhaps in the disk write now under way.
+                    tx.commit().await?;
                     return Ok(Some(first.id).filter(|_| first.deleted_at.is_none()));
                 }
                 continue;

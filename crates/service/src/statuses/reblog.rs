@@ -39,6 +39,8 @@ impl Statuses<'_> {
             return Err(ServiceError::Forbidden("this status cannot be boosted".to_owned()));
         }
         if let Some(first) = tx.statuses().reblog_by(actor, boosted.id).await? {
+            // It may be part of the disk write now under way: wait for that before anybody is told of it.
+            tx.commit().await?;
             return Ok(first.id);
         }
         let account = tx.accounts().by_id(actor).await?.filter(|a| !a.is_gone());
@@ -58,6 +60,7 @@ impl Statuses<'_> {
         let reblog = self.new_reblog(cx, &account, &boosted, visibility, &origin);
         if !tx.statuses().insert(&reblog).await? {
             let first = tx.statuses().reblog_by(actor, boosted.id).await?;
+            tx.commit().await?;
             return first.map(|first| first.id).ok_or(ServiceError::NotFound("status"));
         }
         tx.statuses().count_reblog(boosted.id, 1).await?;
@@ -108,7 +111,7 @@ impl Statuses<'_> {
     }
 
     fn new_reblog(
-        &self,
+        self,
         cx: &Cx,
         account: &Account,
         boosted: &Status,
