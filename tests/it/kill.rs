@@ -45,7 +45,7 @@ async fn two_hundred_statuses_reach_a_hundred_hosts_through_twenty_kills() {
         let last = first + STATUSES / ROUNDS;
         let enough = random.random_range(first + 1..=last);
         let delay = Duration::from_millis(random.random_range(0..40));
-        let writing = async {
+        let posting = async {
             for n in first..last {
                 // A client that got no answer asks again with the same key, after the restart.
                 if let Some(uri) = publish(&amy, n).await {
@@ -70,13 +70,13 @@ async fn two_hundred_statuses_reach_a_hundred_hosts_through_twenty_kills() {
             tokio::time::sleep(delay).await;
             server.kill();
         };
-        tokio::join!(writing, killing);
+        tokio::join!(posting, killing);
         let waiting = number(server.database().count("deliveries").await);
         let queued = number(server.database().count("outbox_activities").await) * HOSTS;
         assert!(waiting > 0 && waiting < queued, "round {round}: {waiting} of {queued} were waiting");
         server.restart().await;
         for n in first..last {
-            let uri = publish(&amy, n).await.expect("the server runs");
+            let uri = publish(&amy, n).await.unwrap();
             if let Some(before) = acknowledged.insert(n, uri.clone()) {
                 assert_eq!(before, uri, "round {round}: status {n} was written twice");
             }

@@ -57,7 +57,6 @@ impl Api {
     }
 
     /// A request to `path` with our token, for what [`Self::send`] does not cover.
-    #[must_use]
     pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
         let request = self.client.request(method, format!("{}{path}", self.base));
         match &self.token {
@@ -77,6 +76,9 @@ impl Api {
     }
 
     /// The statuses at `path` whose content has `text` in it.
+    ///
+    /// # Panics
+    /// When there is no list at `path`.
     pub async fn statuses_with(&self, path: &str, text: &str) -> Vec<Value> {
         let Value::Array(statuses) = self.get(path).await else { panic!("{path} is no list") };
         statuses.into_iter().filter(|status| status["content"].as_str().is_some_and(|c| c.contains(text))).collect()

@@ -6,7 +6,9 @@ use staffroom_server::config::{Config, reference};
 
 use super::{assert_none, root};
 
-const FILES: [(&str, fn() -> String); 2] =
+type Generate = fn() -> String;
+
+const FILES: [(&str, Generate); 2] =
     [("config/staffroom.example.toml", reference::example), ("docs/configuration.md", reference::page)];
 
 fn file_problem(path: &str, found: &str, generated: &str) -> Option<String> {
@@ -59,7 +61,7 @@ fn key_problems(example: &str) -> Vec<String> {
 /// The example with every key in force.
 fn uncommented(example: &str) -> String {
     let is_key = |line: &&str| line.starts_with('[') || (line.starts_with("# ") && line.contains(" = "));
-    example.lines().filter(is_key).map(|line| format!("{}\n", line.trim_start_matches("# "))).collect()
+    example.lines().filter(is_key).flat_map(|line| [line.trim_start_matches("# "), "\n"]).collect()
 }
 
 #[test]
@@ -86,7 +88,7 @@ fn every_key_that_is_accepted_is_shown_and_the_other_way_round() {
 fn a_missing_and_an_invented_key_are_noticed() {
     let example = reference::example();
     let without: String =
-        example.lines().filter(|line| !line.starts_with("# public_url = ")).map(|line| format!("{line}\n")).collect();
+        example.lines().filter(|line| !line.starts_with("# public_url = ")).flat_map(|line| [line, "\n"]).collect();
     assert_eq!(key_problems(&without), ["[server] public_url is not in the example"]);
     let with = example.replace("[server]\n", "[server]\n# port = 1\n");
     assert_eq!(key_problems(&with), ["[server] port is in the example alone"]);

@@ -44,7 +44,7 @@ fn the_paper_and_the_program_agree() {
 fn a_row_too_few_too_many_or_wrong_is_noticed() {
     let paper = read("FEDERATION.md");
     let without: String =
-        paper.lines().filter(|line| !line.starts_with("| `Like`")).map(|l| format!("{l}\n")).collect();
+        paper.lines().filter(|line| !line.starts_with("| `Like`")).flat_map(|line| [line, "\n"]).collect();
     assert_eq!(problems(&without, SUPPORTED), ["FEDERATION.md does not say that we speak Like"]);
     let more = paper.replace("| `Like` |", "| `Dislike` | yes | yes | |\n| `Like` |");
     assert_eq!(problems(&more, SUPPORTED), ["FEDERATION.md says that we speak Dislike; we do not"]);

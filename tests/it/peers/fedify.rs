@@ -81,8 +81,8 @@ async fn the_peers_reply_like_and_boost_are_seen_through_the_api_and_can_be_take
 
     peer.act("edit", json!({ "id": reply["id"], "content": "<p>Here is a better one</p>" })).await;
     eventually("the edited reply", || async {
-        let context = amy.get(&format!("{path}/context")).await;
-        let content = context["descendants"][0]["content"].clone();
+        let thread = amy.get(&format!("{path}/context")).await;
+        let content = thread["descendants"][0]["content"].clone();
         if text(&content).contains("better") { Ok(()) } else { Err(content) }
     })
     .await;

@@ -64,10 +64,10 @@ pub fn load(source: &Source) -> Result<Config, ConfigError> {
 
 fn path_of(error: &figment::Error) -> Vec<String> {
     let mut path = error.path.clone();
-    if let Kind::UnknownField(name, _) = &error.kind {
-        if path.last() != Some(name) {
-            path.push(name.clone());
-        }
+    if let Kind::UnknownField(name, _) = &error.kind
+        && path.last() != Some(name)
+    {
+        path.push(name.clone());
     }
     path
 }
