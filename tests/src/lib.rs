@@ -4,6 +4,7 @@
 #![expect(clippy::indexing_slicing, reason = "JSON is only looked into; a field that is not there is null")]
 
 pub mod api;
+pub mod bench;
 pub mod browser;
 pub mod database;
 pub mod peer;

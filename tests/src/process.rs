@@ -1,6 +1,6 @@
 //! The `staffroom` program as operators run it: a process of its own, configured through the environment alone.
 
-use crate::api::Api;
+use crate::api::{Api, plain_client};
 use crate::database::Database;
 use crate::wait::eventually;
 use std::collections::BTreeMap;
@@ -153,6 +153,19 @@ impl ServerProcess {
     #[must_use]
     pub fn url(&self) -> &str {
         self.settings.get("SERVER__PUBLIC_URL").map_or("", String::as_str)
+    }
+
+    /// The process, for reading what it uses.
+    #[must_use]
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// The value of the metric `name` without labels, if it has one yet.
+    pub async fn metric(&self, name: &str) -> Option<f64> {
+        let url = format!("http://{}/metrics", self.settings.get("METRICS__LISTEN")?);
+        let text = plain_client().get(url).send().await.ok()?.text().await.ok()?;
+        text.lines().find_map(|line| line.strip_prefix(name)?.trim().parse().ok())
     }
 
     /// A client of this instance, by its listening address.

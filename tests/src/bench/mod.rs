@@ -1,0 +1,89 @@
+//! What the server's work costs: CPU milliseconds per operation of the whole process (user and system), beside the cost
+//! of one RSA-2048 signature in the same run.
+//!
+//! Wall time depends on what else the machine does; CPU per operation, and its ratio to a signature, does not. Each load
+//! is bounded in count and goes to loopback only. `--quick` runs a tenth of it; `--json FILE` writes the figures there.
+
+mod cost;
+mod loads;
+mod puppets;
+mod report;
+
+use std::time::{Duration, Instant};
+
+use crate::process::{ServerProcess, free_ports};
+use cost::{Cpu, memory_mb, signature_ms};
+use puppets::Puppets;
+use report::Report;
+
+/// How much of everything.
+#[derive(Clone, Copy, Debug)]
+struct Scale {
+    deliveries: usize,
+    hosts: usize,
+    fan_outs: usize,
+    statuses: usize,
+    pages: usize,
+    small: usize,
+    large: usize,
+}
+
+impl Scale {
+    const FULL: Self =
+        Self { deliveries: 2000, hosts: 500, fan_outs: 4, statuses: 500, pages: 500, small: 1000, large: 20_000 };
+    const QUICK: Self = Self { deliveries: 200, hosts: 50, fan_outs: 2, statuses: 50, pages: 50, small: 100, large: 400 };
+}
+
+/// Runs all loads, prints the table, writes the figures.
+///
+/// # Errors
+/// The server or a load failed; figures gathered so far are lost.
+pub async fn run(args: impl Iterator<Item = String>) -> anyhow::Result<()> {
+    let (mut scale, mut json) = (Scale::FULL, None);
+    let mut args = args;
+    while let Some(arg) = args.next() {
+        match arg.as_str() {
+            "--quick" => scale = Scale::QUICK,
+            "--json" => json = args.next(),
+            other => anyhow::bail!("{other:?}: only --quick and --json FILE are understood"),
+        }
+    }
+    let report = measure(scale).await?;
+    report.print();
+    report.write(json.as_deref().unwrap_or("bench.json"))
+}
+
+async fn measure(scale: Scale) -> anyhow::Result<Report> {
+    let mut report = Report::new(signature_ms()?);
+    let puppets = Puppets::start(scale.hosts, Duration::from_millis(200)).await?;
+    let [port] = free_ports();
+    let started = Instant::now();
+    let server = ServerProcess::start_with(port, &puppets.ports(), &[]).await;
+    report.note("ready after (ms)", started.elapsed().as_secs_f64() * 1000.0);
+    report.note("memory, idle (MB)", memory_mb(server.pid())?);
+    let cpu = Cpu::of(server.pid());
+    let amy = server.member("amy");
+
+    report.cost("status published", scale.statuses, loads::publish(&cpu, &amy, scale.statuses).await?);
+    loads::fill(&amy, scale.statuses, scale.small).await?;
+    for (name, path) in [("home", "/api/v1/timelines/home"), ("tag", "/api/v1/timelines/tag/SLTchat")] {
+        let spent = loads::pages(&cpu, &amy, path, scale.pages).await?;
+        report.cost(&format!("{name} page of 20, {} statuses", scale.small), scale.pages, spent);
+    }
+    loads::fill(&amy, scale.small, scale.large).await?;
+    for (name, path) in [("home", "/api/v1/timelines/home"), ("tag", "/api/v1/timelines/tag/SLTchat")] {
+        let spent = loads::pages(&cpu, &amy, path, scale.pages).await?;
+        report.cost(&format!("{name} page of 20, {} statuses", scale.large), scale.pages, spent);
+    }
+
+    loads::follow(&puppets, server.url(), "amy").await?;
+    let (spent, slowest) = loads::fan_out(&cpu, &amy, &puppets, scale.fan_outs).await?;
+    report.cost("delivery sent (one status to many hosts)", scale.fan_outs * scale.hosts, spent);
+    report.note("all hosts reached, answering after 200 ms (s)", slowest.as_secs_f64());
+
+    let (accepted, worked_off) = loads::deliver(&cpu, &amy, &puppets, &server, scale.deliveries).await?;
+    report.cost("delivery accepted (gate and disk)", scale.deliveries, accepted);
+    report.cost("delivery accepted and worked off", scale.deliveries, worked_off);
+    report.note("memory, after load (MB)", memory_mb(server.pid())?);
+    Ok(report)
+}
