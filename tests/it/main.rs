@@ -11,6 +11,7 @@ mod api;
 mod architecture;
 mod federation;
 mod kill;
+mod moderation;
 mod peers;
 mod storage;
 mod web;

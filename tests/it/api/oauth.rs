@@ -6,6 +6,8 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::server;
+use staffroom_tests::browser::Browser;
+use staffroom_tests::process::PASSWORD;
 
 const OUT_OF_BAND: &str = "urn:ietf:wg:oauth:2.0:oob";
 
@@ -81,6 +83,44 @@ async fn wrong_clients_grants_and_scopes_get_the_words_of_the_standard() {
         }
         let answer = nobody.send(Method::POST, "/oauth/token", &body).await;
         assert_eq!((answer.status, answer.json["error"].as_str()), (status, Some(error)), "{change}");
+    }
+}
+
+/// Verifier and challenge of RFC 7636, appendix B.
+const PKCE: [&str; 2] = ["dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk", "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"];
+
+#[tokio::test]
+async fn a_code_asked_for_with_a_challenge_counts_only_with_its_verifier() {
+    let server = server().await;
+    server.member("pkce");
+    let (_, app) = register(json!(OUT_OF_BAND)).await;
+    let mut browser = Browser::default();
+    let mut code = async || {
+        let params = [
+            ("response_type", "code"),
+            ("client_id", app["client_id"].as_str().unwrap()),
+            ("redirect_uri", OUT_OF_BAND),
+            ("code_challenge", PKCE[1]),
+            ("code_challenge_method", "S256"),
+        ];
+        let query = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(params).finish();
+        let mut page = browser.open(&format!("{}/oauth/authorize?{query}", server.url())).await;
+        if page.url.path() == "/auth/sign_in" {
+            page = browser.sign_in(&page, "pkce", PASSWORD).await;
+        }
+        let page = browser.submit(&page, "/oauth/authorize", &[("decision", "approve")]).await;
+        page.param("code").unwrap_or_else(|| panic!("{}", page.body))
+    };
+    let wrong = "a".repeat(43);
+    for (verifier, status) in [(Some(PKCE[0]), 200), (Some(wrong.as_str()), 400), (Some(PKCE[1]), 400), (None, 400)] {
+        let body = json!({
+            "grant_type": "authorization_code", "code": code().await, "redirect_uri": OUT_OF_BAND,
+            "client_id": app["client_id"], "client_secret": app["client_secret"], "code_verifier": verifier,
+        });
+        let answer = server.api(None).send(Method::POST, "/oauth/token", &body).await;
+        assert_eq!(answer.status, status, "{verifier:?}: {}", answer.json);
+        let again = server.api(None).send(Method::POST, "/oauth/token", &body).await;
+        assert_eq!(again.status, 400, "a code counts once");
     }
 }
 
