@@ -12,7 +12,7 @@ use staffroom_storage::Tx;
 use crate::{Cx, Result};
 
 /// One new status in this many also trims the home timelines it enters.
-const TRIM_EVERY: u64 = 50;
+const TRIM_EVERY: u64 = 200;
 
 /// Stores a status with its hashtags, named accounts (account, silent) and counts. `None` when its id or network id is
 /// already taken; then nothing changed. Otherwise the ids of its hashtags by name.

@@ -191,3 +191,28 @@ async fn a_new_follow_brings_home_what_followers_may_see_and_no_more() {
     let texts: Vec<&str> = home.items.iter().map(|v| v.status.text.as_str()).collect();
     assert_eq!(texts, ["private", "unlisted", "public"]);
 }
+
+#[tokio::test]
+async fn a_home_timeline_keeps_its_newest_entries() {
+    let w = world().await;
+    let (amy, ben) = (w.local("amy").await, w.local("ben").await);
+    w.befriend(&ben, &amy).await;
+    let template = w.publish(&amy, "words").await.status;
+    let tx = w.service.storage().begin().await.unwrap();
+    let mut newest = template.id;
+    for n in 0..805 {
+        let id: StatusId = w.cx().id();
+        let status = Status { id, uri: format!("https://oak.test/s/{n}"), thread_id: id, ..template.clone() };
+        tx.statuses().insert(&status).await.unwrap();
+        tx.timelines().fan_out(&status, w.cx().now()).await.unwrap();
+        newest = id;
+    }
+    tx.timelines().trim_homes_with(newest).await.unwrap();
+    tx.commit().await.unwrap();
+    for account in [&amy, &ben] {
+        let home = w.service.storage().read().timelines();
+        let home = home.home(account.id, w.cx().now(), PageRequest::newest(1000)).await.unwrap();
+        assert_eq!(home.items.len(), 800);
+        assert_eq!(home.items[0].id, newest);
+    }
+}

@@ -18,9 +18,11 @@ const DEPENDENTS: [&str; 13] = [
      WHERE id IN (SELECT c.in_reply_to_id FROM statuses c WHERE c.id IN ({ids}))",
     "UPDATE statuses SET reblogs_count = reblogs_count - 1 \
      WHERE id IN (SELECT r.reblog_of FROM statuses r WHERE r.id IN ({ids}))",
-    "DELETE FROM home_entries WHERE status_id IN (SELECT id FROM statuses WHERE id IN ({ids}) OR reblog_of IN ({ids}))",
+    "DELETE FROM home_entries WHERE status_id IN (SELECT id FROM statuses WHERE id IN ({ids}) \
+     UNION ALL SELECT id FROM statuses WHERE reblog_of IN ({ids}) AND deleted_at IS NULL)",
     "DELETE FROM notifications WHERE status_id IN \
-     (SELECT id FROM statuses WHERE id IN ({ids}) OR reblog_of IN ({ids}))",
+     (SELECT id FROM statuses WHERE id IN ({ids}) \
+     UNION ALL SELECT id FROM statuses WHERE reblog_of IN ({ids}) AND deleted_at IS NULL)",
     "DELETE FROM status_tags WHERE status_id IN ({ids})",
     "DELETE FROM status_versions WHERE status_id IN ({ids})",
     "DELETE FROM favourites WHERE status_id IN ({ids})",

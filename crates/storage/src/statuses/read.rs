@@ -1,7 +1,5 @@
 //! Statuses by id and by network id.
 
-use std::fmt::Write as _;
-
 use sea_orm::FromQueryResult;
 use staffroom_domain::ids::{AccountId, AppId, StatusId};
 use staffroom_domain::status::{ApplicationView, Status, StatusVersion};
@@ -198,20 +196,20 @@ impl Reads<'_> {
     /// The database failed.
     pub async fn is_followed_here(&self, author: AccountId, tag_accounts: &[String]) -> Result<bool> {
         // follows_target
-        let mut sql = "SELECT CAST(1 AS BIGINT) AS n FROM follows f JOIN accounts l ON l.id = f.account_id \
-             WHERE f.accepted AND l.domain IS NULL AND (f.target_id = $1"
-            .to_owned();
         let mut values = vec![author.0.into()];
+        let mut tags = String::new();
         if !tag_accounts.is_empty() {
             let list = placeholders(2, tag_accounts.len());
-            // Writing to a String cannot fail.
-            let _ = write!(
-                sql,
-                " OR f.target_id IN (SELECT t.id FROM accounts t WHERE t.uri IN ({list}) AND t.tag IS NOT NULL)"
+            tags = format!(
+                " UNION ALL SELECT t.id FROM accounts t WHERE t.uri IN ({list}) AND t.tag IS NOT NULL AND t.domain IS NOT NULL"
             );
             values.extend(tag_accounts.iter().map(|u| u.as_str().into()));
         }
-        sql.push_str(") LIMIT 1");
+        let sql = format!(
+            "SELECT f.id AS n FROM follows f \
+             WHERE f.target_id IN (SELECT w.id FROM accounts w WHERE w.id = $1{tags}) AND f.accepted \
+             AND EXISTS (SELECT 1 FROM accounts l WHERE l.id = f.account_id AND l.domain IS NULL) LIMIT 1"
+        );
         Ok(self.db.number(sql, values).await?.is_some())
     }
 }

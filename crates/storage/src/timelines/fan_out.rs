@@ -93,11 +93,12 @@ impl Writes<'_> {
     /// # Errors
     /// The database failed.
     pub async fn trim_homes_with(&self, status: StatusId) -> Result<()> {
-        // home_entries_status, then the primary key
-        let sql = "DELETE FROM home_entries WHERE account_id IN \
-             (SELECT e.account_id FROM home_entries e WHERE e.status_id = $1) AND status_id < \
-             (SELECT h.status_id FROM home_entries h WHERE h.account_id = home_entries.account_id \
-             ORDER BY h.status_id DESC LIMIT 1 OFFSET $2)";
+        // home_entries_status, then the primary key: the cut is looked up once for each account
+        let sql = "DELETE FROM home_entries WHERE (account_id, status_id) IN \
+             (SELECT d.account_id, d.status_id FROM (SELECT e.account_id, (SELECT h.status_id FROM home_entries h \
+             WHERE h.account_id = e.account_id ORDER BY h.status_id DESC LIMIT 1 OFFSET $2) AS cut \
+             FROM home_entries e WHERE e.status_id = $1) c \
+             JOIN home_entries d ON d.account_id = c.account_id AND d.status_id < c.cut)";
         self.db.run(sql, vec![status.0.into(), (KEPT_ENTRIES - 1).into()]).await?;
         Ok(())
     }
