@@ -65,8 +65,9 @@ impl FederationError {
 
 fn library_is_temporary(error: &LibraryError) -> bool {
     match error {
-        LibraryError::ReqwestMiddleware(reqwest_middleware::Error::Reqwest(_)) | LibraryError::Reqwest(_) => true,
-        LibraryError::DomainResolveError(_) => true,
+        LibraryError::ReqwestMiddleware(reqwest_middleware::Error::Reqwest(_))
+        | LibraryError::Reqwest(_)
+        | LibraryError::DomainResolveError(_) => true,
         other => in_library(other).is_some_and(HttpError::is_temporary),
     }
 }

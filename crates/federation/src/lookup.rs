@@ -18,6 +18,7 @@ use crate::Federation;
 use crate::error::FederationError;
 use crate::http::content_type::JRD_JSON;
 use crate::objects::actor::ActorId;
+use crate::objects::host_of;
 use crate::objects::note::NoteId;
 use crate::objects::webfinger::ask;
 use crate::objects::{Actor, Note};
@@ -191,13 +192,10 @@ async fn peer(context: &Context, url: &str) -> Outcome<PeerInfo> {
     let metadata = document.get("metadata").unwrap_or(&Value::Null);
 
     let said = metadata.get("staffroom").and_then(|ours| parse_url(member(ours, "actor")?));
-    let actor = match said {
-        Some(actor) => Some(actor),
-        None => {
-            let host = [base.host_str().map(ToOwned::to_owned), base.port().map(|port| port.to_string())];
-            let host = host.into_iter().flatten().collect::<Vec<_>>().join(":");
-            ask(context, &host, base.as_str()).await?.map(|answer| answer.actor)
-        }
+    let actor = if said.is_some() {
+        said
+    } else {
+        ask(context, &host_of(&base), base.as_str()).await?.map(|answer| answer.actor)
     };
     let actor = actor.filter(|actor| actor.origin() == base.origin());
     let actor = actor.ok_or(FederationError::Refused("peer names no instance account of its own"))?;

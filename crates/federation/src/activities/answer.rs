@@ -34,6 +34,7 @@ impl Answer {
         })
     }
 
+    #[expect(clippy::unused_async, reason = "one shape for all activities")]
     pub(super) async fn verify(&self, context: &Context) -> Result<(), FederationError> {
         if self.asked.as_ref().is_some_and(|asked| *asked != self.envelope.sender.uri) {
             return Err(FederationError::Refused("actor answers for somebody else"));

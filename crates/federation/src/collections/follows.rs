@@ -82,5 +82,5 @@ async fn answer(
         Side::Following => accounts.following(viewer, account.id, wanted).await?,
     };
     let items: Page<Value> = found.map(|listed| json!(listed.account.uri));
-    Ok(private(page(&uri, &wanted, context::plain(), items)))
+    Ok(private(page(&uri, &wanted, context::plain(), &items)))
 }

@@ -47,7 +47,7 @@ pub(crate) fn overview(uri: &str, total: Option<i64>, has_pages: bool) -> Respon
 }
 
 /// One page; `next` leads to older items.
-pub(crate) fn page(uri: &str, request: &PageRequest, context: Value, page: Page<Value>) -> Response {
+pub(crate) fn page(uri: &str, request: &PageRequest, context: Value, page: &Page<Value>) -> Response {
     let cursor = request.max_id.map(|id| format!("&max_id={id}")).unwrap_or_default();
     let mut document = json!({
         "id": format!("{uri}?page=true{cursor}"),

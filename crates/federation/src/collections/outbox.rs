@@ -30,7 +30,7 @@ pub(crate) async fn user(
         Some(original) => announce(&view.account, &view.status, &original.status.uri, &original.account.uri),
         None => create(identity, &view, &[], now),
     };
-    Ok(page(&uri, &request, context::note(), found.map(activity)))
+    Ok(page(&uri, &request, context::note(), &found.map(activity)))
 }
 
 /// `GET /tags/{slug}/outbox`.
@@ -46,7 +46,7 @@ pub(crate) async fn tag(
     let activity = |(id, status_uri, published): (String, String, _)| -> Value {
         tag_announce(&account, &id, &status_uri, published)
     };
-    Ok(page(&uri, &request, context::plain(), found.map(activity)))
+    Ok(page(&uri, &request, context::plain(), &found.map(activity)))
 }
 
 /// `GET /actor/outbox`: the instance account writes nothing.

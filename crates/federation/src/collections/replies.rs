@@ -20,5 +20,5 @@ pub(crate) async fn get(
     let uri = format!("{}/replies", status.uri);
     let Some(request) = paging.request() else { return Ok(overview(&uri, None, true)) };
     let found = federation.shared().service().statuses().replies(status.id, request).await?;
-    Ok(page(&uri, &request, context::plain(), found.map(|uri| -> Value { json!(uri) })))
+    Ok(page(&uri, &request, context::plain(), &found.map(|uri| -> Value { json!(uri) })))
 }

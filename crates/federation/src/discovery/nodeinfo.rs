@@ -46,10 +46,11 @@ async fn document(federation: &Federation, version: &str) -> Result<Value, Servi
     let tags = service.exchange().published_tags().await?;
     let published =
         tags.iter().map(|tag| json!({ "name": tag.display(), "href": identity.tag_account_uri(&tag.slug()) }));
-    let mut software = json!({ "name": "staffroom", "version": settings.version });
-    if version == "2.1" && !settings.source_url.is_empty() {
-        software["repository"] = json!(settings.source_url);
-    }
+    let software = if version == "2.1" && !settings.source_url.is_empty() {
+        json!({ "name": "staffroom", "version": settings.version, "repository": settings.source_url })
+    } else {
+        json!({ "name": "staffroom", "version": settings.version })
+    };
     Ok(json!({
         "version": version,
         "software": software,

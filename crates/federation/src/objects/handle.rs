@@ -7,7 +7,7 @@ use crate::state::Context;
 use crate::vocab::actor::ActorDoc;
 
 /// `host` or `host:port` of an id.
-pub(super) fn host_of(uri: &Url) -> String {
+pub(crate) fn host_of(uri: &Url) -> String {
     match (uri.host_str(), uri.port()) {
         (Some(host), Some(port)) => format!("{host}:{port}"),
         (Some(host), None) => host.to_owned(),

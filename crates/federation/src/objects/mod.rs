@@ -6,4 +6,5 @@ pub mod note;
 pub mod webfinger;
 
 pub use actor::Actor;
+pub(crate) use handle::host_of;
 pub use note::Note;

@@ -107,13 +107,13 @@ pub fn block(account: &Account, uri: &str, target_uri: &str) -> Value {
 }
 
 /// `Undo` of an activity, embedded whole and addressed to the same recipients.
-pub fn undo(actor: &str, id: &str, undone: Value) -> Value {
+pub fn undo(actor: &str, id: &str, undone: &Value) -> Value {
     let recipients = |name: &str| undone.get(name).cloned().unwrap_or_else(|| json!([]));
     json!({ "id": id, "type": "Undo", "actor": actor, "to": recipients("to"), "cc": recipients("cc"), "object": undone })
 }
 
 /// `Update` of an actor document.
-pub fn update_actor(account: &Account, document: Value, id: &str) -> Value {
+pub fn update_actor(account: &Account, document: &Value, id: &str) -> Value {
     json!({
         "id": id,
         "type": "Update",

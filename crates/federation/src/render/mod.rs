@@ -61,21 +61,21 @@ impl ActivityRenderer {
             }
             Event::ReblogUndone { account, reblog, original, original_author } => {
                 let undone = activity::announce(account, reblog, &original.uri, &original_author.uri);
-                undo(account, &reblog.uri, undone, id)
+                undo(account, &reblog.uri, &undone, id)
             }
             Event::Favourited { account, uri, status, author } => {
                 plain("Like", &pair(account, &status.uri), activity::like(account, uri, &status.uri, &author.uri))
             }
             Event::FavouriteUndone { account, uri, status, author } => {
                 let undone = activity::like(account, uri, &status.uri, &author.uri);
-                undo(account, &pair(account, &status.uri), undone, id)
+                undo(account, &pair(account, &status.uri), &undone, id)
             }
             Event::Followed { account, target, follow } => {
                 plain("Follow", &pair(account, &target.uri), activity::follow(&account.uri, &target.uri, follow))
             }
             Event::FollowUndone { account, target, follow } => {
                 let undone = activity::follow(&account.uri, &target.uri, follow);
-                undo(account, &pair(account, &target.uri), undone, id)
+                undo(account, &pair(account, &target.uri), &undone, id)
             }
             Event::FollowAccepted { target, follower, follow } => {
                 let answer_id = format!("{}#accepts/{id}", target.uri);
@@ -91,11 +91,11 @@ impl ActivityRenderer {
                 plain("Block", &pair(account, &target.uri), activity::block(account, uri, &target.uri))
             }
             Event::BlockUndone { account, target, uri } => {
-                undo(account, &pair(account, &target.uri), activity::block(account, uri, &target.uri), id)
+                undo(account, &pair(account, &target.uri), &activity::block(account, uri, &target.uri), id)
             }
             Event::AccountUpdated { account, keys } => {
                 let document = actor::actor(identity, account, keys);
-                let update = activity::update_actor(account, document, &format!("{}#updates/{id}", account.uri));
+                let update = activity::update_actor(account, &document, &format!("{}#updates/{id}", account.uri));
                 Draft { kind: "Update", about: account.uri.clone(), context: context::actor(), document: update }
             }
             Event::AccountDeleted { account } => plain("Delete", &account.uri, activity::delete_actor(account)),
@@ -104,7 +104,7 @@ impl ActivityRenderer {
             }
             Event::TagAnnounceUndone { tag_account, status, uri } => {
                 let undone = activity::tag_announce(tag_account, uri, &status.uri, status.created_at);
-                undo(tag_account, &status.uri, undone, id)
+                undo(tag_account, &status.uri, &undone, id)
             }
         }
     }
@@ -130,7 +130,7 @@ fn plain(kind: &'static str, about: &str, document: Value) -> Draft {
     Draft { kind, about: about.to_owned(), context: context::plain(), document }
 }
 
-fn undo(actor: &Account, about: &str, undone: Value, id: ActivityId) -> Draft {
+fn undo(actor: &Account, about: &str, undone: &Value, id: ActivityId) -> Draft {
     plain("Undo", about, activity::undo(&actor.uri, &format!("{}#undos/{id}", actor.uri), undone))
 }
 

@@ -237,10 +237,10 @@ fn answers_embed_the_follow_with_its_own_id() {
     insta::assert_json_snapshot!(accept);
     let (_, reject) = render(Event::FollowRejected { target: &target, follower: &follower, follow: &follow });
     assert_eq!(reject["object"], accept["object"]);
-    let (first, followed) = render(Event::Followed { account: &target, target: &follower, follow: &follow });
+    let (first, asked) = render(Event::Followed { account: &target, target: &follower, follow: &follow });
     let (second, undone) = render(Event::FollowUndone { account: &target, target: &follower, follow: &follow });
     assert_eq!(first.order_key, second.order_key);
-    assert_eq!(undone["object"]["id"], followed["id"]);
+    assert_eq!(undone["object"]["id"], asked["id"]);
 }
 
 #[test]

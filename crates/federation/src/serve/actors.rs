@@ -60,10 +60,8 @@ pub(crate) async fn document(federation: &Federation, account: &Account) -> Resu
 
 /// The local account below `/users/`, gone ones included; tag accounts and the instance's own live elsewhere.
 pub(crate) async fn find(federation: &Federation, name: &str) -> Result<Account, ServiceError> {
-    let account = match name.contains('@') {
-        true => None,
-        false => federation.shared().service().accounts().by_handle(name).await?,
-    };
+    let account =
+        if name.contains('@') { None } else { federation.shared().service().accounts().by_handle(name).await? };
     let lives_here =
         |account: &Account| account.is_local() && account.tag.is_none() && account.kind != AccountKind::Application;
     account.filter(lives_here).ok_or(ServiceError::NotFound("account"))

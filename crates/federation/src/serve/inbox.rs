@@ -15,6 +15,7 @@ use crate::Federation;
 use crate::activities::inbound_order;
 use crate::gate::{ActivityEnvelope, MAX_BODY_BYTES, Refused, check_envelope, verify_request};
 use crate::key_source::RequestKeys;
+use crate::objects::host_of;
 use crate::state::Context;
 
 /// `POST /inbox`.
@@ -76,7 +77,7 @@ async fn accept(context: &Context, parts: &Parts, body: Vec<u8>) -> Result<Respo
         Err(Refused::KeyGone) if is_farewell && without_fragment(request.key_id()) == activity.actor => {}
         Err(refused) => return Err(refused.into()),
     }
-    let host = host(&activity.actor);
+    let host = host_of(&activity.actor);
     let item = NewInboxItem {
         uri: activity.id.to_string(),
         host: host.clone(),
@@ -102,12 +103,4 @@ fn without_fragment(url: &Url) -> Url {
     let mut url = url.clone();
     url.set_fragment(None);
     url
-}
-
-fn host(url: &Url) -> String {
-    match (url.host_str(), url.port()) {
-        (Some(host), Some(port)) => format!("{host}:{port}"),
-        (Some(host), None) => host.to_owned(),
-        _ => String::new(),
-    }
 }

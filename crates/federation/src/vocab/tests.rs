@@ -31,7 +31,7 @@ fn account(actor: Value) -> Result<IncomingAccount, &'static str> {
     read::<ActorDoc>(actor).into_incoming("oak.example".to_owned())
 }
 
-fn with_key(actor: Value) -> Value {
+fn with_key(actor: &Value) -> Value {
     let pem = generate_rsa().unwrap().public_pem;
     serde_json::from_str(&actor.to_string().replace("\"KEY\"", &json!(pem).to_string())).unwrap()
 }
@@ -51,7 +51,7 @@ fn a_mastodon_note_is_read_whole() {
     assert_eq!(note.visibility, Visibility::Public);
     assert_eq!(note.language.as_deref(), Some("en"));
     assert_eq!(note.mention_uris, ["https://elm.example/users/ben"]);
-    assert_eq!(note.tags.iter().map(|tag| tag.name()).collect::<Vec<_>>(), ["sltchat"]);
+    assert_eq!(note.tags.iter().map(staffroom_domain::Tag::name).collect::<Vec<_>>(), ["sltchat"]);
     assert_eq!(note.emojis.len(), 1);
     assert_eq!(note.spoiler_text, "");
     assert!(!note.sensitive);
@@ -171,7 +171,7 @@ fn a_vote_is_a_name_without_text() {
 
 #[test]
 fn a_mastodon_actor_is_read_whole() {
-    let actor = account(with_key(fixture!("mastodon/actor.json"))).unwrap();
+    let actor = account(with_key(&fixture!("mastodon/actor.json"))).unwrap();
     assert_eq!((actor.username.as_str(), actor.kind, actor.locked), ("amy", AccountKind::Person, true));
     assert_eq!(actor.endpoints.shared_inbox.as_deref(), Some("https://oak.example/inbox"));
     assert_eq!(actor.endpoints.featured.as_deref(), Some("https://oak.example/users/amy/collections/featured"));
@@ -182,7 +182,7 @@ fn a_mastodon_actor_is_read_whole() {
 
 #[test]
 fn an_actor_owns_nothing_on_other_servers() {
-    let actor = || with_key(fixture!("mastodon/actor.json"));
+    let actor = || with_key(&fixture!("mastodon/actor.json"));
     for (pointer, value) in [
         ("/inbox", "https://victim.example/inbox"),
         ("/type", "Note"),
@@ -207,7 +207,7 @@ fn an_actor_owns_nothing_on_other_servers() {
 
 #[test]
 fn part_of_an_actor_has_a_key_and_no_inbox() {
-    let part: ActorDoc = read(with_key(fixture!("gotosocial/main_key.json")));
+    let part: ActorDoc = read(with_key(&fixture!("gotosocial/main_key.json")));
     assert!(!part.is_complete());
     assert_eq!(part.keys().len(), 1);
     assert!(part.into_incoming("ash.example".to_owned()).is_err());
@@ -215,7 +215,7 @@ fn part_of_an_actor_has_a_key_and_no_inbox() {
 
 #[test]
 fn a_tag_account_is_known_by_three_signs_together() {
-    let actor = || with_key(fixture!("staffroom/tag_actor.json"));
+    let actor = || with_key(&fixture!("staffroom/tag_actor.json"));
     assert_eq!(account(actor()).unwrap().tag.unwrap().display(), "SLTchat");
     for (pointer, value) in [
         ("/type", json!("Person")),
