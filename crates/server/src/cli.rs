@@ -91,7 +91,7 @@ fn dispatch(command: Command) -> anyhow::Result<ExitCode> {
                 telemetry::init(&config.log);
                 commands::admin::run(config, command).await
             }
-            Command::Config { config, command } => commands::config::run(&config, command),
+            Command::Config { config, command } => Ok(commands::config::run(&config, command)),
         }
     })
 }

@@ -5,7 +5,7 @@ use staffroom_storage::{Storage, StorageError};
 
 /// Why the server must not start.
 #[derive(Debug, thiserror::Error)]
-pub enum IdentityError {
+pub(crate) enum IdentityError {
     /// The database belongs to another name.
     #[error("{key} is {now:?}, but this database was made with {then:?}: ids already given out hold the old name")]
     Changed {

@@ -18,7 +18,7 @@ pub(crate) enum ConfigCommand {
 }
 
 /// Runs one of them.
-pub(crate) fn run(args: &ConfigArgs, command: ConfigCommand) -> anyhow::Result<ExitCode> {
+pub(crate) fn run(args: &ConfigArgs, command: ConfigCommand) -> ExitCode {
     match command {
         ConfigCommand::Example => say(reference::example().trim_end()),
         ConfigCommand::Check => match args.load() {
@@ -32,9 +32,9 @@ pub(crate) fn run(args: &ConfigArgs, command: ConfigCommand) -> anyhow::Result<E
                 for problem in &e.0 {
                     complain(problem);
                 }
-                return Ok(ExitCode::FAILURE);
+                return ExitCode::FAILURE;
             }
         },
     }
-    Ok(ExitCode::SUCCESS)
+    ExitCode::SUCCESS
 }
