@@ -24,6 +24,11 @@ const DRAINED_BODY_BYTES: usize = 64 * 1024;
 /// Room for the other fields beside an uploaded file, in bytes.
 const UPLOAD_MARGIN_BYTES: usize = 64 * 1024;
 
+/// Endpoints that have a better one in version 2.
+const DEPRECATED: [&str; 3] = ["/api/v1/instance", "/api/v1/filters", "/api/v1/filters/{id}"];
+/// When Mastodon 4.0 brought the better ones, in the form of RFC 9745.
+const DEPRECATED_SINCE: &str = "@1668384000";
+
 /// Mounts `handler` under `route`'s rules.
 pub(crate) fn endpoint<F, Fut, R>(filter: MethodFilter, route: &'static Route, handler: F) -> MethodRouter<ApiState>
 where
@@ -80,6 +85,9 @@ where
     };
     let mut response = Box::pin(answer).await.unwrap_or_else(IntoResponse::into_response);
     add_headers(&mut response, &count, signed_in);
+    if DEPRECATED.contains(&route.path) {
+        response.headers_mut().insert("deprecation", HeaderValue::from_static(DEPRECATED_SINCE));
+    }
     response
 }
 

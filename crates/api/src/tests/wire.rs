@@ -77,6 +77,13 @@ async fn answers_for_people_are_not_kept_by_caches() {
 }
 
 #[tokio::test]
+async fn old_endpoints_say_that_they_are_old() {
+    let world = world().await;
+    assert_eq!(world.get("/api/v1/instance", None).await.header("deprecation"), "@1668384000");
+    assert_eq!(world.get("/api/v2/instance", None).await.header("deprecation"), "");
+}
+
+#[tokio::test]
 async fn a_head_request_gets_headers_alone() {
     let world = world().await;
     let answer = world.ask(Method::HEAD, "/api/v1/instance", None, Value::Null).await;
