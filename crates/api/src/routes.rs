@@ -83,6 +83,11 @@ routes! {
     GET "/api/v1/accounts" Public "read:accounts" Plain v1::accounts::show::many;
     GET "/api/v1/accounts/verify_credentials" User "read:accounts" Plain v1::accounts::credentials::verify;
     PATCH "/api/v1/accounts/update_credentials" User "write:accounts" Upload v1::accounts::credentials::update;
+    GET "/api/v1/profile" User "read:accounts" Plain v1::accounts::profile::show;
+    PATCH "/api/v1/profile" User "write:accounts" Upload v1::accounts::profile::update;
+    PUT "/api/v1/profile" User "write:accounts" Upload v1::accounts::profile::update;
+    DELETE "/api/v1/profile/avatar" User "write:accounts" Plain v1::accounts::profile::delete_avatar;
+    DELETE "/api/v1/profile/header" User "write:accounts" Plain v1::accounts::profile::delete_header;
     GET "/api/v1/accounts/lookup" Public "read:accounts" Plain v1::accounts::show::lookup;
     GET "/api/v1/accounts/search" User "read:accounts" Plain v1::accounts::show::search;
     GET "/api/v1/accounts/relationships" User "read:follows" Plain v1::accounts::relations::list;

@@ -124,7 +124,7 @@ impl Render<'_> {
         let shown = |count: i64| if gone { 0 } else { count.max(0) };
         let text = |text: &str| if gone { String::new() } else { text.to_owned() };
         let avatar = self.avatar(account);
-        let header = self.picture(account.header.as_ref().filter(|_| !gone), "/headers/original/missing.png");
+        let header = self.header(account);
         Account {
             id: account.id.to_string(),
             username: account.username.clone(),
@@ -159,6 +159,12 @@ impl Render<'_> {
     pub(crate) fn avatar(&self, account: &domain::Account) -> String {
         let avatar = account.avatar.as_ref().filter(|_| !account.is_gone());
         self.picture(avatar, "/avatars/original/missing.png")
+    }
+
+    /// URL of an account's header, or of the placeholder.
+    pub(crate) fn header(&self, account: &domain::Account) -> String {
+        let header = account.header.as_ref().filter(|_| !account.is_gone());
+        self.picture(header, "/headers/original/missing.png")
     }
 
     /// An account in the list of mutes.

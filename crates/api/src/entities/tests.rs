@@ -44,7 +44,7 @@ async fn ids_are_digits_and_times_have_three_decimals() {
     let id = status["id"].as_str().unwrap();
     assert!(id.len() == 18 && id.bytes().all(|b| b.is_ascii_digit()), "{id}");
     let at = status["created_at"].as_str().unwrap();
-    assert_eq!((at.len(), &at[19..20], &at[23..]), (24, ".", "Z"));
+    assert_eq!((at.len(), at.find('.'), at.find('Z')), (24, Some(19), Some(23)));
     let account = world.get("/api/v1/accounts/verify_credentials", Some(&token)).await.json;
     assert_eq!(account["last_status_at"].as_str().unwrap().len(), 10);
 }
@@ -102,4 +102,20 @@ async fn a_suspended_account_still_reads_as_one() {
     let account = world.get(&format!("/api/v1/accounts/{}", amy.id), None).await.json;
     has(&account, ACCOUNT);
     assert_eq!((&account["suspended"], &account["note"]), (&json!(true), &json!("")));
+}
+
+#[tokio::test]
+async fn a_profile_is_edited_as_typed() {
+    let world = world().await;
+    let (_, token) = world.person("amy", ALL_SCOPES).await;
+    let change = json!({ "note": "Head of <maths>", "fields_attributes": [{ "name": "School", "value": "Oak" }] });
+    for method in [Method::PATCH, Method::PUT] {
+        let answer = world.ask(method, "/api/v1/profile", Some(&token), change.clone()).await;
+        assert_eq!(answer.status, 200, "{}", answer.json);
+    }
+    let profile = world.get("/api/v1/profile", Some(&token)).await.json;
+    assert_eq!(profile["note"], "Head of <maths>");
+    assert_eq!(profile["fields"], json!([{ "name": "School", "value": "Oak" }]));
+    let account = world.get("/api/v1/accounts/verify_credentials", Some(&token)).await.json;
+    assert!(!account["note"].as_str().unwrap().contains("<maths>"), "{account}");
 }

@@ -16,7 +16,7 @@ async fn a_draft_is_judged_and_not_kept() {
     assert_ne!(verdict["action"], "allow");
     let finding = &verdict["findings"][0];
     let (start, end) = (finding["span"]["start"].as_u64().unwrap(), finding["span"]["end"].as_u64().unwrap());
-    let found = &RISKY[usize::try_from(start).unwrap()..usize::try_from(end).unwrap()];
+    let found = RISKY.get(usize::try_from(start).unwrap()..usize::try_from(end).unwrap()).unwrap();
     assert!(found.contains("invest") && finding["reason"].is_string(), "{found}");
     assert_eq!(world.get("/api/v1/timelines/home", Some(&token)).await.json, json!([]));
 }

@@ -27,11 +27,16 @@ pub(crate) async fn verify(call: Call) -> ApiResult<Json<CredentialAccount>> {
 /// `PATCH /api/v1/accounts/update_credentials`.
 pub(crate) async fn update(call: Call) -> ApiResult<Json<CredentialAccount>> {
     let change = change(&call.params)?;
+    save(&call, change).await
+}
+
+/// Changes the caller's profile and answers with it.
+pub(super) async fn save(call: &Call, change: ProfileUpdate) -> ApiResult<Json<CredentialAccount>> {
     let me = call.me()?;
     let accounts = call.service().accounts();
     let account = accounts.update_profile(&call.cx, me, change).await?;
     let user = accounts.user(me).await?;
-    answer(&call, &account, &user).await
+    answer(call, &account, &user).await
 }
 
 async fn answer(call: &Call, account: &Account, user: &User) -> ApiResult<Json<CredentialAccount>> {
@@ -43,7 +48,8 @@ async fn answer(call: &Call, account: &Account, user: &User) -> ApiResult<Json<C
     Ok(Json(call.render().credential_account(account, user, requests)))
 }
 
-fn change(params: &Params) -> ApiResult<ProfileUpdate> {
+/// The change asked for.
+pub(super) fn change(params: &Params) -> ApiResult<ProfileUpdate> {
     let source = params.group("source").unwrap_or_default();
     let visibility = match source.filled("privacy") {
         None => None,

@@ -2,5 +2,6 @@
 
 pub(crate) mod credentials;
 pub(crate) mod lists;
+pub(crate) mod profile;
 pub(crate) mod relations;
 pub(crate) mod show;
