@@ -222,7 +222,7 @@ fn federation_settings(config: &Config) -> anyhow::Result<FederationSettings> {
 fn policy(config: &Config) -> anyhow::Result<Policy> {
     let (name, text) = staffroom_moderation::BUILT_IN;
     let mut texts = vec![(name.to_owned(), text.to_owned())];
-    for file in config.moderation.pack_files.iter() {
+    for file in &config.moderation.pack_files {
         let text = std::fs::read_to_string(file).with_context(|| format!("moderation.pack_files: {file}"))?;
         texts.push((file.clone(), text));
     }

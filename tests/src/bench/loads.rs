@@ -59,7 +59,7 @@ pub(super) async fn follow(puppets: &Puppets, server: &str, handle: &str) -> any
         .map(Ok)
         .try_for_each_concurrent(CONCURRENT, |puppet| async move {
             let actor = puppet.actor();
-            let follow = activity(&format!("{actor}#follow"), "Follow", &actor, json!(target));
+            let follow = activity(&format!("{actor}#follow"), "Follow", &actor, &json!(target));
             puppets.send(puppet, &format!("{target}/inbox"), &follow).await
         })
         .await?;
@@ -114,7 +114,7 @@ pub(super) async fn deliver(
                 "content": format!("<p>Number {i} for amy</p>"),
                 "tag": [{ "type": "Mention", "href": amy, "name": "@amy" }],
             });
-            let create = activity(&format!("{actor}/notes/{i}/activity"), "Create", &actor, note);
+            let create = activity(&format!("{actor}/notes/{i}/activity"), "Create", &actor, &note);
             puppets.send(puppet, inbox, &create).await
         })
         .await?;
@@ -128,7 +128,7 @@ pub(super) async fn deliver(
     Ok((accepted, cpu.used()?.saturating_sub(before)))
 }
 
-fn activity(id: &str, kind: &str, actor: &str, object: Value) -> Value {
+fn activity(id: &str, kind: &str, actor: &str, object: &Value) -> Value {
     json!({
         "@context": "https://www.w3.org/ns/activitystreams",
         "id": id,

@@ -31,7 +31,8 @@ struct Scale {
 impl Scale {
     const FULL: Self =
         Self { deliveries: 2000, hosts: 500, fan_outs: 4, statuses: 500, pages: 500, small: 1000, large: 20_000 };
-    const QUICK: Self = Self { deliveries: 200, hosts: 50, fan_outs: 2, statuses: 50, pages: 50, small: 100, large: 400 };
+    const QUICK: Self =
+        Self { deliveries: 200, hosts: 50, fan_outs: 2, statuses: 50, pages: 50, small: 100, large: 400 };
 }
 
 /// Runs all loads, prints the table, writes the figures.

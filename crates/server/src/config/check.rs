@@ -23,7 +23,7 @@ pub(super) fn problems(config: &Config) -> Vec<String> {
     if !is_domain(&domain) {
         bad("server.account_domain", format!("{domain:?} is not a host name"));
     }
-    for proxy in config.server.trusted_proxies.iter() {
+    for proxy in &config.server.trusted_proxies {
         if proxy.parse::<IpAddr>().is_err() && Cidr::parse(proxy).is_none() {
             bad("server.trusted_proxies", format!("{proxy:?} is neither an address nor a network"));
         }
@@ -87,13 +87,13 @@ pub(super) fn problems(config: &Config) -> Vec<String> {
 }
 
 fn check_hosts(config: &Config, bad: &mut impl FnMut(&str, String)) {
-    for host in config.federation.allowed_hosts.iter() {
+    for host in &config.federation.allowed_hosts {
         if !is_domain(host) && Cidr::parse(host).is_none() && host.parse::<IpAddr>().is_err() {
             bad("federation.allowed_hosts", format!("{host:?} is neither a host nor a network"));
         }
     }
     let insecure = &config.federation.insecure_loopback_hosts;
-    for host in insecure.iter() {
+    for host in insecure {
         let port = host.strip_prefix("localhost:").and_then(|p| p.parse::<u16>().ok());
         if port.is_none() {
             bad("federation.insecure_loopback_hosts", format!("{host:?} is not of the form localhost:PORT"));
