@@ -13,7 +13,7 @@ pub(super) fn install(folder: &Path) -> Result<()> {
     let wanted = fs::read_to_string(&requirements)?;
     let venv = folder.join("venv");
     let stamp = venv.join(".installed");
-    if is_done(&stamp, &wanted) {
+    if is_done(&stamp, &wanted) && answers(&venv) {
         return Ok(());
     }
     say("installing the Python clients");
@@ -24,4 +24,11 @@ pub(super) fn install(folder: &Path) -> Result<()> {
             .arg(&requirements),
     )?;
     Ok(fs::write(&stamp, wanted)?)
+}
+
+/// Whether the installed programs run. An environment that was moved keeps its files, but they name a Python at the old
+/// place.
+fn answers(venv: &Path) -> bool {
+    let answer = Command::new(venv.join("bin/toot")).arg("--version").output();
+    answer.is_ok_and(|output| output.status.success())
 }
