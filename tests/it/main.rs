@@ -12,6 +12,5 @@ mod architecture;
 mod federation;
 mod kill;
 mod moderation;
-mod peers;
 mod storage;
 mod web;

@@ -1,7 +1,7 @@
 //! The independent programs of `tests/peers`, which `cargo xtask test` installs: the Fedify server, the Python
 //! clients, Caddy.
 //!
-//! They are there exactly when `STAFFROOM_TEST_PEERS` names their folder; then their tests must run and pass.
+//! `STAFFROOM_TEST_PEERS` names their folder.
 
 use crate::api::Api;
 use crate::process::loopback_host;
@@ -11,10 +11,16 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use tempfile::TempDir;
 
-/// The folder of installed peers, or `None` when this run is without them.
+/// The folder of installed peers.
+///
+/// # Panics
+/// When this run is without them: their tests must not seem to pass.
 #[must_use]
-pub fn folder() -> Option<PathBuf> {
-    std::env::var_os("STAFFROOM_TEST_PEERS").map(PathBuf::from)
+pub fn folder() -> PathBuf {
+    let Some(folder) = std::env::var_os("STAFFROOM_TEST_PEERS") else {
+        panic!("STAFFROOM_TEST_PEERS does not name the folder of peers; run `cargo xtask test`")
+    };
+    folder.into()
 }
 
 /// A process that is killed when this is dropped.

@@ -15,6 +15,7 @@ use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use http::header::{CONTENT_TYPE, HOST};
 use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 
 use crate::api::plain_client;
@@ -325,6 +326,34 @@ pub async fn send_with(client: &reqwest::Client, request: http::Request<Vec<u8>>
     let response = client.execute(request).await.unwrap_or_else(|error| panic!("nobody answered: {error}"));
     let status = response.status().as_u16();
     (status, response.text().await.unwrap_or_default())
+}
+
+/// Sends `request` with its headers exactly as they stand, even those a client would mend (two `Host` lines).
+///
+/// # Panics
+/// When nobody answers.
+pub async fn send_verbatim(request: &http::Request<Vec<u8>>) -> (u16, String) {
+    let exchange = async {
+        let uri = request.uri();
+        let address = format!("{}:{}", Ipv4Addr::LOCALHOST, uri.port_u16().unwrap_or_default());
+        let mut stream = tokio::net::TcpStream::connect(address).await?;
+        let mut head = format!(
+            "{} {} HTTP/1.1\r\nconnection: close\r\n",
+            request.method(),
+            uri.path_and_query().map_or("/", |path| path.as_str())
+        )
+        .into_bytes();
+        head.extend(format!("content-length: {}\r\n", request.body().len()).into_bytes());
+        for (name, value) in request.headers() {
+            head.extend([name.as_str().as_bytes(), b": ", value.as_bytes(), b"\r\n"].concat());
+        }
+        stream.write_all(&[&head, b"\r\n".as_slice(), request.body()].concat()).await?;
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await.map(|_| answer)
+    };
+    let answer = exchange.await.unwrap_or_else(|error| panic!("nobody answered: {error}"));
+    let status = answer.split(' ').nth(1).and_then(|code| code.parse().ok());
+    (status.unwrap_or_else(|| panic!("no status in {answer:?}")), answer)
 }
 
 async fn answer(

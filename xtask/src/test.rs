@@ -11,7 +11,7 @@ use std::process::Command;
 /// Where the suite finds a PostgreSQL server it may create databases on; unset means SQLite.
 const DATABASE: &str = "STAFFROOM_TEST_DATABASE";
 
-/// The folder of installed peers; set means that the `peers` tests must run.
+/// The folder of installed peers, for the tests that talk to them.
 const PEERS: &str = "STAFFROOM_TEST_PEERS";
 
 /// Runs all checks, or with `quick` the few an edit needs; tells whether all passed.
@@ -43,15 +43,13 @@ pub(crate) fn run(quick: bool) -> bool {
     });
     report.step("demo", || single(Command::new(target_dir().join("debug/staffroom")).args(["demo", "--check"])));
     report.step("peers", || peers::install().map(|_| Count::one(true)));
-    for (name, filter) in
-        [("independent server", "peers::fedify"), ("clients", "peers::clients"), ("reverse proxy", "peers::proxy")]
-    {
-        report.step(name, || tests(suite(&["--test", "it", filter]).env(PEERS, peers::folder())));
+    for (name, filter) in [("independent server", "fedify::"), ("clients", "clients::"), ("reverse proxy", "proxy::")] {
+        report.step(name, || tests(suite(&["--test", "peers", filter]).env(PEERS, peers::folder())));
     }
     report.finish()
 }
 
-/// The workspace's tests with `args`, against SQLite and without peers unless the caller adds them.
+/// The workspace's tests with `args`, against SQLite unless the caller says otherwise.
 fn suite(args: &[&str]) -> Command {
     let mut command = cargo(&["test", "--workspace", "--no-fail-fast"]);
     command.args(args).env_remove(DATABASE).env_remove(PEERS);

@@ -156,6 +156,39 @@ pub struct Account {
 }
 
 impl Account {
+    /// A local person of this name with everything else empty; its page is its `uri`.
+    pub fn new(id: AccountId, uri: String, username: &str, created_at: Timestamp) -> Self {
+        Self {
+            id,
+            url: uri.clone(),
+            uri,
+            username: username.to_owned(),
+            domain: None,
+            kind: AccountKind::Person,
+            display_name: String::new(),
+            note: String::new(),
+            note_source: String::new(),
+            fields: Vec::new(),
+            emojis: Vec::new(),
+            avatar: None,
+            header: None,
+            locked: false,
+            discoverable: None,
+            indexable: false,
+            endpoints: Endpoints::default(),
+            tag: None,
+            organisation: None,
+            created_at,
+            fetched_at: None,
+            last_status_at: None,
+            statuses_count: 0,
+            followers_count: 0,
+            following_count: 0,
+            suspended_at: None,
+            deleted_at: None,
+        }
+    }
+
     /// Whether it lives on this instance.
     pub const fn is_local(&self) -> bool {
         self.domain.is_none()

@@ -84,6 +84,42 @@ pub struct Status {
     pub favourites_count: i64,
 }
 
+impl Status {
+    /// A public status of `account_id` that starts a thread, with everything else empty; its page is its `uri`.
+    pub fn new(id: StatusId, uri: String, account_id: AccountId, local: bool, created_at: Timestamp) -> Self {
+        Self {
+            id,
+            url: uri.clone(),
+            uri,
+            account_id,
+            local,
+            in_reply_to_id: None,
+            in_reply_to_account_id: None,
+            in_reply_to_uri: None,
+            reblog_of: None,
+            thread_id: id,
+            content: String::new(),
+            text: String::new(),
+            spoiler_text: String::new(),
+            sensitive: false,
+            visibility: Visibility::Public,
+            language: None,
+            created_at,
+            edited_at: None,
+            deleted_at: None,
+            mentions: Vec::new(),
+            tags: Vec::new(),
+            emojis: Vec::new(),
+            media_ids: Vec::new(),
+            poll_id: None,
+            app_id: None,
+            replies_count: 0,
+            reblogs_count: 0,
+            favourites_count: 0,
+        }
+    }
+}
+
 /// What the viewer has done with a status.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[expect(clippy::struct_excessive_bools, reason = "five independent marks, named as Mastodon names them")]

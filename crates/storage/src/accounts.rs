@@ -7,27 +7,11 @@ use staffroom_domain::Timestamp;
 use staffroom_domain::account::Account;
 use staffroom_domain::ids::AccountId;
 
-use crate::db::{Db, placeholders};
+use crate::db::placeholders;
 use crate::error::Result;
 pub(crate) use row::{AccountRow, COLUMNS};
 
-/// What can be asked.
-#[derive(Debug)]
-pub struct Reads<'a> {
-    pub(crate) db: Db<'a>,
-}
-
-/// What can be asked and changed.
-#[derive(Debug)]
-pub struct Writes<'a>(pub(crate) Reads<'a>);
-
-impl<'a> std::ops::Deref for Writes<'a> {
-    type Target = Reads<'a>;
-
-    fn deref(&self) -> &Reads<'a> {
-        &self.0
-    }
-}
+crate::db::noun!();
 
 /// The columns [`Writes::update`] leaves alone: identity, and counters that only move by steps.
 const KEPT: [&str; 11] = [

@@ -8,28 +8,11 @@ use staffroom_domain::Timestamp;
 use staffroom_domain::ids::AppId;
 use staffroom_domain::scope::Scopes;
 
-use crate::db::Db;
 use crate::error::Result;
 pub use codes::{AuthorizeRequest, Code};
 pub use tokens::{NewToken, TokenHolder};
 
-/// What can be asked.
-#[derive(Debug)]
-pub struct Reads<'a> {
-    pub(crate) db: Db<'a>,
-}
-
-/// What can be asked and changed.
-#[derive(Debug)]
-pub struct Writes<'a>(pub(crate) Reads<'a>);
-
-impl<'a> std::ops::Deref for Writes<'a> {
-    type Target = Reads<'a>;
-
-    fn deref(&self) -> &Reads<'a> {
-        &self.0
-    }
-}
+crate::db::noun!();
 
 /// A registered application.
 #[derive(Clone, Debug)]

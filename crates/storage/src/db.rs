@@ -151,3 +151,27 @@ pub(crate) fn in_list(values: &mut Vec<Value>, ids: impl IntoIterator<Item = i64
     values.extend(ids);
     list
 }
+
+/// The two faces of a noun: `Reads`, and `Writes` that can do the same and more.
+macro_rules! noun {
+    () => {
+        /// What can be asked.
+        #[derive(Debug)]
+        pub struct Reads<'a> {
+            pub(crate) db: crate::db::Db<'a>,
+        }
+
+        /// What can be asked and changed.
+        #[derive(Debug)]
+        pub struct Writes<'a>(pub(crate) Reads<'a>);
+
+        impl<'a> std::ops::Deref for Writes<'a> {
+            type Target = Reads<'a>;
+
+            fn deref(&self) -> &Reads<'a> {
+                &self.0
+            }
+        }
+    };
+}
+pub(crate) use noun;

@@ -6,28 +6,12 @@ use staffroom_domain::ids::{AccountId, InboxId, PeerId, StatusId, TagId};
 use staffroom_domain::{Page, PageRequest, Tag, Timestamp};
 
 use crate::accounts::{AccountRow, COLUMNS as ACCOUNT};
-use crate::db::{Db, in_list};
+use crate::db::in_list;
 use crate::error::Result;
 use crate::follows::FollowerInbox;
 use crate::page::keyset;
 
-/// What can be asked.
-#[derive(Debug)]
-pub struct Reads<'a> {
-    pub(crate) db: Db<'a>,
-}
-
-/// What can be asked and changed.
-#[derive(Debug)]
-pub struct Writes<'a>(pub(crate) Reads<'a>);
-
-impl<'a> std::ops::Deref for Writes<'a> {
-    type Target = Reads<'a>;
-
-    fn deref(&self) -> &Reads<'a> {
-        &self.0
-    }
-}
+crate::db::noun!();
 
 /// A peer instance.
 #[derive(Clone, Debug, PartialEq, Eq)]

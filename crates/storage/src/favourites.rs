@@ -9,28 +9,12 @@ use staffroom_domain::status::{Status, StatusMarks};
 use staffroom_domain::{Page, PageRequest, Timestamp, Viewer};
 
 use crate::accounts::COLUMNS as ACCOUNT;
-use crate::db::{Db, in_list};
+use crate::db::in_list;
 use crate::error::Result;
 use crate::follows::ListedRow;
 use crate::page::keyset;
 
-/// What can be asked.
-#[derive(Debug)]
-pub struct Reads<'a> {
-    pub(crate) db: Db<'a>,
-}
-
-/// What can be asked and changed.
-#[derive(Debug)]
-pub struct Writes<'a>(pub(crate) Reads<'a>);
-
-impl<'a> std::ops::Deref for Writes<'a> {
-    type Target = Reads<'a>;
-
-    fn deref(&self) -> &Reads<'a> {
-        &self.0
-    }
-}
+crate::db::noun!();
 
 impl Reads<'_> {
     /// What `account` did with each of `statuses`; those without any mark are left out.

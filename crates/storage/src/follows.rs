@@ -9,29 +9,13 @@ use staffroom_domain::Timestamp;
 use staffroom_domain::ids::{AccountId, FollowId};
 use staffroom_domain::relationship::Follow;
 
-use crate::db::{Db, placeholders};
+use crate::db::placeholders;
 use crate::error::{Result, StorageError};
 pub use blocks::Block;
 pub use listing::FollowerInbox;
 pub(crate) use listing::ListedRow;
 
-/// What can be asked.
-#[derive(Debug)]
-pub struct Reads<'a> {
-    pub(crate) db: Db<'a>,
-}
-
-/// What can be asked and changed.
-#[derive(Debug)]
-pub struct Writes<'a>(pub(crate) Reads<'a>);
-
-impl<'a> std::ops::Deref for Writes<'a> {
-    type Target = Reads<'a>;
-
-    fn deref(&self) -> &Reads<'a> {
-        &self.0
-    }
-}
+crate::db::noun!();
 
 #[derive(FromQueryResult)]
 struct Row {

@@ -7,27 +7,11 @@ use staffroom_domain::hashtag::Hashtag;
 use staffroom_domain::ids::{AccountId, TagFollowId, TagId};
 use staffroom_domain::{Page, PageRequest, Tag, Timestamp};
 
-use crate::db::{Db, in_list, placeholders};
+use crate::db::{in_list, placeholders};
 use crate::error::Result;
 use crate::page::keyset;
 
-/// What can be asked.
-#[derive(Debug)]
-pub struct Reads<'a> {
-    pub(crate) db: Db<'a>,
-}
-
-/// What can be asked and changed.
-#[derive(Debug)]
-pub struct Writes<'a>(pub(crate) Reads<'a>);
-
-impl<'a> std::ops::Deref for Writes<'a> {
-    type Target = Reads<'a>;
-
-    fn deref(&self) -> &Reads<'a> {
-        &self.0
-    }
-}
+crate::db::noun!();
 
 /// Use of a hashtag on one day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -6,7 +6,7 @@ use sea_orm::{FromQueryResult, Value};
 use staffroom_domain::Timestamp;
 use staffroom_domain::ids::InboxItemId;
 
-use crate::db::{Db, pad, placeholders};
+use crate::db::{pad, placeholders};
 use crate::error::Result;
 
 /// Hosts asked for in one statement.
@@ -14,23 +14,7 @@ const HOSTS_AT_ONCE: usize = 64;
 /// Longer bodies are read when their turn comes, not ahead of it. Bytes.
 const READ_AHEAD_BYTES: i64 = 16 * 1024;
 
-/// What can be asked.
-#[derive(Debug)]
-pub struct Reads<'a> {
-    pub(crate) db: Db<'a>,
-}
-
-/// What can be asked and changed.
-#[derive(Debug)]
-pub struct Writes<'a>(pub(crate) Reads<'a>);
-
-impl<'a> std::ops::Deref for Writes<'a> {
-    type Target = Reads<'a>;
-
-    fn deref(&self) -> &Reads<'a> {
-        &self.0
-    }
-}
+crate::db::noun!();
 
 /// A received activity, its signature checked.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -5,27 +5,10 @@ use staffroom_domain::Timestamp;
 use staffroom_domain::ids::JobId;
 use staffroom_domain::job::Job;
 
-use crate::db::Db;
 use crate::dialect;
 use crate::error::Result;
 
-/// What can be asked.
-#[derive(Debug)]
-pub struct Reads<'a> {
-    pub(crate) db: Db<'a>,
-}
-
-/// What can be asked and changed.
-#[derive(Debug)]
-pub struct Writes<'a>(pub(crate) Reads<'a>);
-
-impl<'a> std::ops::Deref for Writes<'a> {
-    type Target = Reads<'a>;
-
-    fn deref(&self) -> &Reads<'a> {
-        &self.0
-    }
-}
+crate::db::noun!();
 
 /// A job that was claimed.
 #[derive(Clone, Debug, PartialEq, Eq)]

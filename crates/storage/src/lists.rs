@@ -5,27 +5,11 @@ use staffroom_domain::ids::{AccountId, ListId};
 use staffroom_domain::list::List;
 use staffroom_domain::{PageRequest, Timestamp};
 
-use crate::db::{Db, placeholders};
+use crate::db::placeholders;
 use crate::error::Result;
 use crate::page::keyset;
 
-/// What can be asked.
-#[derive(Debug)]
-pub struct Reads<'a> {
-    pub(crate) db: Db<'a>,
-}
-
-/// What can be asked and changed.
-#[derive(Debug)]
-pub struct Writes<'a>(pub(crate) Reads<'a>);
-
-impl<'a> std::ops::Deref for Writes<'a> {
-    type Target = Reads<'a>;
-
-    fn deref(&self) -> &Reads<'a> {
-        &self.0
-    }
-}
+crate::db::noun!();
 
 #[derive(FromQueryResult)]
 struct Row {

@@ -6,26 +6,10 @@ use staffroom_domain::account::Picture;
 use staffroom_domain::ids::{AccountId, MediaId, ScheduledStatusId, StatusId};
 use staffroom_domain::media::{MediaAttachment, MediaKind};
 
-use crate::db::{Db, placeholders};
+use crate::db::placeholders;
 use crate::error::Result;
 
-/// What can be asked.
-#[derive(Debug)]
-pub struct Reads<'a> {
-    pub(crate) db: Db<'a>,
-}
-
-/// What can be asked and changed.
-#[derive(Debug)]
-pub struct Writes<'a>(pub(crate) Reads<'a>);
-
-impl<'a> std::ops::Deref for Writes<'a> {
-    type Target = Reads<'a>;
-
-    fn deref(&self) -> &Reads<'a> {
-        &self.0
-    }
-}
+crate::db::noun!();
 
 const COLUMNS: &str = "id, account_id, status_id, kind, local_path, remote_url, preview_path, content_type, width, \
                        height, preview_width, preview_height, focus_x, focus_y, blurhash, description, created_at";

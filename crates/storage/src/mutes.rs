@@ -6,28 +6,11 @@ use staffroom_domain::relationship::Listed;
 use staffroom_domain::{Page, PageRequest, Timestamp};
 
 use crate::accounts::COLUMNS as ACCOUNT;
-use crate::db::Db;
 use crate::error::Result;
 use crate::follows::ListedRow;
 use crate::page::keyset;
 
-/// What can be asked.
-#[derive(Debug)]
-pub struct Reads<'a> {
-    pub(crate) db: Db<'a>,
-}
-
-/// What can be asked and changed.
-#[derive(Debug)]
-pub struct Writes<'a>(pub(crate) Reads<'a>);
-
-impl<'a> std::ops::Deref for Writes<'a> {
-    type Target = Reads<'a>;
-
-    fn deref(&self) -> &Reads<'a> {
-        &self.0
-    }
-}
+crate::db::noun!();
 
 /// A mute.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -5,26 +5,9 @@ use staffroom_domain::Timestamp;
 use staffroom_domain::ids::{AccountId, OrganisationId};
 use staffroom_domain::organisation::{Organisation, Role};
 
-use crate::db::Db;
 use crate::error::Result;
 
-/// What can be asked.
-#[derive(Debug)]
-pub struct Reads<'a> {
-    pub(crate) db: Db<'a>,
-}
-
-/// What can be asked and changed.
-#[derive(Debug)]
-pub struct Writes<'a>(pub(crate) Reads<'a>);
-
-impl<'a> std::ops::Deref for Writes<'a> {
-    type Target = Reads<'a>;
-
-    fn deref(&self) -> &Reads<'a> {
-        &self.0
-    }
-}
+crate::db::noun!();
 
 #[derive(FromQueryResult)]
 struct Row {

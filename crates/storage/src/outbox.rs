@@ -4,26 +4,10 @@ use sea_orm::FromQueryResult;
 use staffroom_domain::Timestamp;
 use staffroom_domain::ids::{AccountId, ActivityId};
 
-use crate::db::{Db, placeholders};
+use crate::db::placeholders;
 use crate::error::{Result, StorageError};
 
-/// What can be asked.
-#[derive(Debug)]
-pub struct Reads<'a> {
-    pub(crate) db: Db<'a>,
-}
-
-/// What can be asked and changed.
-#[derive(Debug)]
-pub struct Writes<'a>(pub(crate) Reads<'a>);
-
-impl<'a> std::ops::Deref for Writes<'a> {
-    type Target = Reads<'a>;
-
-    fn deref(&self) -> &Reads<'a> {
-        &self.0
-    }
-}
+crate::db::noun!();
 
 /// A finished activity of a local account.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -7,27 +7,11 @@ use staffroom_domain::Timestamp;
 use staffroom_domain::ids::{AccountId, PollId, StatusId};
 use staffroom_domain::poll::{Poll, PollOption};
 
-use crate::db::{Db, in_list};
+use crate::db::in_list;
 use crate::dialect;
 use crate::error::{Result, StorageError};
 
-/// What can be asked.
-#[derive(Debug)]
-pub struct Reads<'a> {
-    pub(crate) db: Db<'a>,
-}
-
-/// What can be asked and changed.
-#[derive(Debug)]
-pub struct Writes<'a>(pub(crate) Reads<'a>);
-
-impl<'a> std::ops::Deref for Writes<'a> {
-    type Target = Reads<'a>;
-
-    fn deref(&self) -> &Reads<'a> {
-        &self.0
-    }
-}
+crate::db::noun!();
 
 #[derive(FromQueryResult)]
 struct Row {

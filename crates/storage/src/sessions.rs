@@ -5,27 +5,10 @@ use staffroom_domain::account::{Account, User};
 use staffroom_domain::ids::{AccountId, SessionId};
 
 use crate::accounts::COLUMNS as ACCOUNT;
-use crate::db::Db;
 use crate::error::Result;
 use crate::users::{COLUMNS as USER, PersonRow};
 
-/// What can be asked.
-#[derive(Debug)]
-pub struct Reads<'a> {
-    pub(crate) db: Db<'a>,
-}
-
-/// What can be asked and changed.
-#[derive(Debug)]
-pub struct Writes<'a>(pub(crate) Reads<'a>);
-
-impl<'a> std::ops::Deref for Writes<'a> {
-    type Target = Reads<'a>;
-
-    fn deref(&self) -> &Reads<'a> {
-        &self.0
-    }
-}
+crate::db::noun!();
 
 /// A session to be kept.
 #[derive(Clone, Debug)]

@@ -6,27 +6,11 @@ use staffroom_domain::ids::AccountId;
 use staffroom_domain::{Page, PageRequest, Timestamp, Visibility};
 
 use crate::accounts::{AccountRow, COLUMNS as ACCOUNT};
-use crate::db::{Db, placeholders};
+use crate::db::placeholders;
 use crate::error::Result;
 use crate::page::keyset;
 
-/// What can be asked.
-#[derive(Debug)]
-pub struct Reads<'a> {
-    pub(crate) db: Db<'a>,
-}
-
-/// What can be asked and changed.
-#[derive(Debug)]
-pub struct Writes<'a>(pub(crate) Reads<'a>);
-
-impl<'a> std::ops::Deref for Writes<'a> {
-    type Target = Reads<'a>;
-
-    fn deref(&self) -> &Reads<'a> {
-        &self.0
-    }
-}
+crate::db::noun!();
 
 /// The select list of a user under the table alias `u`, each column named `u_…`.
 pub(crate) const COLUMNS: &str = "u.account_id AS u_account_id, u.email AS u_email, u.confirmed_at AS u_confirmed_at, \

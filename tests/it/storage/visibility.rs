@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use proptest::prelude::*;
-use staffroom_server::domain::account::{Account, AccountKind, Endpoints};
+use staffroom_server::domain::account::Account;
 use staffroom_server::domain::ids::{AccountId, StatusId};
 use staffroom_server::domain::relationship::Follow;
 use staffroom_server::domain::visibility::Sight;
@@ -107,70 +107,13 @@ async fn store(storage: &Storage, world: &World) -> (Vec<AccountId>, Vec<StatusI
 }
 
 fn account(id: AccountId) -> Account {
-    let uri = format!("https://oak.test/users/u{id}");
-    Account {
-        id,
-        url: uri.clone(),
-        uri,
-        username: format!("u{id}"),
-        domain: None,
-        kind: AccountKind::Person,
-        display_name: String::new(),
-        note: String::new(),
-        note_source: String::new(),
-        fields: Vec::new(),
-        emojis: Vec::new(),
-        avatar: None,
-        header: None,
-        locked: false,
-        discoverable: None,
-        indexable: true,
-        endpoints: Endpoints::default(),
-        tag: None,
-        organisation: None,
-        created_at: Timestamp(1),
-        fetched_at: None,
-        last_status_at: None,
-        statuses_count: 0,
-        followers_count: 0,
-        following_count: 0,
-        suspended_at: None,
-        deleted_at: None,
-    }
+    Account::new(id, format!("https://oak.test/users/u{id}"), &format!("u{id}"), Timestamp(1))
 }
 
 fn status_row(id: StatusId, author: AccountId, written: &Written) -> Status {
     let uri = format!("https://oak.test/statuses/{id}");
-    Status {
-        id,
-        url: uri.clone(),
-        uri,
-        account_id: author,
-        local: true,
-        in_reply_to_id: None,
-        in_reply_to_account_id: None,
-        in_reply_to_uri: None,
-        reblog_of: None,
-        thread_id: id,
-        content: String::new(),
-        text: String::new(),
-        spoiler_text: String::new(),
-        sensitive: false,
-        visibility: Visibility::from_code(written.visibility),
-        language: None,
-        created_at: Timestamp(1),
-        edited_at: None,
-        deleted_at: None,
-        mentions: Vec::new(),
-        tags: Vec::new(),
-        emojis: Vec::new(),
-        media_ids: Vec::new(),
-        poll_id: None,
-        app_id: None,
-        replies_count: 0,
-        reblogs_count: 0,
-        favourites_count: 0,
-    }
+    let visibility = Visibility::from_code(written.visibility);
+    Status { visibility, ..Status::new(id, uri, author, true, Timestamp(1)) }
 }
 
 /// What the rule has to know, taken from the world alone.

@@ -1,7 +1,7 @@
 //! Snapshots of what leaves us.
 
 use serde_json::Value;
-use staffroom_domain::account::{Account, AccountKind, Endpoints, Field, Picture, PublicKey};
+use staffroom_domain::account::{Account, AccountKind, Field, Picture, PublicKey};
 use staffroom_domain::hashtag::Tag;
 use staffroom_domain::ids::{AccountId, ActivityId, FollowId, MediaId, PollId, StatusId};
 use staffroom_domain::instance::InstanceIdentity;
@@ -24,33 +24,17 @@ fn identity() -> InstanceIdentity {
 
 fn account(name: &str) -> Account {
     Account {
-        id: AccountId(1),
-        uri: identity().account_uri(name),
         url: identity().account_url(name),
-        username: name.to_owned(),
-        domain: None,
-        kind: AccountKind::Person,
         display_name: "Amy Achebe".to_owned(),
         note: "<p>Head of maths</p>".to_owned(),
         note_source: "Head of maths".to_owned(),
         fields: vec![Field { name: "School".into(), value: "Oak".into(), source: "Oak".into() }],
-        emojis: Vec::new(),
         avatar: Some(Picture::Local("avatars/1.png".to_owned())),
-        header: None,
-        locked: false,
         discoverable: Some(true),
-        indexable: false,
-        endpoints: Endpoints::default(),
-        tag: None,
-        organisation: None,
-        created_at: Timestamp(1_790_000_000_000),
-        fetched_at: None,
-        last_status_at: None,
         statuses_count: 3,
         followers_count: 2,
         following_count: 1,
-        suspended_at: None,
-        deleted_at: None,
+        ..Account::new(AccountId(1), identity().account_uri(name), name, Timestamp(1_790_000_000_000))
     }
 }
 
@@ -75,26 +59,14 @@ fn tag_account() -> Account {
 }
 
 fn status(visibility: Visibility) -> Status {
+    let id = StatusId(117_000_000_000_000_001);
     Status {
-        id: StatusId(117_000_000_000_000_001),
-        uri: identity().status_uri("amy", StatusId(117_000_000_000_000_001)),
-        url: identity().status_url("amy", StatusId(117_000_000_000_000_001)),
-        account_id: AccountId(1),
-        local: true,
-        in_reply_to_id: None,
-        in_reply_to_account_id: None,
+        url: identity().status_url("amy", id),
         in_reply_to_uri: Some("https://elm.example/users/ben/statuses/9".to_owned()),
-        reblog_of: None,
-        thread_id: StatusId(117_000_000_000_000_001),
         content: "<p>Exit tickets #SLTchat</p>".to_owned(),
         text: "Exit tickets #SLTchat".to_owned(),
-        spoiler_text: String::new(),
-        sensitive: false,
         visibility,
         language: Some("en".to_owned()),
-        created_at: Timestamp(1_794_000_000_000),
-        edited_at: None,
-        deleted_at: None,
         mentions: vec![Mention {
             account_id: AccountId(2),
             uri: stranger().uri,
@@ -103,13 +75,8 @@ fn status(visibility: Visibility) -> Status {
             acct: "ben@elm.example".to_owned(),
         }],
         tags: vec![Tag::parse("SLTchat").unwrap()],
-        emojis: Vec::new(),
         media_ids: vec![MediaId(5)],
-        poll_id: None,
-        app_id: None,
-        replies_count: 0,
-        reblogs_count: 0,
-        favourites_count: 0,
+        ..Status::new(id, identity().status_uri("amy", id), AccountId(1), true, Timestamp(1_794_000_000_000))
     }
 }
 

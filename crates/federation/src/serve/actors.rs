@@ -17,14 +17,7 @@ pub(crate) async fn user(
     Path(name): Path<String>,
     headers: HeaderMap,
 ) -> Result<Response, Failure> {
-    let account = find(&federation, &name).await?;
-    if account.is_gone() {
-        return Ok(problem(StatusCode::GONE, "account is gone"));
-    }
-    if !wants_activity(&headers) {
-        return Ok(see(&account.url));
-    }
-    document(&federation, &account).await
+    for_servers(&federation, &name, &headers, |account| see(&account.url)).await
 }
 
 /// `GET /@{name}`: the actor for servers that were given the page's address.
@@ -33,14 +26,26 @@ pub(crate) async fn page(
     Path(name): Path<String>,
     headers: HeaderMap,
 ) -> Result<Response, Failure> {
-    let account = find(&federation, &name).await?;
+    let no_page =
+        |_: &Account| problem(StatusCode::NOT_ACCEPTABLE, "there is no page here, only application/activity+json");
+    for_servers(&federation, &name, &headers, no_page).await
+}
+
+/// The actor document for who asks for it, and `for_people` for everybody else.
+async fn for_servers(
+    federation: &Federation,
+    name: &str,
+    headers: &HeaderMap,
+    for_people: impl FnOnce(&Account) -> Response,
+) -> Result<Response, Failure> {
+    let account = find(federation, name).await?;
     if account.is_gone() {
         return Ok(problem(StatusCode::GONE, "account is gone"));
     }
-    if !wants_activity(&headers) {
-        return Ok(problem(StatusCode::NOT_ACCEPTABLE, "there is no page here, only application/activity+json"));
+    if !wants_activity(headers) {
+        return Ok(for_people(&account));
     }
-    document(&federation, &account).await
+    document(federation, &account).await
 }
 
 /// `GET /actor`: the instance account. Never asks for a signature: others need it to check ours.

@@ -1,6 +1,6 @@
 //! Making a local account.
 
-use staffroom_domain::account::{Account, AccountKind, Endpoints, PostingDefaults, User, UserRole};
+use staffroom_domain::account::{Account, Endpoints, PostingDefaults, User, UserRole};
 use staffroom_domain::ids::AccountId;
 use staffroom_domain::instance::InstanceIdentity;
 use staffroom_domain::organisation::Role;
@@ -91,33 +91,9 @@ impl Accounts<'_> {
 pub(crate) fn local_account(identity: &InstanceIdentity, id: AccountId, username: &str, now: Timestamp) -> Account {
     let uri = identity.account_uri(username);
     Account {
-        id,
         url: identity.account_url(username),
-        username: username.to_owned(),
-        domain: None,
-        kind: AccountKind::Person,
-        display_name: String::new(),
-        note: String::new(),
-        note_source: String::new(),
-        fields: Vec::new(),
-        emojis: Vec::new(),
-        avatar: None,
-        header: None,
-        locked: false,
-        discoverable: None,
-        indexable: false,
         endpoints: local_endpoints(identity, &uri),
-        uri,
-        tag: None,
-        organisation: None,
-        created_at: now,
-        fetched_at: None,
-        last_status_at: None,
-        statuses_count: 0,
-        followers_count: 0,
-        following_count: 0,
-        suspended_at: None,
-        deleted_at: None,
+        ..Account::new(id, uri, username, now)
     }
 }
 

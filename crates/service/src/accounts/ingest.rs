@@ -129,16 +129,14 @@ fn merge(cx: &Cx, incoming: &IncomingAccount, known: Option<&Account>) -> Accoun
             && (1..=64).contains(&emoji.shortcode.len())
             && emoji.shortcode.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-'))
     };
+    let id = known.map_or_else(|| cx.id(), |account| account.id);
+    let created_at = created_at(incoming.created_at, known, now);
     Account {
-        id: known.map_or_else(|| cx.id(), |account| account.id),
-        uri: incoming.uri.clone(),
         url,
-        username: incoming.username.clone(),
         domain: Some(incoming.domain.clone()),
         kind: incoming.kind,
         display_name: cut(&plain(&incoming.display_name), MAX_DISPLAY_NAME),
         note: text::sanitize(cut_bytes(&incoming.note, MAX_NOTE_BYTES)),
-        note_source: String::new(),
         fields: fields.collect(),
         emojis: incoming.emojis.iter().filter(sound_emoji).take(MAX_EMOJIS).cloned().collect(),
         avatar: incoming.avatar.as_deref().and_then(web_url).map(Picture::Remote),
@@ -148,15 +146,13 @@ fn merge(cx: &Cx, incoming: &IncomingAccount, known: Option<&Account>) -> Accoun
         indexable: incoming.indexable,
         endpoints: sound_endpoints(&incoming.endpoints),
         tag: incoming.tag.clone(),
-        organisation: None,
-        created_at: created_at(incoming.created_at, known, now),
         fetched_at: Some(now),
         last_status_at: known.and_then(|account| account.last_status_at),
         statuses_count: known.map_or(0, |account| account.statuses_count),
         followers_count: known.map_or(0, |account| account.followers_count),
         following_count: known.map_or(0, |account| account.following_count),
         suspended_at: known.and_then(|account| account.suspended_at),
-        deleted_at: None,
+        ..Account::new(id, incoming.uri.clone(), &incoming.username, created_at)
     }
 }
 

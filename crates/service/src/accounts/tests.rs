@@ -6,7 +6,7 @@ use staffroom_domain::relationship::FollowOptions;
 use staffroom_domain::{AccountKind, PageRequest};
 
 use super::NewLocalAccount;
-use crate::testing::{World, world};
+use crate::testing::{World, incoming_account, world};
 use crate::{Origin, ServiceError};
 
 fn new(username: &str, email: &str) -> NewLocalAccount {
@@ -22,23 +22,10 @@ fn new(username: &str, email: &str) -> NewLocalAccount {
 fn incoming(username: &str, uri: &str) -> IncomingAccount {
     IncomingAccount {
         uri: uri.to_owned(),
-        username: username.to_owned(),
-        domain: "elm.test".to_owned(),
         url: None,
-        kind: AccountKind::Person,
-        display_name: String::new(),
-        note: String::new(),
-        fields: Vec::new(),
-        emojis: Vec::new(),
-        avatar: None,
-        header: None,
-        locked: false,
-        discoverable: None,
         indexable: false,
         endpoints: Endpoints::default(),
-        keys: Vec::new(),
-        tag: None,
-        created_at: None,
+        ..incoming_account(username, "elm.test")
     }
 }
 

@@ -1,12 +1,11 @@
 //! What the rules keep from leaving and from coming in.
 
-use staffroom_domain::Visibility;
-use staffroom_domain::account::{Account, ProfileUpdate};
-use staffroom_domain::status::{Draft, IncomingStatus, Published, StatusEdit};
+use staffroom_domain::account::ProfileUpdate;
+use staffroom_domain::status::{Draft, Published, StatusEdit};
 
 use crate::ServiceError;
 use crate::statuses::Arrival;
-use crate::testing::{World, world};
+use crate::testing::{World, incoming, world};
 
 const BAD: &str = "UPN: H801200001001 has left us";
 
@@ -22,28 +21,6 @@ fn draft(text: &str) -> Draft {
         poll: None,
         app_id: None,
         idempotency_key: None,
-    }
-}
-
-fn incoming(author: &Account, id: &str, content: &str) -> IncomingStatus {
-    IncomingStatus {
-        uri: format!("{}/statuses/{id}", author.uri),
-        url: None,
-        author_uri: author.uri.clone(),
-        in_reply_to_uri: None,
-        content: content.to_owned(),
-        spoiler_text: String::new(),
-        sensitive: false,
-        visibility: Visibility::Public,
-        language: None,
-        published: None,
-        updated: None,
-        mention_uris: Vec::new(),
-        recipient_uris: Vec::new(),
-        tags: Vec::new(),
-        emojis: Vec::new(),
-        media: Vec::new(),
-        tag_account_uris: Vec::new(),
     }
 }
 
@@ -96,7 +73,7 @@ async fn what_a_rule_rejects_does_not_come_in_and_the_decision_is_kept_without_i
     let world = world().await;
     let sam = world.remote("sam", "elm.test").await;
     let statuses = world.service.statuses();
-    let offer = incoming(&sam, "1", "<p>Double&#8203; your <b>bit</b>coin! <span class=\"invisible\">now</span></p>");
+    let offer = incoming(&sam, "1", "Double&#8203; your <b>bit</b>coin! <span class=\"invisible\">now</span>");
     assert_eq!(statuses.ingest(&world.cx(), offer.clone(), Arrival::Fetched).await.unwrap(), None);
     assert!(world.service.storage().read().statuses().by_uri(&offer.uri).await.unwrap().is_none());
     let kept = decisions(&world).await;
@@ -105,7 +82,7 @@ async fn what_a_rule_rejects_does_not_come_in_and_the_decision_is_kept_without_i
     assert_eq!(decision.subject_uri.as_ref(), Some(&offer.uri));
     assert!(decision.findings.contains("quick-money") && !decision.findings.contains("coin"), "{}", decision.findings);
 
-    let fine = incoming(&sam, "2", "<p>We doubled our library</p>");
+    let fine = incoming(&sam, "2", "We doubled our library");
     assert!(statuses.ingest(&world.cx(), fine, Arrival::Fetched).await.unwrap().is_some());
     assert_eq!(decisions(&world).await.len(), 1);
 }

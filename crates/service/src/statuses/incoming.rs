@@ -84,34 +84,21 @@ pub(super) fn status_of(
     now: Timestamp,
 ) -> Status {
     Status {
-        id,
-        uri: incoming.uri.clone(),
         url: incoming.url.clone().unwrap_or_else(|| incoming.uri.clone()),
-        account_id: author.id,
-        local: false,
         in_reply_to_id: parent.map(|parent| parent.id),
         in_reply_to_account_id: parent.map(|parent| parent.account_id),
         in_reply_to_uri: incoming.in_reply_to_uri.clone(),
-        reblog_of: None,
         thread_id: parent.map_or(id, |parent| parent.thread_id),
         content: incoming.content.clone(),
-        text: String::new(),
         spoiler_text: incoming.spoiler_text.clone(),
         sensitive: incoming.sensitive || !incoming.spoiler_text.is_empty(),
         visibility: incoming.visibility,
         language: incoming.language.clone(),
-        created_at: incoming.published.unwrap_or(now),
         edited_at: incoming.updated.filter(|at| Some(*at) > incoming.published),
-        deleted_at: None,
         mentions: named.iter().map(mention_of).collect(),
         tags: incoming.tags.clone(),
         emojis: incoming.emojis.clone(),
-        media_ids: Vec::new(),
-        poll_id: None,
-        app_id: None,
-        replies_count: 0,
-        reblogs_count: 0,
-        favourites_count: 0,
+        ..Status::new(id, incoming.uri.clone(), author.id, false, incoming.published.unwrap_or(now))
     }
 }
 

@@ -119,15 +119,10 @@ impl Statuses<'_> {
         });
         let identity = &self.service.settings().identity;
         let status = Status {
-            id,
-            uri: identity.status_uri(&p.author.username, id),
             url: identity.status_url(&p.author.username, id),
-            account_id: p.author.id,
-            local: true,
             in_reply_to_id: p.parent.as_ref().map(|parent| parent.id),
             in_reply_to_account_id: p.parent.as_ref().map(|parent| parent.account_id),
             in_reply_to_uri: p.parent.as_ref().map(|parent| parent.uri.clone()),
-            reblog_of: None,
             thread_id: p.parent.as_ref().map_or(id, |parent| parent.thread_id),
             content: p.content,
             text: p.draft.text,
@@ -135,18 +130,12 @@ impl Statuses<'_> {
             sensitive: p.sensitive,
             visibility: p.visibility,
             language: p.language,
-            created_at: cx.now(),
-            edited_at: None,
-            deleted_at: None,
             mentions: p.named.iter().map(mention_of).collect(),
             tags: p.tags,
-            emojis: Vec::new(),
             media_ids: p.media.iter().map(|m| m.id).collect::<Vec<MediaId>>(),
             poll_id: poll.as_ref().map(|poll| poll.id),
             app_id: p.draft.app_id,
-            replies_count: 0,
-            reblogs_count: 0,
-            favourites_count: 0,
+            ..Status::new(id, identity.status_uri(&p.author.username, id), p.author.id, true, cx.now())
         };
         shown(status, p.author, p.media, poll)
     }

@@ -128,34 +128,11 @@ impl Statuses<'_> {
             Origin::Remote(uri) => (uri.clone(), uri.clone()),
         };
         Status {
-            id,
-            uri,
             url,
-            account_id: account.id,
-            local: account.is_local(),
-            in_reply_to_id: None,
-            in_reply_to_account_id: None,
-            in_reply_to_uri: None,
             reblog_of: Some(boosted.id),
-            thread_id: id,
-            content: String::new(),
-            text: String::new(),
-            spoiler_text: String::new(),
-            sensitive: false,
             visibility,
             language: boosted.language.clone(),
-            created_at: cx.now(),
-            edited_at: None,
-            deleted_at: None,
-            mentions: Vec::new(),
-            tags: Vec::new(),
-            emojis: Vec::new(),
-            media_ids: Vec::new(),
-            poll_id: None,
-            app_id: None,
-            replies_count: 0,
-            reblogs_count: 0,
-            favourites_count: 0,
+            ..Status::new(id, uri, account.id, account.is_local(), cx.now())
         }
     }
 }

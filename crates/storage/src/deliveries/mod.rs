@@ -11,22 +11,4 @@ pub use enqueue::{InboxRow, NewDelivery, NewInbox};
 pub use finish::{DeadDelivery, HostFailure};
 pub use schedule::{DueDelivery, DueHost, LeasedHost, Wanted};
 
-use crate::db::Db;
-
-/// What can be asked.
-#[derive(Debug)]
-pub struct Reads<'a> {
-    pub(crate) db: Db<'a>,
-}
-
-/// What can be asked and changed.
-#[derive(Debug)]
-pub struct Writes<'a>(pub(crate) Reads<'a>);
-
-impl<'a> std::ops::Deref for Writes<'a> {
-    type Target = Reads<'a>;
-
-    fn deref(&self) -> &Reads<'a> {
-        &self.0
-    }
-}
+crate::db::noun!();

@@ -6,14 +6,14 @@ use staffroom_tests::peer::{self, FedifyPeer};
 use staffroom_tests::process::{ServerProcess, free_ports};
 use staffroom_tests::wait::eventually;
 
-/// An instance with the member `amy` next to a Fedify server; `None` when this run is without peers.
-async fn amy_and_the_peer() -> Option<(ServerProcess, Api, FedifyPeer)> {
-    let folder = peer::folder()?;
+/// An instance with the member `amy` next to a Fedify server.
+async fn amy_and_the_peer() -> (ServerProcess, Api, FedifyPeer) {
+    let folder = peer::folder();
     let [ours, theirs] = free_ports();
     let peer = FedifyPeer::start(&folder, theirs).await;
     let server = ServerProcess::start(ours, &[theirs]).await;
     let amy = server.member("amy");
-    Some((server, amy, peer))
+    (server, amy, peer)
 }
 
 fn handle(server: &ServerProcess, name: &str) -> String {
@@ -26,7 +26,7 @@ fn text(value: &Value) -> &str {
 
 #[tokio::test]
 async fn a_followed_account_and_a_followed_tag_reach_the_peer_with_edit_and_deletion() {
-    let Some((server, amy, peer)) = amy_and_the_peer().await else { return };
+    let (server, amy, peer) = amy_and_the_peer().await;
     peer.follow(&handle(&server, "amy")).await;
     peer.follow(&handle(&server, "tag-sltchat")).await;
 
@@ -49,7 +49,7 @@ async fn a_followed_account_and_a_followed_tag_reach_the_peer_with_edit_and_dele
 
 #[tokio::test]
 async fn the_peers_reply_like_and_boost_are_seen_through_the_api_and_can_be_taken_back() {
-    let Some((server, amy, peer)) = amy_and_the_peer().await else { return };
+    let (server, amy, peer) = amy_and_the_peer().await;
     let status = amy.post("/api/v1/statuses", &json!({ "status": "Who has a seating plan? #SLTchat" })).await;
     let (path, uri) = (format!("/api/v1/statuses/{}", text(&status["id"])), status["uri"].clone());
 
@@ -95,7 +95,7 @@ async fn the_peers_reply_like_and_boost_are_seen_through_the_api_and_can_be_take
 
 #[tokio::test]
 async fn a_member_follows_the_peer_reads_it_and_answers() {
-    let Some((_server, amy, peer)) = amy_and_the_peer().await else { return };
+    let (_server, amy, peer) = amy_and_the_peer().await;
     let handle = peer.handle();
     let found = amy.get(&format!("/api/v2/search?type=accounts&resolve=true&q={}", handle.replace('@', "%40"))).await;
     let account = &found["accounts"][0];
@@ -137,7 +137,7 @@ async fn a_member_follows_the_peer_reads_it_and_answers() {
 
 #[tokio::test]
 async fn a_peer_on_a_loopback_host_that_is_not_listed_is_refused() {
-    let Some(folder) = peer::folder() else { return };
+    let folder = peer::folder();
     let [ours, theirs] = free_ports();
     let peer = FedifyPeer::start(&folder, theirs).await;
     let server = ServerProcess::start(ours, &[]).await;
