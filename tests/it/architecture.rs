@@ -2,12 +2,12 @@
 //! broken example.
 
 mod arrows;
-mod config_reference;
 mod coverage;
 mod dependencies;
 mod documents;
 mod federation_table;
 mod files;
+mod generated;
 mod scopes;
 mod words;
 

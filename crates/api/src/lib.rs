@@ -14,6 +14,7 @@ mod oauth;
 mod own;
 mod paging;
 mod params;
+pub mod reference;
 mod routes;
 #[cfg(test)]
 mod testing;

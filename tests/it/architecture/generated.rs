@@ -1,4 +1,5 @@
-//! The example configuration and the reference page name every key. `UPDATE=1` rewrites both.
+//! The generated pages are what the code says: the API reference, the configuration reference and the example
+//! configuration, which name every key. `UPDATE=1` rewrites them.
 
 use std::collections::BTreeSet;
 
@@ -8,8 +9,11 @@ use super::{assert_none, root};
 
 type Generate = fn() -> String;
 
-const FILES: [(&str, Generate); 2] =
-    [("config/staffroom.example.toml", reference::example), ("docs/configuration.md", reference::page)];
+const FILES: [(&str, Generate); 3] = [
+    ("config/staffroom.example.toml", reference::example),
+    ("docs/configuration.md", reference::page),
+    ("docs/api.md", staffroom_server::api::reference::page),
+];
 
 fn file_problem(path: &str, found: &str, generated: &str) -> Option<String> {
     let differing = found.lines().zip(generated.lines()).position(|(a, b)| a != b);
@@ -65,7 +69,7 @@ fn uncommented(example: &str) -> String {
 }
 
 #[test]
-fn example_and_reference_page_are_up_to_date() {
+fn generated_pages_are_up_to_date() {
     let mut problems = Vec::new();
     for (path, generate) in FILES {
         let (file, generated) = (root().join(path), generate());

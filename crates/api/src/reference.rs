@@ -1,0 +1,52 @@
+//! The API reference page, written from [`ROUTES`].
+
+use crate::routes::{Auth, Kind, ROUTES, Route};
+
+const INTRODUCTION: &str = "\
+# API reference
+
+Staffroom answers as Mastodon 4.2 does, so the documentation of Mastodon's own API describes parameters and answers of
+every endpoint here; what is below `/api/staffroom` is ours. This page is generated from the table that routes requests.
+
+- **Ids** are decimal strings of constant length; later ids sort behind earlier ones, as text and as numbers.
+- **Lists** are paged with `limit` and `max_id`, `since_id` or `min_id`; the `Link` header has the addresses of the
+  next and previous page.
+- **Parameters** come in the query, as a form (also `name[]=` and `name[key]=`), as multipart or as JSON.
+- **Errors** are `{\"error\": \"…\"}`, with `error_description` where there is more to say: 401 without a valid token, 403
+  when the token's scope is too small, 404 for what is not there or not for you to see, 422 for what is not valid, 429
+  with `Retry-After` when you ask too often. `X-RateLimit-Limit`, `-Remaining` and `-Reset` tell before that.
+- **Tokens** go in `Authorization: Bearer …`. `GET /.well-known/oauth-authorization-server` (RFC 8414) has the addresses
+  of OAuth; codes may and, for public clients, should be bound with PKCE (S256).
+
+*Who* is `anybody`; `anybody, or a person` where a token is optional and tells who is looking; `an app or a person` for
+any token; `a person` for a token somebody signed in for. *Counted* names the quota when it is not the ordinary one.
+
+| method | path | who | scope | counted |
+|---|---|---|---|---|
+";
+
+/// The page, in Markdown.
+#[must_use]
+pub fn page() -> String {
+    let mut page = INTRODUCTION.to_owned();
+    for route in ROUTES {
+        page.push_str(&row(route));
+    }
+    page
+}
+
+fn row(route: &Route) -> String {
+    let who = match route.auth {
+        Auth::Open => "anybody",
+        Auth::Public => "anybody, or a person",
+        Auth::AppOrUser => "an app or a person",
+        Auth::User => "a person",
+    };
+    let scope = if route.scope.is_empty() { String::new() } else { format!("`{}`", route.scope) };
+    let counted = match route.kind {
+        Kind::Plain | Kind::Upload => "",
+        Kind::Media => "uploads",
+        Kind::Removal => "deletions",
+    };
+    format!("| {} | `{}` | {who} | {scope} | {counted} |\n", route.method, route.path)
+}
