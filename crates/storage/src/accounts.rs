@@ -134,7 +134,7 @@ impl Reads<'_> {
              WHERE (a.handle_key LIKE $1 ESCAPE '\\' OR LOWER(a.display_name) LIKE $1 ESCAPE '\\') \
              AND a.suspended_at IS NULL AND a.deleted_at IS NULL {followed} \
              ORDER BY CASE WHEN a.domain IS NULL THEN 0 ELSE 1 END, a.followers_count DESC, a.id DESC \
-             LIMIT $2 OFFSET $3"
+             LIMIT +$2 OFFSET $3"
         );
         Ok(self.db.all::<AccountRow>(sql, values).await?.into_iter().map(|row| row.0).collect())
     }

@@ -50,7 +50,6 @@ async fn sqlite(settings: &Settings) -> Result<Connections> {
         .foreign_keys(true)
         .statement_cache_capacity(256)
         .pragma("cache_size", "-8000")
-        .pragma("mmap_size", "67108864")
         .pragma("temp_store", "memory")
         .optimize_on_close(true, None);
     let writer = SqlitePoolOptions::new()
@@ -67,7 +66,7 @@ async fn sqlite(settings: &Settings) -> Result<Connections> {
         .max_connections(settings.connections.max(1))
         .test_before_acquire(false)
         .max_lifetime(None)
-        .connect_with(options.create_if_missing(false).read_only(true))
+        .connect_with(options.create_if_missing(false).read_only(true).pragma("cache_size", "-4000"))
         .await
         .map_err(sqlx_error)?;
     Ok(Connections { writer, reader: SqlxSqliteConnector::from_sqlx_sqlite_pool(reader) })

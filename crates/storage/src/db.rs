@@ -21,9 +21,16 @@ pub(crate) struct Db<'a> {
 }
 
 impl Db<'_> {
+    fn statement(&self, sql: impl Into<String>, values: Vec<Value>) -> Statement {
+        let sql = sql.into();
+        // SQLite plans for the value of a bare `LIMIT $n`, and so prepares the statement again at every use.
+        debug_assert!(!sql.contains("LIMIT $"), "write LIMIT +$n: {sql}");
+        Statement::from_sql_and_values(self.backend, sql, values)
+    }
+
     /// All rows.
     pub(crate) async fn all<T: FromQueryResult>(&self, sql: impl Into<String>, values: Vec<Value>) -> Result<Vec<T>> {
-        let statement = Statement::from_sql_and_values(self.backend, sql, values);
+        let statement = self.statement(sql, values);
         let rows = match self.target {
             Target::Pool(db) => db.query_all_raw(statement).await?,
             Target::Tx(tx) => tx.query_all_raw(statement).await?,
@@ -37,7 +44,7 @@ impl Db<'_> {
         sql: impl Into<String>,
         values: Vec<Value>,
     ) -> Result<Option<T>> {
-        let statement = Statement::from_sql_and_values(self.backend, sql, values);
+        let statement = self.statement(sql, values);
         let row = match self.target {
             Target::Pool(db) => db.query_one_raw(statement).await?,
             Target::Tx(tx) => tx.query_one_raw(statement).await?,
@@ -65,7 +72,7 @@ impl Db<'_> {
 
     /// Runs a statement; the number of rows changed.
     pub(crate) async fn run(&self, sql: impl Into<String>, values: Vec<Value>) -> Result<u64> {
-        let statement = Statement::from_sql_and_values(self.backend, sql, values);
+        let statement = self.statement(sql, values);
         let done = match self.target {
             Target::Pool(db) => db.execute_raw(statement).await?,
             Target::Tx(tx) => tx.execute_raw(statement).await?,

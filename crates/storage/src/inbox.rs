@@ -107,7 +107,7 @@ impl Reads<'_> {
         // Jumps from host to host: the cost follows the number of hosts, not of items.
         let sql = "WITH RECURSIVE waiting(h) AS (SELECT MIN(host) FROM inbox_items WHERE host > $1 UNION ALL \
                    SELECT (SELECT MIN(i.host) FROM inbox_items i WHERE i.host > waiting.h) FROM waiting \
-                   WHERE waiting.h IS NOT NULL) SELECT h FROM waiting WHERE h IS NOT NULL LIMIT $2";
+                   WHERE waiting.h IS NOT NULL) SELECT h FROM waiting WHERE h IS NOT NULL LIMIT +$2";
         let values = vec![after.into(), i64::try_from(limit).unwrap_or(i64::MAX).into()];
         Ok(self.db.all::<Host>(sql, values).await?.into_iter().map(|row| row.h).collect())
     }
@@ -135,7 +135,7 @@ impl Reads<'_> {
                     sql,
                     "{union}SELECT * FROM (SELECT id, uri, host, actor_uri, order_key, received_at, attempts, \
                      next_attempt_at, CASE WHEN length(body) <= {READ_AHEAD_BYTES} THEN body END AS body \
-                     FROM inbox_items WHERE host = ${host} ORDER BY id LIMIT ${limit}) AS h{host}"
+                     FROM inbox_items WHERE host = ${host} ORDER BY id LIMIT +${limit}) AS h{host}"
                 );
             }
             let rows: Vec<Row> = self.db.all(sql, values).await?;

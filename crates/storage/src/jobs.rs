@@ -102,7 +102,7 @@ impl Writes<'_> {
     pub async fn claim(&self, now: Timestamp, lease_until: Timestamp, limit: u64) -> Result<Vec<ClaimedJob>> {
         let sql = format!(
             "UPDATE jobs SET lease_until = $1 WHERE id IN (SELECT id FROM jobs \
-             WHERE run_at <= $2 AND lease_until <= $2 ORDER BY run_at, id LIMIT $3{}) \
+             WHERE run_at <= $2 AND lease_until <= $2 ORDER BY run_at, id LIMIT +$3{}) \
              RETURNING id, kind, payload, attempts",
             dialect::skip_locked(self.db.backend)
         );

@@ -95,7 +95,7 @@ impl Reads<'_> {
     pub async fn stale(&self, before: Timestamp, limit: u64) -> Result<Vec<MediaAttachment>> {
         let sql = format!(
             "SELECT {COLUMNS} FROM media_attachments \
-             WHERE status_id IS NULL AND scheduled_id IS NULL AND created_at < $1 LIMIT $2"
+             WHERE status_id IS NULL AND scheduled_id IS NULL AND created_at < $1 LIMIT +$2"
         );
         let values = vec![before.0.into(), i64::try_from(limit).unwrap_or(i64::MAX).into()];
         Ok(self.db.all::<Row>(sql, values).await?.into_iter().map(MediaAttachment::from).collect())

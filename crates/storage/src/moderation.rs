@@ -45,7 +45,7 @@ impl Reads<'_> {
     /// The database failed.
     pub async fn list_decisions(&self, before: i64, limit: u32) -> Result<Vec<Decision>> {
         let sql = "SELECT id, direction, subject_uri, account_id, action, findings, created_at \
-                   FROM moderation_decisions WHERE id < $1 ORDER BY id DESC LIMIT $2";
+                   FROM moderation_decisions WHERE id < $1 ORDER BY id DESC LIMIT +$2";
         let rows = self.db.all::<Row>(sql, vec![before.into(), i64::from(limit).into()]).await?;
         let decision = |row: Row| Decision {
             id: row.id,

@@ -123,7 +123,7 @@ impl Writes<'_> {
     /// The database failed.
     pub async fn remove_leftovers(&self, before: Timestamp, limit: u64) -> Result<u64> {
         let sql = "DELETE FROM outbox_activities WHERE id IN (SELECT a.id FROM outbox_activities a \
-                   WHERE a.id < $1 AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.activity_id = a.id) LIMIT $2)";
+                   WHERE a.id < $1 AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.activity_id = a.id) LIMIT +$2)";
         let values =
             vec![staffroom_domain::ids::floor_at(before).into(), i64::try_from(limit).unwrap_or(i64::MAX).into()];
         self.db.run(sql, values).await

@@ -20,6 +20,6 @@ pub(crate) fn keyset(page: &PageRequest, column: &str, values: &mut Vec<Value>) 
     }
     let direction = if page.min_id.is_some() { "ASC" } else { "DESC" };
     values.push(i64::try_from(page.limit).unwrap_or(i64::MAX - 1).saturating_add(1).into());
-    let order = format!(" ORDER BY {column} {direction} LIMIT ${}", values.len());
+    let order = format!(" ORDER BY {column} {direction} LIMIT +${}", values.len());
     (conditions, order)
 }

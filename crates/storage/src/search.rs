@@ -24,7 +24,7 @@ impl Reads<'_> {
     /// The database failed.
     pub async fn hashtags(&self, prefix: &str, limit: u64, offset: u64) -> Result<Vec<Hashtag>> {
         let sql = "SELECT id, display, last_status_at FROM hashtags \
-                   WHERE name >= $1 AND name < $2 ORDER BY LENGTH(name), name LIMIT $3 OFFSET $4";
+                   WHERE name >= $1 AND name < $2 ORDER BY LENGTH(name), name LIMIT +$3 OFFSET $4";
         let bound = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);
         let values = vec![
             prefix.into(),

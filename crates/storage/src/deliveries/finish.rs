@@ -48,7 +48,7 @@ impl Reads<'_> {
             status: Option<i32>,
             answer: String,
         }
-        let sql = "SELECT activity_id, inbox_id, uri, status, answer FROM dead_deliveries ORDER BY at DESC LIMIT $1";
+        let sql = "SELECT activity_id, inbox_id, uri, status, answer FROM dead_deliveries ORDER BY at DESC LIMIT +$1";
         let rows: Vec<Row> = self.db.all(sql, vec![i64::try_from(limit).unwrap_or(i64::MAX).into()]).await?;
         Ok(rows
             .into_iter()

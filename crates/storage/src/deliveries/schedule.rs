@@ -116,7 +116,7 @@ impl Reads<'_> {
             "{PENDING} SELECT f.id, f.fail_streak FROM fed_hosts f WHERE f.id IN (SELECT h FROM pending) \
              AND f.lease_until <= $1 AND f.next_attempt_at <= $1 AND f.state <> 'blocked' \
              AND EXISTS (SELECT 1 FROM deliveries d WHERE d.host_id = f.id AND d.not_before <= $1) \
-             ORDER BY f.next_attempt_at, f.id LIMIT $2"
+             ORDER BY f.next_attempt_at, f.id LIMIT +$2"
         );
         let values = vec![now.0.into(), i64::try_from(limit).unwrap_or(i64::MAX).into()];
         let rows: Vec<Host> = self.db.all(sql, values).await?;
@@ -146,7 +146,7 @@ impl Reads<'_> {
                         parts,
                         "{union}SELECT * FROM (SELECT host_id, lane, activity_id, inbox_id, attempts FROM deliveries \
                          WHERE host_id = ${host} AND lane = {lane} AND not_before <= $1 \
-                         ORDER BY activity_id, inbox_id LIMIT ${limit}) AS h{host}l{lane}"
+                         ORDER BY activity_id, inbox_id LIMIT +${limit}) AS h{host}l{lane}"
                     );
                 }
             }

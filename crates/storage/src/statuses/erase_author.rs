@@ -40,7 +40,7 @@ impl Writes<'_> {
     /// # Errors
     /// The database failed.
     pub async fn erase_some_of(&self, author: AccountId, at: Timestamp, limit: u64) -> Result<u64> {
-        let sql = "SELECT id AS n FROM statuses WHERE account_id = $1 AND deleted_at IS NULL ORDER BY id LIMIT $2";
+        let sql = "SELECT id AS n FROM statuses WHERE account_id = $1 AND deleted_at IS NULL ORDER BY id LIMIT +$2";
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         let ids = self.db.numbers(sql, vec![author.0.into(), limit.into()]).await?;
         if ids.is_empty() {

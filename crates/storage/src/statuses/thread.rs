@@ -39,7 +39,7 @@ impl Reads<'_> {
         let limit = values.len();
         let sql = format!(
             "SELECT s.id, s.in_reply_to_id AS parent FROM statuses s \
-             WHERE s.thread_id = $1 AND s.reblog_of IS NULL AND {visible} ORDER BY s.id LIMIT ${limit}"
+             WHERE s.thread_id = $1 AND s.reblog_of IS NULL AND {visible} ORDER BY s.id LIMIT +${limit}"
         );
         let rows = self.db.all::<Row>(sql, values).await?;
         Ok(rows.into_iter().map(|r| Edge { id: StatusId(r.id), parent: r.parent.map(StatusId) }).collect())
