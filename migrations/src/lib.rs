@@ -14,6 +14,7 @@ mod m20261121_000005_relationships;
 mod m20261121_000006_personal;
 mod m20261121_000007_exchange;
 mod m20261121_000008_queues;
+mod m20261121_000010_media_detached;
 mod sql;
 
 /// All steps, oldest first.
@@ -31,6 +32,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000006_personal::Migration),
             Box::new(m20261121_000007_exchange::Migration),
             Box::new(m20261121_000008_queues::Migration),
+            Box::new(m20261121_000010_media_detached::Migration),
         ]
     }
 }

@@ -12,5 +12,6 @@ mod architecture;
 mod federation;
 mod kill;
 mod moderation;
+mod operations;
 mod storage;
 mod web;

@@ -4,11 +4,13 @@ use crate::api::{Api, plain_client};
 use crate::database::Database;
 use crate::wait::eventually;
 use std::collections::BTreeMap;
+use std::hash::{BuildHasher as _, RandomState};
 use std::io::Write;
 use std::net::{Ipv4Addr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
-use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{LazyLock, OnceLock};
 use tempfile::TempDir;
 
 /// The password of every account made here.
@@ -26,18 +28,24 @@ pub struct ServerProcess {
     data: TempDir,
 }
 
-/// Ports nobody listens on at the moment, all different.
+/// Where ports are taken from: below those the system gives to outgoing connections, which would snatch them.
+const PORTS: std::ops::Range<u16> = 10_000..32_000;
+
+/// Ports nobody listens on at the moment, all different, none given out twice by this process.
 ///
 /// # Panics
-/// When the system has none.
+/// When there are none.
 #[must_use]
 pub fn free_ports<const N: usize>() -> [u16; N] {
-    let listeners = std::array::from_fn::<_, N, _>(|_| {
-        TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap_or_else(|error| panic!("no free port: {error}"))
-    });
-    listeners.map(|listener| match listener.local_addr() {
-        Ok(address) => address.port(),
-        Err(error) => panic!("no local address: {error}"),
+    static NEXT: LazyLock<AtomicU64> = LazyLock::new(|| AtomicU64::new(RandomState::new().hash_one("first port")));
+    let port = || {
+        let at = NEXT.fetch_add(1, Ordering::Relaxed) % u64::from(PORTS.end - PORTS.start);
+        PORTS.start + u16::try_from(at).unwrap_or_default()
+    };
+    let is_free = |port: &u16| TcpListener::bind((Ipv4Addr::LOCALHOST, *port)).is_ok();
+    std::array::from_fn(|_| {
+        let free = std::iter::repeat_with(port).take(PORTS.len()).find(is_free);
+        free.unwrap_or_else(|| panic!("no free port"))
     })
 }
 
@@ -137,6 +145,12 @@ impl ServerProcess {
         &self.database
     }
 
+    /// The port it listens on.
+    #[must_use]
+    pub fn port(&self) -> u16 {
+        self.base.rsplit(':').next().and_then(|port| port.parse().ok()).unwrap_or_default()
+    }
+
     /// The folder with everything it keeps.
     #[must_use]
     pub fn data(&self) -> &Path {
@@ -203,6 +217,28 @@ impl ServerProcess {
         let error = String::from_utf8_lossy(&output.stderr);
         assert!(output.status.success(), "staffroom admin {args:?} failed: {error}");
         String::from_utf8_lossy(&output.stdout).into_owned()
+    }
+
+    /// Runs `staffroom admin ARGS` and returns what it complained of.
+    ///
+    /// # Panics
+    /// When it succeeds.
+    pub fn admin_refuses(&self, args: &[&str]) -> String {
+        let output = self.admin_output(args, "");
+        assert!(!output.status.success(), "staffroom admin {args:?} went through");
+        String::from_utf8_lossy(&output.stderr).into_owned()
+    }
+
+    /// Runs the program with `args` and this instance's settings, those in `changed` replaced, until it ends.
+    ///
+    /// # Panics
+    /// When it cannot be started.
+    #[must_use]
+    pub fn run(&self, args: &[&str], changed: &[(&str, &str)]) -> Output {
+        let mut settings = self.settings.clone();
+        settings.extend(changed.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+        let output = program(&settings).args(args).stdin(Stdio::null()).output();
+        output.unwrap_or_else(|error| panic!("staffroom {args:?}: {error}"))
     }
 
     fn admin_output(&self, args: &[&str], input: &str) -> Output {

@@ -215,6 +215,8 @@ pub struct StatusEdit {
     pub media_ids: Option<Vec<MediaId>>,
     /// Changed descriptions and focal points of attachments kept.
     pub media_attributes: Vec<(MediaId, crate::media::MediaUpdate)>,
+    /// The poll as the author has it; must be the one there is.
+    pub poll: Option<crate::poll::NewPoll>,
 }
 
 /// A former version of a status.

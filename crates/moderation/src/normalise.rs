@@ -10,8 +10,8 @@ const MAX_CLUSTER_CHARS: usize = 32;
 
 /// A text normalised, with a map back to the original.
 ///
-/// Compatibility forms are unified (NFKC), case is folded, invisible characters are removed, white space runs become
-/// one space, and curly quotes and dashes their plain forms.
+/// Compatibility forms are unified (NFKC), case is folded, invisible characters are removed, white space runs and dashes become
+/// one space, and curly quotes their plain forms.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct View {
     text: String,
@@ -77,7 +77,8 @@ fn plain_form(c: char) -> char {
         c if c.is_whitespace() => ' ',
         '‘' | '’' | '‛' | 'ʼ' | '`' | '´' => '\'',
         '“' | '”' | '„' | '‟' => '"',
-        '‐' | '‑' | '‒' | '–' | '—' | '−' => '-',
+        // A hyphen parts words as a space does.
+        '-' | '‐' | '‑' | '‒' | '–' | '—' | '−' => ' ',
         'ς' => 'σ',
         c => c,
     }
@@ -112,7 +113,8 @@ mod tests {
             ("c\u{200b}h\u{ad}i\u{202e}ld\u{fe0f}", "child"),
             ("E\u{301}cole École", "école école"),
             ("Straße STRASSE", "strasse strasse"),
-            ("pupil’s — “x”", "pupil's - \"x\""),
+            ("pupil’s — “x”", "pupil's \"x\""),
+            ("child-protection - plan", "child protection plan"),
             ("ΟΔΟΣ οδος", "οδοσ οδοσ"),
             ("가 ㈎ ｶﾞ", "가 (가) ガ"),
             ("", ""),

@@ -20,7 +20,10 @@ use tokio_util::task::TaskTracker;
 
 use crate::client_address::{self, TrustedProxies};
 use crate::config::Config;
-use crate::{health, identity, listener, metrics_endpoint, secret_key, workers};
+use crate::{data_dir, health, identity, listener, metrics_endpoint, secret_key, workers};
+
+/// Time for each piece of a request's body.
+const BODY_PIECES_WITHIN: Duration = Duration::from_secs(30);
 
 /// Our version.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
@@ -55,8 +58,9 @@ impl App {
     pub async fn open(config: Config) -> anyhow::Result<Self> {
         // Every TLS connection in the process uses this provider; a second call finds it already there.
         let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
-        let data_dir = &config.data_dir.0;
-        std::fs::create_dir_all(data_dir.join("media")).with_context(|| format!("data_dir: {}", data_dir.display()))?;
+        let folder = &config.data_dir.0;
+        std::fs::create_dir_all(folder.join("media")).with_context(|| format!("data_dir: {}", folder.display()))?;
+        data_dir::warn_if_open(folder);
         let clock = Arc::new(SystemClock);
         let env = Arc::new(Env::new(clock.clone(), config.server.node, Box::new(StdRng::from_os_rng())));
         let vault = Vault::new(&secret_key::load(&config, &Cx::new(Arc::clone(&env)))?)?;
@@ -108,6 +112,7 @@ impl App {
     /// The listener or the certificate cannot be used.
     pub async fn start_on(self, listener: std::net::TcpListener) -> anyhow::Result<Running> {
         let address = listener.local_addr()?;
+        let tls = listener::tls(&self.config).await?;
         let cancel = CancellationToken::new();
         let tracker = TaskTracker::new();
         let node = format!("node-{}", self.config.server.node);
@@ -124,12 +129,14 @@ impl App {
         };
         tracker.spawn(self.federation.inbox_workers(received).run(cancel.clone()));
         workers::spawn(&self.service, &tracker, &cancel);
-        metrics_endpoint::serve(&self.config.metrics.listen, cancel.clone()).await.context("metrics.listen")?;
+        let metrics = &self.config.metrics.listen;
+        let why = || format!("metrics.listen: {metrics}");
+        metrics_endpoint::serve(metrics, cancel.clone()).await.with_context(why)?;
         let router = router(&self.config, &self.service, &self.federation);
         let grace = Duration::from_secs(self.config.server.stop_timeout_secs);
         let config = self.config;
         let stop = cancel.clone();
-        let server = tokio::spawn(async move { listener::serve(listener, &config, router, stop).await });
+        let server = tokio::spawn(async move { listener::serve(listener, &config, tls, router, stop).await });
         tracing::info!(listen = %address, public_url = %self.service.settings().identity.public_url, "serving");
         Ok(Running { service: self.service, address, storage: self.storage, cancel, tracker, server, grace })
     }
@@ -179,6 +186,7 @@ fn router(config: &Config, service: &Service, federation: &Federation) -> Router
     staffroom_api::outside(merged)
         .layer(middleware::from_fn(move |request, next| client_address::resolve(proxies.clone(), request, next)))
         .layer(tower_http::catch_panic::CatchPanicLayer::new())
+        .layer(tower_http::timeout::RequestBodyTimeoutLayer::new(BODY_PIECES_WITHIN))
 }
 
 fn settings(config: &Config) -> Settings {

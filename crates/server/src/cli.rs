@@ -8,7 +8,7 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::commands;
 use crate::config::{self, Config, Source};
-use crate::telemetry;
+use crate::{data_dir, telemetry};
 
 /// Staffroom: a federated network for people who run schools.
 #[derive(Debug, Parser)]
@@ -75,6 +75,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
 }
 
 fn dispatch(command: Command) -> anyhow::Result<ExitCode> {
+    data_dir::close_to_others();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async move {
         match command {

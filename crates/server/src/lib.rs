@@ -9,6 +9,7 @@ pub mod config;
 
 mod client_address;
 mod commands;
+mod data_dir;
 mod demo;
 mod health;
 mod identity;

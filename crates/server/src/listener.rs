@@ -3,12 +3,20 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use anyhow::Context as _;
 use axum::Router;
 use axum_server::Handle;
 use axum_server::tls_rustls::RustlsConfig;
+use hyper_util::rt::{TokioExecutor, TokioTimer};
+use hyper_util::server::conn::auto::Builder;
 use tokio_util::sync::CancellationToken;
 
 use crate::config::Config;
+
+/// Time for the head of a request, and for the answer to a ping.
+const HEADERS_WITHIN: Duration = Duration::from_secs(10);
+/// How often an HTTP/2 client is asked whether it is still there.
+const PING_EVERY: Duration = Duration::from_secs(30);
 
 /// Binds the configured address, so that a taken port is reported before anything else starts.
 pub(crate) fn bind(listen: &str) -> anyhow::Result<std::net::TcpListener> {
@@ -22,6 +30,7 @@ pub(crate) fn bind(listen: &str) -> anyhow::Result<std::net::TcpListener> {
 pub(crate) async fn serve(
     listener: std::net::TcpListener,
     config: &Config,
+    tls: Option<RustlsConfig>,
     router: Router,
     cancel: CancellationToken,
 ) -> anyhow::Result<()> {
@@ -33,12 +42,39 @@ pub(crate) async fn serve(
         stop.graceful_shutdown(Some(grace));
     });
     let service = router.into_make_service_with_connect_info::<SocketAddr>();
-    let tls = &config.server.tls;
-    if tls.certificate_file.is_empty() {
-        axum_server::from_tcp(listener)?.handle(handle).serve(service).await?;
-    } else {
-        let rustls = RustlsConfig::from_pem_file(&tls.certificate_file, &tls.key_file).await?;
-        axum_server::from_tcp_rustls(listener, rustls)?.handle(handle).serve(service).await?;
+    match tls {
+        None => {
+            let mut server = axum_server::from_tcp(listener)?.handle(handle);
+            limit(server.http_builder());
+            server.serve(service).await?;
+        }
+        Some(tls) => {
+            let mut server = axum_server::from_tcp_rustls(listener, tls)?.handle(handle);
+            limit(server.http_builder());
+            server.serve(service).await?;
+        }
     }
     Ok(())
+}
+
+/// Reads certificate and key; `None` where none is configured.
+///
+/// # Errors
+/// Naming the settings, when they cannot be read or do not belong together.
+pub(crate) async fn tls(config: &Config) -> anyhow::Result<Option<RustlsConfig>> {
+    let tls = &config.server.tls;
+    if tls.certificate_file.is_empty() {
+        return Ok(None);
+    }
+    let read = RustlsConfig::from_pem_file(&tls.certificate_file, &tls.key_file).await;
+    let read = read.with_context(|| {
+        format!("server.tls.certificate_file {:?}, server.tls.key_file {:?}", tls.certificate_file, tls.key_file)
+    })?;
+    Ok(Some(read))
+}
+
+/// Nobody holds a connection by not saying what they want.
+fn limit(builder: &mut Builder<TokioExecutor>) {
+    builder.http1().timer(TokioTimer::new()).header_read_timeout(HEADERS_WITHIN);
+    builder.http2().timer(TokioTimer::new()).keep_alive_interval(PING_EVERY).keep_alive_timeout(HEADERS_WITHIN);
 }

@@ -77,6 +77,7 @@ fn create(path: &Path, cx: &Cx) -> Result<(), SecretKeyError> {
     }
 }
 
-fn decode(text: &str) -> Option<[u8; 32]> {
+/// 32 bytes from base64.
+pub(crate) fn decode(text: &str) -> Option<[u8; 32]> {
     STANDARD.decode(text.trim()).ok()?.try_into().ok()
 }

@@ -4,7 +4,8 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use sea_orm::{ConnectionTrait, DatabaseConnection, SqlxPostgresConnector, SqlxSqliteConnector};
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::Connection as _;
+use sqlx::postgres::{PgConnectOptions, PgConnection, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use staffroom_migrations::{Migrator, MigratorTrait};
 
@@ -25,6 +26,7 @@ pub(crate) struct Connections {
     pub(crate) reader: DatabaseConnection,
 }
 
+const REACHED_WITHIN: Duration = Duration::from_secs(10);
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// Any number, the same in every version: two nodes starting at once migrate one after the other.
 const MIGRATION_LOCK: i64 = 0x5354_4146_4652_4d01;
@@ -76,6 +78,13 @@ async fn postgres(settings: &Settings) -> Result<Connections> {
     let options = PgConnectOptions::from_str(&settings.url)
         .map_err(|e| StorageError::Url(e.to_string()))?
         .statement_cache_capacity(256);
+    // A pool tries in silence until its time is up; one connection says what is wrong, and where.
+    let place = format!("{}:{}", options.get_host(), options.get_port());
+    let reached = tokio::time::timeout(REACHED_WITHIN, PgConnection::connect_with(&options)).await;
+    let reached =
+        reached.map_err(|_| StorageError::Unreachable { place: place.clone(), why: "no answer".to_owned() })?;
+    let probe = reached.map_err(|e| StorageError::Unreachable { place, why: e.to_string() })?;
+    drop(probe.close().await);
     let pool = PgPoolOptions::new()
         .max_connections(settings.connections.max(2))
         .test_before_acquire(false)

@@ -20,12 +20,20 @@ pub(crate) struct Db<'a> {
     pub(crate) backend: DbBackend,
 }
 
+/// PostgreSQL keeps no NUL in a text, and nobody means one: it becomes U+FFFD on both databases.
+fn without_nul(value: Value) -> Value {
+    match value {
+        Value::String(Some(text)) if text.contains('\0') => Value::String(Some(text.replace('\0', "\u{fffd}"))),
+        value => value,
+    }
+}
+
 impl Db<'_> {
     fn statement(&self, sql: impl Into<String>, values: Vec<Value>) -> Statement {
         let sql = sql.into();
         // SQLite plans for the value of a bare `LIMIT $n`, and so prepares the statement again at every use.
         debug_assert!(!sql.contains("LIMIT $"), "write LIMIT +$n: {sql}");
-        Statement::from_sql_and_values(self.backend, sql, values)
+        Statement::from_sql_and_values(self.backend, sql, values.into_iter().map(without_nul))
     }
 
     /// All rows.

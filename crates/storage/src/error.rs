@@ -23,6 +23,14 @@ pub enum StorageError {
     /// The connection string is wrong.
     #[error("storage.url: {0}")]
     Url(String),
+    /// There is no database server where one is configured, or it does not let us in.
+    #[error("{place}: {why}")]
+    Unreachable {
+        /// Host and port.
+        place: String,
+        /// What it said.
+        why: String,
+    },
     /// Another transaction of the same group failed to reach the disk.
     #[error("commit failed: {0}")]
     Commit(String),

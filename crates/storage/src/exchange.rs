@@ -264,6 +264,14 @@ impl Reads<'_> {
 }
 
 impl Writes<'_> {
+    /// Forgets the peer with this host; `false` when there is none.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn remove_peer(&self, host: &str) -> Result<bool> {
+        Ok(self.db.run("DELETE FROM peers WHERE host = $1", vec![host.into()]).await? > 0)
+    }
+
     /// Adds a peer, or changes the tags wanted from the one with this URL; returns it as stored.
     ///
     /// # Errors

@@ -6,7 +6,8 @@ use staffroom_domain::account::Picture;
 use staffroom_domain::ids::{AccountId, MediaId, ScheduledStatusId, StatusId};
 use staffroom_domain::media::{MediaAttachment, MediaKind};
 
-use crate::db::placeholders;
+use crate::db::in_list;
+use crate::dialect;
 use crate::error::Result;
 
 crate::db::noun!();
@@ -72,9 +73,9 @@ impl Reads<'_> {
         if ids.is_empty() {
             return Ok(Vec::new());
         }
-        let list = placeholders(1, ids.len());
+        let mut values = Vec::new();
+        let list = in_list(&mut values, ids.iter().map(|id| id.0));
         let sql = format!("SELECT {COLUMNS} FROM media_attachments WHERE id IN ({list})");
-        let values = ids.iter().map(|id| Value::from(id.0)).collect();
         Ok(self.db.all::<Row>(sql, values).await?.into_iter().map(MediaAttachment::from).collect())
     }
 
@@ -87,15 +88,29 @@ impl Reads<'_> {
         Ok(self.db.one::<Row>(sql, vec![id.0.into(), owner.0.into()]).await?.map(MediaAttachment::from))
     }
 
-    /// Files of attachments that were never attached and are older than `before`, at most `limit`. Index
-    /// `media_unattached`.
+    /// Whether the file at `path` is shown by nobody any more: its attachment was detached, or its owner is gone.
+    /// Indexes `media_local_path`, `media_preview_path`.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn is_withheld(&self, path: &str) -> Result<bool> {
+        let withheld = "SELECT m.id AS n FROM media_attachments m JOIN accounts a ON a.id = m.account_id \
+             WHERE (m.detached_at IS NOT NULL OR a.suspended_at IS NOT NULL OR a.deleted_at IS NOT NULL)";
+        let sql = format!("{withheld} AND m.local_path = $1 UNION ALL {withheld} AND m.preview_path = $1");
+        Ok(self.db.number(sql, vec![path.into()]).await?.is_some())
+    }
+
+    /// Attachments on no status that were uploaded and, if ever attached, detached before `before`; at most `limit`.
+    /// Index `media_free`.
     ///
     /// # Errors
     /// The database failed.
     pub async fn stale(&self, before: Timestamp, limit: u64) -> Result<Vec<MediaAttachment>> {
         let sql = format!(
             "SELECT {COLUMNS} FROM media_attachments \
-             WHERE status_id IS NULL AND scheduled_id IS NULL AND created_at < $1 LIMIT +$2"
+             WHERE status_id IS NULL AND scheduled_id IS NULL AND created_at < $1 \
+             AND (detached_at IS NULL OR detached_at < $1) LIMIT +$2{}",
+            dialect::for_update(self.db.backend)
         );
         let values = vec![before.0.into(), i64::try_from(limit).unwrap_or(i64::MAX).into()];
         Ok(self.db.all::<Row>(sql, values).await?.into_iter().map(MediaAttachment::from).collect())
@@ -135,10 +150,9 @@ impl Writes<'_> {
     /// The database failed.
     pub async fn attach(&self, owner: AccountId, status: StatusId, ids: &[MediaId]) -> Result<u64> {
         let mut values = vec![status.0.into(), owner.0.into()];
-        values.extend(ids.iter().map(|id| Value::from(id.0)));
-        let list = placeholders(3, ids.len());
+        let list = in_list(&mut values, ids.iter().map(|id| id.0));
         let sql = format!(
-            "UPDATE media_attachments SET status_id = $1, scheduled_id = NULL \
+            "UPDATE media_attachments SET status_id = $1, scheduled_id = NULL, detached_at = NULL \
              WHERE account_id = $2 AND (status_id IS NULL OR status_id = $1) AND id IN ({list})"
         );
         self.db.run(sql, values).await
@@ -150,10 +164,9 @@ impl Writes<'_> {
     /// The database failed.
     pub async fn reserve(&self, owner: AccountId, scheduled: ScheduledStatusId, ids: &[MediaId]) -> Result<u64> {
         let mut values = vec![scheduled.0.into(), owner.0.into()];
-        values.extend(ids.iter().map(|id| Value::from(id.0)));
-        let list = placeholders(3, ids.len());
+        let list = in_list(&mut values, ids.iter().map(|id| id.0));
         let sql = format!(
-            "UPDATE media_attachments SET scheduled_id = $1 \
+            "UPDATE media_attachments SET scheduled_id = $1, detached_at = NULL \
              WHERE account_id = $2 AND status_id IS NULL AND scheduled_id IS NULL AND id IN ({list})"
         );
         self.db.run(sql, values).await
@@ -169,13 +182,43 @@ impl Writes<'_> {
         Ok(())
     }
 
-    /// Frees the attachments of a status, so that "delete and redraft" can use them again.
+    /// Takes all attachments but `keep` off a status: withheld from now on, free to be attached again until a sweep.
     ///
     /// # Errors
     /// The database failed.
-    pub async fn detach(&self, status: StatusId) -> Result<()> {
-        let sql = "UPDATE media_attachments SET status_id = NULL WHERE status_id = $1";
-        self.db.run(sql, vec![status.0.into()]).await?;
+    pub async fn detach_others(&self, status: StatusId, keep: &[MediaId], at: Timestamp) -> Result<()> {
+        let mut values = vec![status.0.into(), at.0.into()];
+        let list = in_list(&mut values, keep.iter().map(|id| id.0));
+        let kept = if keep.is_empty() { String::new() } else { format!(" AND id NOT IN ({list})") };
+        let sql = format!("UPDATE media_attachments SET status_id = NULL, detached_at = $2 WHERE status_id = $1{kept}");
+        self.db.run(sql, values).await?;
+        Ok(())
+    }
+
+    /// Lets the next sweep remove attachments that were taken off their status.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn give_up(&self, ids: &[MediaId]) -> Result<()> {
+        let mut values = Vec::new();
+        let list = in_list(&mut values, ids.iter().map(|id| id.0));
+        let sql = format!(
+            "UPDATE media_attachments SET created_at = 0, detached_at = 0 \
+             WHERE detached_at IS NOT NULL AND status_id IS NULL AND id IN ({list})"
+        );
+        self.db.run(sql, values).await?;
+        Ok(())
+    }
+
+    /// Lets the next sweep remove a picture that stood on a profile; `id` is a new one.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn discard(&self, id: MediaId, owner: AccountId, path: &str) -> Result<()> {
+        let sql = "INSERT INTO media_attachments (id, account_id, kind, local_path, content_type, created_at, detached_at) \
+                   VALUES ($1, $2, $3, $4, '', 0, 0)";
+        let kind = MediaKind::Image.as_str();
+        self.db.run(sql, vec![id.0.into(), owner.0.into(), kind.into(), path.into()]).await?;
         Ok(())
     }
 
@@ -184,8 +227,8 @@ impl Writes<'_> {
     /// # Errors
     /// The database failed.
     pub async fn delete(&self, ids: &[MediaId]) -> Result<()> {
-        let list = placeholders(1, ids.len());
-        let values = ids.iter().map(|id| Value::from(id.0)).collect();
+        let mut values = Vec::new();
+        let list = in_list(&mut values, ids.iter().map(|id| id.0));
         self.db.run(format!("DELETE FROM media_attachments WHERE id IN ({list})"), values).await?;
         Ok(())
     }

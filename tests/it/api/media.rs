@@ -127,3 +127,67 @@ async fn an_upload_is_its_owners_and_goes_out_once() {
     me.post("/api/v1/statuses", &body).await;
     assert!(me.send(Method::POST, "/api/v1/statuses", &body).await.status >= 400, "used already");
 }
+
+/// What a stranger gets for `url`.
+async fn served(url: &Value) -> u16 {
+    let server = server().await;
+    let path = url.as_str().unwrap().strip_prefix(server.url()).unwrap();
+    server.api(None).request(Method::GET, path).send().await.unwrap().status().as_u16()
+}
+
+async fn shared(me: &Api) -> (Value, Value) {
+    let (_, media) = upload(me, "/api/v2/media", &picture(9, 9, ImageFormat::Png), "a.png").await;
+    let body = json!({ "status": "with it", "media_ids": [media["id"]] });
+    let status = me.post("/api/v1/statuses", &body).await;
+    assert_eq!((served(&media["url"]).await, served(&media["preview_url"]).await), (200, 200));
+    (media, status)
+}
+
+fn path(status: &Value, more: &str) -> String {
+    format!("/api/v1/statuses/{}{more}", status["id"].as_str().unwrap())
+}
+
+#[tokio::test]
+async fn pictures_of_a_deleted_status_are_gone_for_everybody_until_it_is_written_anew() {
+    let (me, _) = somebody().await;
+    let (media, status) = shared(&me).await;
+    me.send(Method::DELETE, &path(&status, ""), &Value::Null).await.ok();
+    assert_eq!((served(&media["url"]).await, served(&media["preview_url"]).await), (404, 404));
+    let body = json!({ "status": "again", "media_ids": [media["id"]] });
+    me.post("/api/v1/statuses", &body).await;
+    assert_eq!(served(&media["url"]).await, 200);
+
+    let (media, status) = shared(&me).await;
+    me.send(Method::DELETE, &path(&status, "?delete_media=true"), &Value::Null).await.ok();
+    assert_eq!(served(&media["url"]).await, 404);
+}
+
+#[tokio::test]
+async fn a_picture_taken_out_by_an_edit_is_gone_and_those_kept_stay() {
+    let (me, _) = somebody().await;
+    let (out, status) = shared(&me).await;
+    let (_, kept) = upload(&me, "/api/v2/media", &picture(9, 9, ImageFormat::Png), "b.png").await;
+    let edit = json!({ "status": "without", "media_ids": [kept["id"]] });
+    me.send(Method::PUT, &path(&status, ""), &edit).await.ok();
+    assert_eq!((served(&out["url"]).await, served(&kept["url"]).await), (404, 200));
+}
+
+#[tokio::test]
+async fn pictures_of_replaced_avatars_and_of_deleted_and_suspended_people_are_gone() {
+    let (me, handle) = somebody().await;
+    let avatar = async |name: &str| {
+        let file = reqwest::multipart::Part::bytes(picture(9, 9, ImageFormat::Png)).file_name(name.to_owned());
+        let form = reqwest::multipart::Form::new().part("avatar", file);
+        let request = me.request(Method::PATCH, "/api/v1/accounts/update_credentials").multipart(form);
+        request.send().await.unwrap().json::<Value>().await.unwrap()["avatar"].clone()
+    };
+    let (old, new) = (avatar("a.png").await, avatar("b.png").await);
+    assert_eq!((served(&old).await, served(&new).await), (404, 200));
+    let (media, _) = shared(&me).await;
+    server().await.admin(&["account", "suspend", &handle], "");
+    assert_eq!(served(&media["url"]).await, 404);
+    server().await.admin(&["account", "unsuspend", &handle], "");
+    assert_eq!(served(&media["url"]).await, 200);
+    server().await.admin(&["account", "delete", &handle, "--yes"], "");
+    assert_eq!((served(&media["url"]).await, served(&new).await), (404, 404));
+}

@@ -100,3 +100,35 @@ async fn audiences_are_kept_in_every_place_a_status_can_turn_up() {
         }
     }
 }
+
+#[tokio::test]
+async fn a_poll_of_ones_own_counts_as_voted_in_and_stays_as_it_was_published() {
+    let (me, _) = somebody().await;
+    let (other, _) = somebody().await;
+    let poll = json!({ "options": ["tea", "coffee"], "expires_in": 3600 });
+    let status = me.post("/api/v1/statuses", &json!({ "status": "tea?", "poll": poll })).await;
+    let path = format!("/api/v1/statuses/{}", status["id"].as_str().unwrap());
+    let read = format!("/api/v1/polls/{}", status["poll"]["id"].as_str().unwrap());
+    assert_eq!((&status["poll"]["voted"], &me.get(&read).await["voted"]), (&json!(true), &json!(true)));
+    assert_eq!(other.get(&read).await["voted"], false);
+    me.send(Method::PUT, &path, &json!({ "status": "tea or coffee?", "poll": poll })).await.ok();
+    let changed = json!({ "status": "tea or coffee?", "poll": { "options": ["tea", "gin"], "expires_in": 3600 } });
+    assert_eq!(me.send(Method::PUT, &path, &changed).await.status, 422);
+    let added = me.post("/api/v1/statuses", &json!({ "status": "no poll" })).await;
+    let path = format!("/api/v1/statuses/{}", added["id"].as_str().unwrap());
+    assert_eq!(me.send(Method::PUT, &path, &json!({ "status": "x", "poll": poll })).await.status, 422);
+    let wrong = json!({ "status": "x", "poll": "tea" });
+    assert_eq!(me.send(Method::POST, "/api/v1/statuses", &wrong).await.status, 422);
+}
+
+#[tokio::test]
+async fn marks_and_links_do_not_carry_more_than_a_status_may() {
+    let (me, _) = somebody().await;
+    let marks = format!("a{}", "\u{301}".repeat(100_000));
+    let links = format!("https://a.example/{} ", "x".repeat(3000)).repeat(80);
+    for text in [marks, links] {
+        assert_eq!(me.send(Method::POST, "/api/v1/statuses", &json!({ "status": text })).await.status, 422);
+    }
+    let link = format!("https://a.example/{}", "x".repeat(3000));
+    me.post("/api/v1/statuses", &json!({ "status": link })).await;
+}

@@ -178,3 +178,32 @@ async fn one_status_in_every_form_a_body_can_have() {
     let none = me.send(Method::POST, "/api/v1/statuses", &json!({ "status": " " })).await;
     assert_eq!(none.status, 422);
 }
+
+#[tokio::test]
+async fn a_nul_is_nowhere_an_error_of_ours() {
+    let (me, _) = somebody().await;
+    let nobody = server().await.api(None);
+    for path in [
+        "/api/v1/accounts/lookup?acct=%00",
+        "/.well-known/webfinger?resource=acct:a%00@localhost",
+        "/users/%00",
+        "/tags/%00",
+        "/@%00",
+        "/oauth/authorize?client_id=%00&response_type=code",
+        "/api/v2/search?q=%00",
+        "/api/v1/timelines/tag/%00",
+    ] {
+        for api in [&me, &nobody] {
+            let status = api.request(Method::GET, path).send().await.unwrap().status().as_u16();
+            assert!(status < 500, "{path}: {status}");
+        }
+    }
+    let app = json!({ "client_name": "a\u{0}b", "redirect_uris": "urn:ietf:wg:oauth:2.0:oob", "website": "\u{0}" });
+    assert!(nobody.send(Method::POST, "/api/v1/apps", &app).await.status < 500);
+    let token = json!({ "grant_type": "authorization_code", "client_id": "\u{0}", "code": "\u{0}" });
+    assert!(nobody.send(Method::POST, "/oauth/token", &token).await.status < 500);
+    assert!(nobody.send(Method::POST, "/oauth/revoke", &token).await.status < 500);
+    let written = me.post("/api/v1/statuses", &json!({ "status": "x\u{0}y" })).await;
+    let read = me.get(&format!("/api/v1/statuses/{}/source", written["id"].as_str().unwrap())).await;
+    assert!(!read["text"].as_str().unwrap().contains('\0'), "{read}");
+}

@@ -1,8 +1,8 @@
 //! Polls.
 
 use serde::Serialize;
-use staffroom_domain::Timestamp;
-use staffroom_domain::poll as domain;
+use staffroom_domain::ids::AccountId;
+use staffroom_domain::{Timestamp, Viewer, poll as domain};
 
 use super::Render;
 use super::account::CustomEmoji;
@@ -29,8 +29,9 @@ pub(crate) struct Poll {
 }
 
 impl Render<'_> {
-    /// A poll; hidden counts show once it has closed.
-    pub(crate) fn poll(&self, poll: &domain::Poll) -> Poll {
+    /// A poll by `author`; hidden counts show once it has closed. To its author it is one they voted in, as Mastodon
+    /// has it: they cannot vote.
+    pub(crate) fn poll(&self, poll: &domain::Poll, author: AccountId) -> Poll {
         let expired = poll.expires_at.is_some_and(|at| at <= self.now);
         let hidden = poll.hide_totals && !expired;
         Poll {
@@ -40,7 +41,7 @@ impl Render<'_> {
             multiple: poll.multiple,
             votes_count: poll.options.iter().map(|option| option.votes.max(0)).sum(),
             voters_count: Some(poll.voters.max(0)),
-            voted: !poll.own_votes.is_empty(),
+            voted: self.viewer == Viewer::Account(author) || !poll.own_votes.is_empty(),
             own_votes: poll.own_votes.clone(),
             options: poll
                 .options

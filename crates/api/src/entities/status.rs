@@ -132,7 +132,7 @@ impl Render<'_> {
             tags: self.status_tags(status),
             emojis: CustomEmoji::all(&status.emojis),
             card: None,
-            poll: view.poll.as_ref().map(|poll| self.poll(poll)),
+            poll: view.poll.as_ref().map(|poll| self.poll(poll, status.account_id)),
             quote: None,
             marks: self.marks(view),
         }

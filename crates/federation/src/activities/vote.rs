@@ -16,7 +16,7 @@ pub(super) async fn receive(note: &NoteDoc, voter: &Account, context: &Context) 
     let question = statuses.by_uri(question.as_str()).await?.filter(|status| status.local);
     let poll_id =
         question.and_then(|status| status.poll_id).ok_or(FederationError::Ignored("vote in a poll not ours"))?;
-    let poll = statuses.poll(Viewer::Account(voter.id), poll_id).await?;
+    let (poll, _) = statuses.poll(Viewer::Account(voter.id), poll_id).await?;
     let chosen = poll.options.iter().position(|option| option.title == *choice);
     let chosen = chosen.ok_or(FederationError::Ignored("vote for an option the poll does not have"))?;
     match statuses.vote(&context.service().cx(), voter.id, poll_id, &[chosen]).await {

@@ -9,21 +9,24 @@ use crate::config::Log;
 use crate::demo::{Network, PASSWORD, Table, tell};
 use crate::telemetry;
 
+/// First port of the demo people look at.
+const FIRST_PORT: u16 = 3001;
+
 /// `staffroom demo`.
 #[derive(Debug, Args)]
 pub(crate) struct DemoArgs {
     /// Play the story unattended, print what held, and end: 0 when everything did.
     #[arg(long)]
     check: bool,
-    /// First of three ports in a row.
-    #[arg(long, default_value_t = 3001)]
-    port: u16,
+    /// First of three ports in a row: 3001, or with `--check` any free ones.
+    #[arg(long)]
+    port: Option<u16>,
 }
 
 /// Starts three schools, plays the story, and (without `--check`) stays up until asked to stop.
 pub(crate) async fn run(args: DemoArgs) -> anyhow::Result<ExitCode> {
     telemetry::init(&Log { filter: "warn".to_owned(), ..Log::default() });
-    let network = Network::start((!args.check).then_some(args.port)).await?;
+    let network = Network::start(args.port.or((!args.check).then_some(FIRST_PORT))).await?;
     if !args.check {
         introduce(&network);
     }
@@ -47,7 +50,8 @@ fn introduce(network: &Network) {
             say(&format!("    token {}", person.token));
         }
     }
-    say(
-        "\nSign in with any Mastodon app that allows plain http, for example: toot login --instance http://localhost:3001\n",
-    );
+    let first = network.sites.first().map_or("", |site| site.url.as_str());
+    say(&format!(
+        "\nSign in with any Mastodon app that allows plain http, for example: toot login --instance {first}\n"
+    ));
 }

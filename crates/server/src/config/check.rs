@@ -3,11 +3,14 @@
 use std::net::{IpAddr, SocketAddr};
 use std::path::Path;
 
+use rustls_pki_types::pem::PemObject as _;
+use rustls_pki_types::{CertificateDer, PrivateKeyDer};
 use staffroom_domain::Tag;
 use staffroom_federation::http::addresses::Cidr;
 use url::{Host, Url};
 
 use super::Config;
+use crate::secret_key;
 
 /// All problems, each beginning with the key.
 pub(super) fn problems(config: &Config) -> Vec<String> {
@@ -51,6 +54,7 @@ pub(super) fn problems(config: &Config) -> Vec<String> {
     if config.server.node > 15 {
         bad("server.node", "must be 0 to 15".to_owned());
     }
+    check_files(config, &mut bad);
     let url = config.storage.url.reveal();
     if !url.is_empty() && !["sqlite:", "postgres://", "postgresql://"].iter().any(|p| url.starts_with(p)) {
         bad("storage.url", "must begin with sqlite: or postgres://".to_owned());
@@ -62,6 +66,14 @@ pub(super) fn problems(config: &Config) -> Vec<String> {
         bad("federation.published_tags", format!("{tag:?} is not a hashtag"));
     }
     check_hosts(config, &mut bad);
+    let source = &config.instance.source_url;
+    if !Url::parse(source).is_ok_and(|url| matches!(url.scheme(), "http" | "https")) {
+        bad("instance.source_url", format!("{source:?} is not a web address"));
+    }
+    let mail = &config.instance.contact_email;
+    if !mail.is_empty() && !mail.split_once('@').is_some_and(|(name, host)| !name.is_empty() && is_domain(host)) {
+        bad("instance.contact_email", format!("{mail:?} is not an e-mail address"));
+    }
     for (name, value, most) in [
         ("limits.status_chars", config.limits.status_chars, 100_000),
         ("limits.status_media", config.limits.status_media, 16),
@@ -86,6 +98,46 @@ pub(super) fn problems(config: &Config) -> Vec<String> {
     out
 }
 
+/// What is wrong with files and folders, as far as looking tells.
+fn check_files(config: &Config, bad: &mut impl FnMut(&str, String)) {
+    let folder = &config.data_dir.0;
+    if folder.as_os_str().is_empty() {
+        bad("data_dir", "must not be empty".to_owned());
+    } else if folder.exists() && !folder.is_dir() {
+        bad("data_dir", format!("{} is not a folder", folder.display()));
+    }
+    if let Some(path) = config.storage.url.reveal().strip_prefix("sqlite:") {
+        let path = Path::new(path.split_once('?').map_or(path, |(path, _)| path).trim_start_matches("//"));
+        let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
+        if path.file_name().is_none() {
+            bad("storage.url", "sqlite: must be followed by a file".to_owned());
+        } else if parent.is_some_and(|parent| !parent.is_dir() && parent != folder) {
+            bad("storage.url", format!("{} is in no folder that exists", path.display()));
+        }
+    }
+    let secrets = &config.secrets;
+    if !secrets.key.is_empty() && secret_key::decode(secrets.key.reveal()).is_none() {
+        bad("secrets.key", "must be 32 bytes in base64".to_owned());
+    }
+    if !secrets.key_file.is_empty() && !Path::new(&secrets.key_file).is_file() {
+        bad("secrets.key_file", format!("{:?} is not a file", secrets.key_file));
+    }
+    let has_certificate =
+        |file: &str| CertificateDer::pem_file_iter(file).is_ok_and(|mut found| found.next().is_some_and(|c| c.is_ok()));
+    for (name, file) in [
+        ("server.tls.certificate_file", &config.server.tls.certificate_file),
+        ("federation.extra_ca_file", &config.federation.extra_ca_file),
+    ] {
+        if Path::new(file).is_file() && !has_certificate(file) {
+            bad(name, format!("{file:?} holds no certificate in PEM"));
+        }
+    }
+    let key = &config.server.tls.key_file;
+    if Path::new(key).is_file() && PrivateKeyDer::from_pem_file(key).is_err() {
+        bad("server.tls.key_file", format!("{key:?} holds no private key in PEM"));
+    }
+}
+
 fn check_hosts(config: &Config, bad: &mut impl FnMut(&str, String)) {
     for host in &config.federation.allowed_hosts {
         if !is_domain(host) && Cidr::parse(host).is_none() && host.parse::<IpAddr>().is_err() {
@@ -106,7 +158,8 @@ fn check_hosts(config: &Config, bad: &mut impl FnMut(&str, String)) {
         );
     }
     let plain = config.server.public_url.starts_with("http://");
-    if plain && !config.is_loopback() {
+    // An address that is none was complained about already.
+    if plain && !config.is_loopback() && config.server.listen.parse::<SocketAddr>().is_ok() {
         bad("server.public_url", "must be https unless server.listen and server.public_url are loopback".to_owned());
     }
 }

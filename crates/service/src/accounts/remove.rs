@@ -10,6 +10,7 @@ use staffroom_storage::Tx;
 use super::Accounts;
 use super::set_password::sign_out_everywhere;
 use crate::deliveries::{InboxRef, Lane, enqueue};
+use crate::media::discard_pictures;
 use crate::ports::Event;
 use crate::{Cx, Result, ServiceError};
 
@@ -26,7 +27,7 @@ impl Accounts<'_> {
     pub async fn delete(&self, cx: &Cx, id: AccountId) -> Result<()> {
         let tx = self.service.storage().begin().await?;
         let account = tx.accounts().by_id(id).await?.ok_or(ServiceError::NotFound("account"))?;
-        if !account.is_local() || account.uri == self.service.settings().identity.instance_account_uri() {
+        if !account.is_local() || self.is_of_the_instance(&account) {
             return Err(ServiceError::Forbidden("only accounts of people on this instance can be deleted".to_owned()));
         }
         if account.deleted_at.is_none() {
@@ -37,6 +38,7 @@ impl Accounts<'_> {
             sign_out_everywhere(&tx, cx, id).await?;
             tx.users().remove(id).await?;
             tx.organisations().remove_member(id).await?;
+            discard_pictures(&tx, cx, id, vec![account.avatar.clone(), account.header.clone()]).await?;
             remove_account(&tx, cx, &account).await?;
         }
         self.service.commit(tx).await?;

@@ -1,5 +1,6 @@
-//! Suspending an account.
+//! Suspending an account, and ending that.
 
+use staffroom_domain::Account;
 use staffroom_domain::ids::AccountId;
 
 use super::Accounts;
@@ -10,12 +11,12 @@ impl Accounts<'_> {
     /// Suspends an account: hidden, signed out, silent. Repeating changes nothing.
     ///
     /// # Errors
-    /// [`ServiceError::NotFound`] for an unknown account; [`ServiceError::Forbidden`] for the instance's own.
+    /// [`ServiceError::NotFound`] for an unknown account; [`ServiceError::Forbidden`] for the instance's own ones.
     pub async fn suspend(&self, cx: &Cx, id: AccountId) -> Result<()> {
         let tx = self.service.storage().begin().await?;
         let account = tx.accounts().by_id(id).await?.ok_or(ServiceError::NotFound("account"))?;
-        if account.uri == self.service.settings().identity.instance_account_uri() {
-            return Err(ServiceError::Forbidden("the instance's own account cannot be suspended".to_owned()));
+        if self.is_of_the_instance(&account) {
+            return Err(ServiceError::Forbidden("the instance's own accounts cannot be suspended".to_owned()));
         }
         if account.suspended_at.is_none() {
             tx.accounts().set_suspended(id, Some(cx.now())).await?;
@@ -23,5 +24,24 @@ impl Accounts<'_> {
         sign_out_everywhere(&tx, cx, id).await?;
         tx.commit().await?;
         Ok(())
+    }
+
+    /// Ends a suspension: shown and heard again; the person signs in anew. Repeating changes nothing.
+    ///
+    /// # Errors
+    /// [`ServiceError::NotFound`] for an unknown or deleted account.
+    pub async fn unsuspend(&self, id: AccountId) -> Result<()> {
+        let tx = self.service.storage().begin().await?;
+        let account = tx.accounts().by_id(id).await?.filter(|account| account.deleted_at.is_none());
+        account.ok_or(ServiceError::NotFound("account"))?;
+        tx.accounts().set_suspended(id, None).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// Whether an account is the instance's or a hashtag's: nobody signs in to it, and the exchange hangs on it.
+    pub(super) fn is_of_the_instance(&self, account: &Account) -> bool {
+        let instance = self.service.settings().identity.instance_account_uri();
+        account.is_local() && (account.tag.is_some() || account.uri == instance)
     }
 }

@@ -9,6 +9,7 @@ use staffroom_domain::text::{self, MentionLink, MentionRef};
 
 use super::Accounts;
 use crate::deliveries::{InboxRef, Lane, enqueue};
+use crate::media::discard_pictures;
 use crate::moderation::profile_parts;
 use crate::ports::Event;
 use crate::{Cx, Result, ServiceError};
@@ -61,8 +62,13 @@ impl Accounts<'_> {
             account.fields =
                 filled.map(|(name, source)| Field { name, value: self.html(&source, &people), source }).collect();
         }
-        account.avatar = avatar.unwrap_or(account.avatar);
-        account.header = header.unwrap_or(account.header);
+        let mut replaced = Vec::new();
+        for (picture, new) in [(&mut account.avatar, avatar), (&mut account.header, header)] {
+            if let Some(new) = new {
+                replaced.push(std::mem::replace(picture, new));
+            }
+        }
+        discard_pictures(&tx, cx, id, replaced).await?;
         account.locked = change.locked.unwrap_or(account.locked);
         account.kind = match change.bot {
             Some(true) => AccountKind::Service,

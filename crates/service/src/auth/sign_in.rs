@@ -36,15 +36,25 @@ impl Auth<'_> {
         if login.len() > MAX_LOGIN_BYTES {
             return Err(wrong());
         }
+        let users = self.service.storage().read().users();
+        let mut found = users.login(&login).await?;
+        if let (None, Some(handle)) = (&found, self.own_handle(&login)) {
+            found = users.login(handle).await?;
+        }
+        // Counted by person, whichever of their names is tried.
+        let person = found.as_ref().map_or_else(|| login.clone(), |found| found.account.username.to_lowercase());
         let attempts = &self.service.inner.sign_in_attempts;
-        attempts
-            .begin(&login, client, cx.now())
-            .map_err(|retry_after_secs| ServiceError::RateLimited { retry_after_secs })?;
-        let found = self.service.storage().read().users().login(&login).await?;
+        attempts.begin(&person, client, cx.now()).map_err(|retry_after_secs| {
+            tracing::warn!(account = %person, client.address = client, retry_after_secs, "too many attempts to sign in");
+            ServiceError::RateLimited { retry_after_secs }
+        })?;
         let hash = found.as_ref().map(|found| found.password_hash.clone());
         let is_right = passwords::verify(password, hash).await?;
-        let found = found.filter(|_| is_right).ok_or_else(wrong)?;
-        attempts.succeed(&login, client);
+        let Some(found) = found.filter(|_| is_right) else {
+            tracing::info!(account = %person, client.address = client, "sign-in failed");
+            return Err(wrong());
+        };
+        attempts.succeed(&person, client);
         check_usable(&found.account, &found.user)?;
 
         let secret = cx.secret(SECRET_BYTES);
@@ -60,6 +70,15 @@ impl Auth<'_> {
         tx.users().touch(found.account.id, cx.now()).await?;
         tx.commit().await?;
         Ok(secret)
+    }
+}
+
+impl Auth<'_> {
+    /// `amy` of `amy@our.host`.
+    fn own_handle<'l>(&self, login: &'l str) -> Option<&'l str> {
+        let identity = &self.service.settings().identity;
+        let (name, host) = login.split_once('@')?;
+        (host == identity.account_domain || host == identity.host()).then_some(name)
     }
 }
 

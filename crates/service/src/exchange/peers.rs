@@ -1,16 +1,20 @@
 //! Peers: instances whose hashtags we want, and who get ours first-hand.
 
-use staffroom_domain::Tag;
 use staffroom_domain::ids::PeerId;
 use staffroom_domain::job::Job;
 use staffroom_domain::relationship::FollowOptions;
-use url::Url;
+use staffroom_domain::{PageRequest, Tag};
+use url::{Host, Url};
 
 use super::{Exchange, Peer};
 use crate::{Cx, Origin, Result, ServiceError};
 
 /// Tags wanted from one peer.
 const MAX_TAGS: usize = 100;
+/// Tag accounts looked through when a peer is removed: more than all peers of an instance have together.
+const MAX_FOLLOWED: u64 = 10_000;
+/// Longest host name (RFC 1035 section 2.3.4).
+const MAX_HOST_BYTES: usize = 253;
 
 impl Exchange<'_> {
     /// Adds a peer (or more tags to one) and queues following its tag accounts; its follows of ours are accepted.
@@ -37,6 +41,30 @@ impl Exchange<'_> {
         self.service.commit(tx).await?;
         self.service.signals().jobs.notify_one();
         Ok(peer.into())
+    }
+
+    /// Ends the exchange with a peer: its hashtags are no longer followed, and its follows of ours are no longer
+    /// accepted unasked.
+    ///
+    /// # Errors
+    /// [`ServiceError::NotFound`] when it is no peer.
+    pub async fn remove_peer(&self, cx: &Cx, url: &str) -> Result<()> {
+        let (_, host) = self.address(url)?;
+        let ours = self.service.settings().identity.instance_account_uri();
+        let ours = self.service.accounts().by_uri(&ours).await?.ok_or(ServiceError::NotFound("instance account"))?;
+        let tx = self.service.storage().begin().await?;
+        if !tx.exchange().remove_peer(&host).await? {
+            return Err(ServiceError::NotFound("peer"));
+        }
+        tx.commit().await?;
+        let read = self.service.storage().read();
+        let followed = read.follows().following(ours.id, None, &PageRequest::newest(MAX_FOLLOWED)).await?;
+        for account in followed.items.into_iter().map(|listed| listed.account) {
+            if authority(&account.uri).as_deref() == Some(host.as_str()) {
+                self.service.follows().unfollow(cx, ours.id, account.id, Origin::Local).await?;
+            }
+        }
+        Ok(())
     }
 
     /// All peers, oldest first.
@@ -77,8 +105,20 @@ impl Exchange<'_> {
     fn address(self, text: &str) -> Result<(String, String)> {
         let invalid = |why: &str| ServiceError::invalid("url", why.to_owned());
         let url = Url::parse(text.trim()).map_err(|_| invalid("is not an address"))?;
-        if !matches!(url.scheme(), "http" | "https") {
+        let name = match url.host() {
+            Some(Host::Domain(name)) if name.len() <= MAX_HOST_BYTES => name,
+            Some(Host::Domain(_)) => return Err(invalid("has too long a host name")),
+            _ => return Err(invalid("must have a host name")),
+        };
+        // Plain http is for networks on one machine alone.
+        if url.scheme() != "https" && !(url.scheme() == "http" && name == "localhost") {
             return Err(invalid("must begin with https://"));
+        }
+        if url.path() != "/" || url.query().is_some() || url.fragment().is_some() {
+            return Err(invalid("must be scheme and host only"));
+        }
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err(invalid("must not hold a name or password"));
         }
         let host = authority(url.as_str()).ok_or_else(|| invalid("has no host"))?;
         if host == self.service.settings().identity.host() {

@@ -61,7 +61,7 @@ async fn a_peer_gets_the_status_itself_and_everybody_else_its_id() {
             "TagAnnounceUndone https://fir.example/inbox"
         ]
     );
-    w.service.statuses().delete(&w.cx(), amy.id, id).await.unwrap();
+    w.service.statuses().delete(&w.cx(), amy.id, id, false).await.unwrap();
     assert_eq!(
         lines(&w.sent().await),
         ["StatusDeleted https://elm.example/inbox", "StatusDeleted https://fir.example/inbox"]

@@ -8,6 +8,7 @@ use super::Jobs;
 use crate::{Cx, Result};
 
 const HOUR: Duration = Duration::from_hours(1);
+const DAY: Duration = Duration::from_hours(24);
 const MONTH: Duration = Duration::from_hours(30 * 24);
 /// Refused deliveries kept for the operator.
 const DEAD_DELIVERIES: u64 = 10_000;
@@ -16,8 +17,8 @@ const LEFTOVERS: u64 = 1_000;
 
 impl Jobs<'_> {
     /// Removes hashes of received activities and tombstones after 30 days, idempotency keys after an hour, sign-in
-    /// requests, codes and sessions after their end, and all but the newest refused deliveries. To be called from
-    /// time to time; calling it more often changes nothing.
+    /// requests, codes and sessions after their end, attachments on no status after a day with their files, and all but
+    /// the newest refused deliveries. To be called from time to time; calling it more often changes nothing.
     ///
     /// # Errors
     /// The database failed.
@@ -34,6 +35,7 @@ impl Jobs<'_> {
             removed += tx.upkeep().purge(kept, before).await?;
             tx.commit().await?;
         }
+        removed += self.service.media().remove_unused(now.minus(DAY)).await?;
         let tx = self.service.storage().begin().await?;
         removed += tx.deliveries().cap_dead(DEAD_DELIVERIES).await?;
         removed += tx.outbox().remove_leftovers(now.minus(HOUR), LEFTOVERS).await?;

@@ -4,6 +4,8 @@ mod picture;
 mod store;
 mod upload;
 
+pub(crate) use store::discard_pictures;
+
 use staffroom_domain::account::Picture;
 use staffroom_domain::ids::{AccountId, MediaId};
 use staffroom_domain::media::{MediaAttachment, MediaUpdate};

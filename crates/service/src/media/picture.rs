@@ -22,7 +22,6 @@ pub(super) struct Clean {
     pub(super) bytes: Vec<u8>,
     pub(super) extension: &'static str,
     pub(super) content_type: &'static str,
-    pub(super) animated: bool,
     pub(super) size_px: (u32, u32),
     pub(super) preview: Vec<u8>,
     pub(super) preview_px: (u32, u32),
@@ -53,7 +52,7 @@ pub(super) fn clean(bytes: &[u8], max_pixels: u64) -> Result<Clean> {
     }
     let image = decode(bytes, format).map_err(broken)?;
     let (extension, content_type, encoded) = encode(&image, format).map_err(broken)?;
-    finish(&image, encoded, extension, content_type, false)
+    finish(&image, encoded, extension, content_type)
 }
 
 fn short(e: &image::ImageError) -> &'static str {
@@ -128,16 +127,10 @@ fn animated_gif(bytes: &[u8], max_pixels: u64) -> Result<Option<Clean>> {
         encoder.set_repeat(Repeat::Infinite).map_err(broken)?;
         encoder.encode_frames(frames).map_err(broken)?;
     }
-    finish(&first, out, "gif", "image/gif", true).map(Some)
+    finish(&first, out, "gif", "image/gif").map(Some)
 }
 
-fn finish(
-    image: &DynamicImage,
-    bytes: Vec<u8>,
-    extension: &'static str,
-    content_type: &'static str,
-    animated: bool,
-) -> Result<Clean> {
+fn finish(image: &DynamicImage, bytes: Vec<u8>, extension: &'static str, content_type: &'static str) -> Result<Clean> {
     let failed = |e: image::ImageError| ServiceError::Internal(format!("preview of a picture: {e}"));
     let preview = image.thumbnail(PREVIEW_PX.min(image.width()), PREVIEW_PX.min(image.height()));
     let mut preview_bytes = Vec::new();
@@ -153,7 +146,6 @@ fn finish(
         bytes,
         extension,
         content_type,
-        animated,
         size_px: (image.width(), image.height()),
         preview_px: (preview.width(), preview.height()),
         preview: preview_bytes,

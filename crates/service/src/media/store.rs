@@ -2,11 +2,27 @@
 
 use std::path::PathBuf;
 
+use staffroom_domain::Timestamp;
 use staffroom_domain::account::Picture;
+use staffroom_domain::ids::{AccountId, MediaId};
 use staffroom_domain::media::MediaAttachment;
+use staffroom_storage::Tx;
 
 use super::Media;
 use crate::{Cx, Result, ServiceError};
+
+/// Attachments removed in one sweep.
+const UNUSED: u64 = 500;
+
+/// Gives up pictures that stood on the profile of `owner`: nobody sees their files any more, and a sweep removes them.
+pub(crate) async fn discard_pictures(tx: &Tx, cx: &Cx, owner: AccountId, pictures: Vec<Option<Picture>>) -> Result<()> {
+    for picture in pictures.into_iter().flatten() {
+        if let Picture::Local(path) = picture {
+            tx.media().discard(cx.id(), owner, &path).await?;
+        }
+    }
+    Ok(())
+}
 
 impl Media<'_> {
     /// Writes `bytes` under a new unguessable name and returns the path below the media folder. The file and its folder
@@ -32,7 +48,7 @@ impl Media<'_> {
         Ok(path)
     }
 
-    /// Removes the files of attachments; a file that is already gone is fine, others are left for the next sweep.
+    /// Removes the files of attachments; a file that is already gone is fine; what cannot be removed is logged.
     pub(crate) async fn remove_files(&self, media: &[MediaAttachment]) {
         let pictures = media.iter().flat_map(|m| std::iter::once(&m.file).chain(m.preview.as_ref()));
         // Collected first: an iterator over closures kept across an await makes the future's type too special to spawn.
@@ -52,17 +68,40 @@ impl Media<'_> {
         }
     }
 
-    /// Where the file behind `/media/<path>` lies, with its media type; `None` for anything that is not one of ours.
+    /// Removes attachments, with their files, that have been on no status since `before`; at most [`UNUSED`]. Returns
+    /// how many.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub(crate) async fn remove_unused(&self, before: Timestamp) -> Result<u64> {
+        let tx = self.service.storage().begin().await?;
+        let stale = tx.media().stale(before, UNUSED).await?;
+        if stale.is_empty() {
+            return Ok(0);
+        }
+        let ids: Vec<MediaId> = stale.iter().map(|m| m.id).collect();
+        tx.media().delete(&ids).await?;
+        // Before the commit: a crash in between leaves a row without a file, which the next sweep removes.
+        self.remove_files(&stale).await;
+        tx.commit().await?;
+        Ok(u64::try_from(ids.len()).unwrap_or(u64::MAX))
+    }
+
+    /// Where the file behind `/media/<path>` lies, with its media type; `None` for anything that is not one of ours,
+    /// and for what nobody shows any more.
     ///
     /// Only names of the very form [`Media::upload`] gives out are looked at, so no path can lead out of the folder.
     ///
     /// # Errors
-    /// Never for a path that is merely wrong.
+    /// The database failed.
     pub async fn file(&self, path: &str) -> Result<Option<(PathBuf, &'static str)>> {
         let Some(content_type) = own_name(path) else { return Ok(None) };
         let file = self.service.settings().media_dir.join(path);
         let exists = tokio::fs::metadata(&file).await.is_ok_and(|m| m.is_file());
-        Ok(exists.then_some((file, content_type)))
+        if !exists || self.service.storage().read().media().is_withheld(path).await? {
+            return Ok(None);
+        }
+        Ok(Some((file, content_type)))
     }
 }
 

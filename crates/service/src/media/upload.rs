@@ -23,19 +23,18 @@ impl Media<'_> {
         let about = self.check(about)?;
         let clean = self.clean(file).await?;
         let preview_extension = if clean.preview.starts_with(b"\x89PNG") { "png" } else { "jpg" };
-        let (kind, content_type) =
-            (if clean.animated { MediaKind::Gifv } else { MediaKind::Image }, clean.content_type);
         let media = MediaAttachment {
             id: cx.id(),
             account_id: owner,
             status_id: None,
-            kind,
+            // An animated GIF too: `gifv` is for a film made of one.
+            kind: MediaKind::Image,
             preview_px: Some(clean.preview_px),
             size_px: Some(clean.size_px),
             blurhash: clean.blurhash,
             preview: Some(Picture::Local(self.write(cx, clean.preview, preview_extension).await?)),
             file: Picture::Local(self.write(cx, clean.bytes, clean.extension).await?),
-            content_type: content_type.to_owned(),
+            content_type: clean.content_type.to_owned(),
             focus: about.focus,
             description: about.description.filter(|t| !t.is_empty()),
             created_at: cx.now(),

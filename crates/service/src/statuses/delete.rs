@@ -11,12 +11,12 @@ use crate::ports::Event;
 use crate::{Cx, Result, ServiceError};
 
 impl Statuses<'_> {
-    /// Deletes a status of one's own; returns what it was, for "delete and redraft". Its attachments stay and can be
-    /// attached again.
+    /// Deletes a status of one's own; returns what it was, for "delete and redraft". Its attachments can be attached
+    /// again for a day unless `with_media`; nobody else sees them any more.
     ///
     /// # Errors
     /// [`ServiceError::NotFound`] when it is not one's own.
-    pub async fn delete(&self, cx: &Cx, author: AccountId, id: StatusId) -> Result<StatusView> {
+    pub async fn delete(&self, cx: &Cx, author: AccountId, id: StatusId, with_media: bool) -> Result<StatusView> {
         let view = self.get(Viewer::Account(author), id).await?;
         if view.status.account_id != author {
             return Err(ServiceError::NotFound("status"));
@@ -33,6 +33,9 @@ impl Statuses<'_> {
         enqueue(&tx, self.service, cx, author, event, Lane::Interactive, &everybody).await?;
         if !tx.statuses().erase(status, cx.now()).await? {
             return Err(ServiceError::NotFound("status"));
+        }
+        if with_media && !status.media_ids.is_empty() {
+            tx.media().give_up(&status.media_ids).await?;
         }
         self.service.commit(tx).await?;
         Ok(view)

@@ -6,6 +6,7 @@ use staffroom_domain::account::Account;
 use staffroom_domain::ids::{AccountId, MediaId, StatusId};
 use staffroom_domain::media::MediaAttachment;
 use staffroom_domain::notification::NotificationKind;
+use staffroom_domain::poll::{NewPoll, Poll};
 use staffroom_domain::status::{Status, StatusEdit};
 use staffroom_storage::Tx;
 
@@ -43,6 +44,7 @@ impl Statuses<'_> {
             Some(id) => self.service.storage().read().polls().by_ids(&[id], None).await?.remove(&id),
             None => None,
         };
+        check_poll_unchanged(poll.as_ref(), edit.poll.as_ref())?;
         let media: Vec<MediaAttachment> = media.into_iter().map(|m| with_change(m, &media_changes)).collect();
         let parts = status_parts(
             &edited.text,
@@ -65,7 +67,7 @@ impl Statuses<'_> {
         let present = tx.statuses().get(id).await?.ok_or(ServiceError::NotFound("status"))?;
         tx.statuses().keep_version(&present).await?;
         tx.statuses().update_edited(&edited).await?;
-        self.change_media(&tx, &edited, &media_changes, &media).await?;
+        self.change_media(&tx, cx, &edited, &media_changes, &media).await?;
         tx.statuses().clear_tags(id).await?;
         let tags = store::link_tags(&tx, cx, &edited).await?;
         let new = newly_named(&present, &rendered.named);
@@ -130,6 +132,7 @@ impl Statuses<'_> {
     async fn change_media(
         &self,
         tx: &Tx,
+        cx: &Cx,
         edited: &Status,
         changes: &[(MediaId, staffroom_domain::media::MediaUpdate)],
         media: &[MediaAttachment],
@@ -140,12 +143,23 @@ impl Statuses<'_> {
                 return Err(media_missing());
             }
         }
+        tx.media().detach_others(edited.id, &edited.media_ids, cx.now()).await?;
         // At most as many as a status can carry.
         for m in media.iter().filter(|m| changes.iter().any(|(id, _)| *id == m.id)) {
             tx.media().describe(m.id, m.description.as_deref(), m.focus).await?;
         }
         Ok(())
     }
+}
+
+/// Apps send the poll along with every edit; another one would make votes mean something else.
+fn check_poll_unchanged(former: Option<&Poll>, sent: Option<&NewPoll>) -> Result<()> {
+    let Some(sent) = sent else { return Ok(()) };
+    let same = former.is_some_and(|former| {
+        let titles = former.options.iter().map(|option| option.title.as_str());
+        former.multiple == sent.multiple && titles.eq(sent.options.iter().map(|option| option.trim()))
+    });
+    if same { Ok(()) } else { Err(ServiceError::invalid("Poll", "can't be changed once published")) }
 }
 
 fn with_change(

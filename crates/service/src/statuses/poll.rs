@@ -10,28 +10,26 @@ use super::Statuses;
 use crate::{Cx, Result, ServiceError};
 
 impl Statuses<'_> {
-    /// A poll as the viewer sees it.
+    /// A poll as the viewer sees it, and who asks.
     ///
     /// # Errors
     /// [`ServiceError::NotFound`] when the viewer may not see its status.
-    pub async fn poll(&self, viewer: Viewer, id: PollId) -> Result<Poll> {
+    pub async fn poll(&self, viewer: Viewer, id: PollId) -> Result<(Poll, AccountId)> {
         let read = self.service.storage().read();
         let found = read.polls().by_ids(&[id], viewer.account()).await?.remove(&id);
         let poll = found.ok_or(ServiceError::NotFound("poll"))?;
         let seen = read.statuses().visible_to(viewer, poll.status_id).await?;
-        seen.map(|_| poll).ok_or(ServiceError::NotFound("poll"))
+        seen.map(|status| (poll, status.account_id)).ok_or(ServiceError::NotFound("poll"))
     }
 
-    /// Votes, once. `choices` are positions of options.
+    /// Votes, once, and answers the poll and who asks. `choices` are positions of options.
     ///
     /// # Errors
     /// [`ServiceError::NotFound`] when `actor` may not see the poll; [`ServiceError::Invalid`] when it closed, is one's
     /// own, was voted in, or the choices do not fit.
-    pub async fn vote(&self, cx: &Cx, actor: AccountId, id: PollId, choices: &[usize]) -> Result<Poll> {
-        let poll = self.poll(Viewer::Account(actor), id).await?;
-        let read = self.service.storage().read();
-        let status = read.statuses().get(poll.status_id).await?.ok_or(ServiceError::NotFound("poll"))?;
-        if status.account_id == actor {
+    pub async fn vote(&self, cx: &Cx, actor: AccountId, id: PollId, choices: &[usize]) -> Result<(Poll, AccountId)> {
+        let (poll, author) = self.poll(Viewer::Account(actor), id).await?;
+        if author == actor {
             return Err(ServiceError::invalid("Poll", "of one's own cannot be voted in"));
         }
         if poll.expires_at.is_some_and(|at| at <= cx.now()) {

@@ -18,6 +18,8 @@ use crate::{Cx, Result, ServiceError};
 const POLL_SECS: std::ops::RangeInclusive<u64> = 300..=2_629_746;
 /// Longest `Idempotency-Key`, in bytes.
 const MAX_KEY_BYTES: usize = 200;
+/// Bytes of text allowed for each character allowed.
+const MAX_BYTES_PER_CHAR: usize = 16;
 /// Longest language tag, in bytes (RFC 5646 section 4.4.1).
 const MAX_LANGUAGE_BYTES: usize = 35;
 
@@ -106,6 +108,10 @@ impl Statuses<'_> {
         let max = self.service.settings().limits.status_chars;
         if text.trim().is_empty() && !has_media {
             return Err(ServiceError::invalid("Text", "can't be blank"));
+        }
+        // Links count as 23 and marks not at all, so that characters alone would let megabytes through.
+        if text.len() + spoiler_text.len() > max.saturating_mul(MAX_BYTES_PER_CHAR) {
+            return Err(ServiceError::invalid("Text", format!("is longer than {} bytes", max * MAX_BYTES_PER_CHAR)));
         }
         if text::length(text, spoiler_text) > max {
             return Err(ServiceError::invalid("Text", format!("character limit of {max} exceeded")));

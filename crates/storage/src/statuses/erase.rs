@@ -26,7 +26,8 @@ const DEPENDENTS: [&str; 9] = [
 impl Writes<'_> {
     /// Erases a status or boost with everything that hangs on it. `false` when it was already gone.
     ///
-    /// Attachments of local authors stay theirs and can be attached again; those of remote authors are forgotten.
+    /// Attachments of local authors are withheld and can be attached again until a sweep; those of remote authors are
+    /// forgotten.
     ///
     /// # Errors
     /// The database failed.
@@ -46,12 +47,12 @@ impl Writes<'_> {
         self.count_own_boost(status).await?;
         let sql = "UPDATE statuses SET deleted_at = $2 WHERE reblog_of = $1 AND deleted_at IS NULL";
         self.db.run(sql, vec![id.clone(), at.0.into()]).await?;
-        let sql = if status.local {
-            "UPDATE media_attachments SET status_id = NULL WHERE status_id = $1"
+        if status.local {
+            let sql = "UPDATE media_attachments SET status_id = NULL, detached_at = $2 WHERE status_id = $1";
+            self.db.run(sql, vec![id, at.0.into()]).await?;
         } else {
-            "DELETE FROM media_attachments WHERE status_id = $1"
-        };
-        self.db.run(sql, vec![id]).await?;
+            self.db.run("DELETE FROM media_attachments WHERE status_id = $1", vec![id]).await?;
+        }
         if let Some(parent) = status.in_reply_to_id {
             self.count_reply(parent, -1).await?;
         }

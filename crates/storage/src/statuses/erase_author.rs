@@ -9,7 +9,7 @@ use crate::db::placeholders;
 use crate::error::Result;
 
 /// What refers to the statuses `{ids}` and goes with them (and with boosts of them).
-const DEPENDENTS: [&str; 13] = [
+const DEPENDENTS: [&str; 14] = [
     "UPDATE accounts SET statuses_count = statuses_count - (SELECT COUNT(*) FROM statuses r \
      WHERE r.account_id = accounts.id AND r.reblog_of IN ({ids}) AND r.deleted_at IS NULL) \
      WHERE id IN (SELECT r.account_id FROM statuses r WHERE r.reblog_of IN ({ids}) AND r.deleted_at IS NULL)",
@@ -30,6 +30,9 @@ const DEPENDENTS: [&str; 13] = [
     "DELETE FROM pins WHERE status_id IN ({ids})",
     "DELETE FROM poll_votes WHERE poll_id IN (SELECT id FROM polls WHERE status_id IN ({ids}))",
     "DELETE FROM polls WHERE status_id IN ({ids})",
+    // Of our own there are files, which the next sweep removes.
+    "UPDATE media_attachments SET status_id = NULL, created_at = 0, detached_at = 0 \
+     WHERE status_id IN ({ids}) AND local_path IS NOT NULL",
     "DELETE FROM media_attachments WHERE status_id IN ({ids})",
 ];
 

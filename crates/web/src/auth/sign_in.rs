@@ -6,9 +6,9 @@ use std::net::SocketAddr;
 
 use askama::Template;
 use axum::extract::{ConnectInfo, FromRequestParts, RawQuery, State};
-use axum::http::header::USER_AGENT;
+use axum::http::header::{RETRY_AFTER, USER_AGENT};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum_extra::extract::cookie::CookieJar;
 use staffroom_service::ServiceError;
@@ -72,6 +72,7 @@ pub(crate) async fn submit(
     let user_agent = user_agent.get(..user_agent.floor_char_boundary(MAX_USER_AGENT_BYTES)).unwrap_or_default();
     let cx = web.service.cx();
     let signed_in = web.service.auth().sign_in(&cx, login, params.text("password"), user_agent, &client).await;
+    let mut retry_after = None;
     let (status, problem) = match signed_in {
         Ok(secret) => {
             if let Some(former) = web.cookies.session(&jar) {
@@ -86,11 +87,16 @@ pub(crate) async fn submit(
         }
         Err(ServiceError::RateLimited { retry_after_secs }) => {
             let minutes = retry_after_secs.div_ceil(60).max(1);
+            retry_after = Some(retry_after_secs);
             (StatusCode::TOO_MANY_REQUESTS, format!("too many attempts; try again in {minutes} min"))
         }
         Err(other) => return Err(other.into()),
     };
-    form(&web, jar, request, login, Some((status, &problem))).await
+    let mut page = form(&web, jar, request, login, Some((status, &problem))).await?;
+    if let Some(secs) = retry_after {
+        page.headers_mut().insert(RETRY_AFTER, HeaderValue::from(secs));
+    }
+    Ok(page)
 }
 
 /// Where a person goes once signed in.

@@ -60,7 +60,7 @@ pub(super) fn change(params: &Params) -> ApiResult<ProfileUpdate> {
     Ok(ProfileUpdate {
         display_name: params.text("display_name").map(ToOwned::to_owned),
         note: params.text("note").map(ToOwned::to_owned),
-        fields: params.has("fields_attributes").then(|| fields(params)),
+        fields: params.has("fields_attributes").then(|| fields(params)).transpose()?,
         avatar: picture(params, "avatar")?,
         header: picture(params, "header")?,
         locked: params.boolean("locked")?,
@@ -74,11 +74,14 @@ pub(super) fn change(params: &Params) -> ApiResult<ProfileUpdate> {
 }
 
 /// Fields with a name or a value; apps send empty rows for the rest.
-fn fields(params: &Params) -> Vec<(String, String)> {
+fn fields(params: &Params) -> ApiResult<Vec<(String, String)>> {
+    if params.filled("fields_attributes").is_some() {
+        return Err(ApiError::invalid("fields_attributes", "must be groups of name and value"));
+    }
     let text = |group: &Params, name: &str| group.text(name).unwrap_or_default().trim().to_owned();
     let groups = params.groups("fields_attributes");
     let all = groups.iter().map(|group| (text(group, "name"), text(group, "value")));
-    all.filter(|(name, value)| !name.is_empty() || !value.is_empty()).collect()
+    Ok(all.filter(|(name, value)| !name.is_empty() || !value.is_empty()).collect())
 }
 
 /// A picture sent as a file replaces, an empty text removes.

@@ -30,7 +30,7 @@ pub(crate) fn read(call: &Call) -> ApiResult<Draft> {
         language: params.filled("language").map(ToOwned::to_owned),
         in_reply_to,
         media_ids: media_ids(params)?,
-        poll: params.group("poll").map(|poll| read_poll(&poll)).transpose()?.flatten(),
+        poll: poll(params)?,
         app_id: call.bearer.as_ref().and_then(|bearer| bearer.app.as_ref()).map(|app| app.id),
         idempotency_key: idempotency_key(call)?,
     })
@@ -48,8 +48,15 @@ pub(super) fn media_ids(params: &Params) -> ApiResult<Vec<MediaId>> {
     params.list("media_ids").into_iter().map(|text| id(text).ok_or_else(wrong)).collect()
 }
 
-/// A poll without options is none: apps send the empty group along.
-fn read_poll(poll: &Params) -> ApiResult<Option<NewPoll>> {
+/// `poll`. One without options is none: apps send the empty group along.
+pub(super) fn poll(params: &Params) -> ApiResult<Option<NewPoll>> {
+    let Some(poll) = params.group("poll") else {
+        return if params.filled("poll").is_some() {
+            Err(ApiError::invalid("poll", "must be a group"))
+        } else {
+            Ok(None)
+        };
+    };
     let options: Vec<String> = poll.list("options").into_iter().map(ToOwned::to_owned).collect();
     if options.is_empty() {
         return Ok(None);

@@ -32,6 +32,7 @@ pub(crate) async fn update(call: Call) -> ApiResult<Json<Status>> {
         language: params.filled("language").map(ToOwned::to_owned),
         media_ids: params.has("media_ids").then(|| draft::media_ids(params)).transpose()?,
         media_attributes: media_attributes(&call)?,
+        poll: draft::poll(params)?,
     };
     call.service().statuses().edit(&call.cx, call.me()?, status_id, edit).await?;
     show::answer(&call, status_id).await

@@ -45,7 +45,8 @@ pub(crate) async fn context(call: Call) -> ApiResult<Json<Context>> {
 
 /// `DELETE /api/v1/statuses/{id}`: answers with what it was, text as typed, for "delete and redraft".
 pub(crate) async fn delete(call: Call) -> ApiResult<Json<Status>> {
-    let view = call.service().statuses().delete(&call.cx, call.me()?, call.path_id("id")?).await?;
+    let with_media = call.params.flag("delete_media")?;
+    let view = call.service().statuses().delete(&call.cx, call.me()?, call.path_id("id")?, with_media).await?;
     Ok(Json(call.render().deleted_status(&view)))
 }
 

@@ -45,6 +45,11 @@ pub(crate) enum AccountCommand {
         /// Handle.
         handle: String,
     },
+    /// End the suspension of an account.
+    Unsuspend {
+        /// Handle.
+        handle: String,
+    },
     /// Delete an account and everything it wrote; peers are told. The name stays taken.
     Delete {
         /// Handle.
@@ -90,6 +95,10 @@ pub(super) async fn run(service: &Service, command: AccountCommand) -> anyhow::R
         AccountCommand::Suspend { handle } => {
             accounts.suspend(&cx, local(service, &handle).await?.id).await?;
             say("suspended");
+        }
+        AccountCommand::Unsuspend { handle } => {
+            accounts.unsuspend(local(service, &handle).await?.id).await?;
+            say("no longer suspended");
         }
         AccountCommand::Delete { handle, yes: _ } => {
             accounts.delete(&cx, local(service, &handle).await?.id).await?;

@@ -55,6 +55,11 @@ pub(crate) enum PeerCommand {
     },
     /// List them.
     List,
+    /// End the exchange with an instance.
+    Remove {
+        /// Its address, as listed.
+        url: String,
+    },
 }
 
 /// Runs one of them.
@@ -89,6 +94,10 @@ async fn peer(service: &Service, command: PeerCommand) -> anyhow::Result<()> {
             let peer = service.exchange().add_peer(&service.cx(), &url, &tags).await?;
             say(&format!("{} is a peer; the running server will follow its hashtags", peer.url));
         }
+        PeerCommand::Remove { url } => {
+            service.exchange().remove_peer(&service.cx(), &url).await?;
+            say("no longer a peer; the running server tells it");
+        }
         PeerCommand::List => {
             for peer in service.exchange().peers().await? {
                 let tags: Vec<String> = peer.tags.iter().map(|t| format!("#{}", t.display())).collect();
@@ -102,5 +111,6 @@ async fn peer(service: &Service, command: PeerCommand) -> anyhow::Result<()> {
 /// The local account with this handle.
 pub(super) async fn local(service: &Service, handle: &str) -> anyhow::Result<Account> {
     let found = service.accounts().by_handle(handle).await?;
-    found.filter(|a| a.is_local() && a.deleted_at.is_none()).with_context(|| format!("no local account {handle:?}"))
+    let is_person = |a: &Account| a.is_local() && a.tag.is_none() && a.deleted_at.is_none();
+    found.filter(is_person).with_context(|| format!("no local account {handle:?}"))
 }

@@ -170,8 +170,8 @@ async fn a_deleted_status_is_gone_everywhere_and_comes_back_for_a_redraft() {
     w.service.statuses().reblog(&w.cx(), ben.id, id, None, Origin::Local).await.unwrap();
     w.service.statuses().favourite(&w.cx(), ben.id, id, Origin::Local).await.unwrap();
     w.sent().await;
-    assert!(matches!(w.service.statuses().delete(&w.cx(), ben.id, id).await, Err(ServiceError::NotFound(_))));
-    let gone = w.service.statuses().delete(&w.cx(), amy.id, id).await.unwrap();
+    assert!(matches!(w.service.statuses().delete(&w.cx(), ben.id, id, false).await, Err(ServiceError::NotFound(_))));
+    let gone = w.service.statuses().delete(&w.cx(), amy.id, id, false).await.unwrap();
     assert_eq!(gone.status.text, "a mistake @ben");
     assert!(w.seen(&amy, id).await.is_none());
     assert!(home(&w, &ben).await.is_empty() && told(&w, &ben).await.is_empty());
@@ -227,7 +227,7 @@ async fn a_poll_is_voted_in_once_and_its_end_is_told() {
     let statuses = w.service.statuses();
     assert!(matches!(statuses.vote(&w.cx(), ben.id, id, &[0, 1]).await, Err(ServiceError::Invalid { .. })));
     assert!(matches!(statuses.vote(&w.cx(), ben.id, id, &[2]).await, Err(ServiceError::Invalid { .. })));
-    let voted = statuses.vote(&w.cx(), ben.id, id, &[1]).await.unwrap();
+    let (voted, _) = statuses.vote(&w.cx(), ben.id, id, &[1]).await.unwrap();
     assert_eq!((voted.options[1].votes, voted.voters, voted.own_votes), (1, 1, vec![1]));
     assert!(matches!(statuses.vote(&w.cx(), ben.id, id, &[0]).await, Err(ServiceError::Invalid { .. })));
     w.wait(3601);

@@ -1,0 +1,172 @@
+//! What the person who runs an instance relies on: refusals in words, a folder nobody else reads, time limits.
+
+use std::time::Duration;
+
+use staffroom_tests::process::{ServerProcess, free_ports};
+use staffroom_tests::wait::eventually;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+
+async fn server() -> ServerProcess {
+    let [port] = free_ports();
+    ServerProcess::start(port, &[]).await
+}
+
+#[tokio::test]
+async fn a_data_folder_is_closed_to_others() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let server = server().await;
+    server.member("amy");
+    let mut folders = vec![server.data().to_owned()];
+    let mut seen = 0;
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(&folder).unwrap() {
+            let entry = entry.unwrap();
+            let mode = entry.metadata().unwrap().permissions().mode();
+            assert_eq!(mode & 0o077, 0, "{} is open to others: {mode:o}", entry.path().display());
+            seen += 1;
+            if entry.file_type().unwrap().is_dir() {
+                folders.push(entry.path());
+            }
+        }
+    }
+    assert!(seen >= 2, "only {seen} things in the data folder");
+}
+
+#[tokio::test]
+async fn a_second_server_on_the_same_folder_is_refused_and_says_who_is_there() {
+    let mut server = server().await;
+    if !server.database().url().starts_with("sqlite:") {
+        return;
+    }
+    let [port] = free_ports();
+    let (listen, pid) = (format!("127.0.0.1:{port}"), server.pid().to_string());
+    let output = server.run(&["serve"], &[("SERVER__LISTEN", &listen), ("METRICS__LISTEN", "")]);
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(!output.status.success() && said.contains("in use") && said.contains(&pid), "{said}");
+    server.kill();
+    server.restart().await;
+    server.admin(&["account", "list"], "");
+}
+
+#[tokio::test]
+async fn half_a_request_is_waited_for_only_so_long() {
+    let server = server().await;
+    let half = [
+        "GET / HTTP/1.1\r\nHost: x\r\nA: ".to_owned(),
+        format!("POST /oauth/token HTTP/1.1\r\nHost: {}\r\nContent-Length: 1000\r\n\r\na", server.host()),
+    ];
+    for request in half {
+        let mut stream = TcpStream::connect(("127.0.0.1", server.port())).await.unwrap();
+        stream.write_all(request.as_bytes()).await.unwrap();
+        let mut answer = Vec::new();
+        let ended = tokio::time::timeout(Duration::from_secs(120), stream.read_to_end(&mut answer)).await;
+        assert!(ended.is_ok(), "still waiting: {request:?}");
+    }
+    let whole = server.api(None).request(reqwest::Method::GET, "/livez").send().await.unwrap();
+    assert_eq!(whole.status(), 200);
+}
+
+#[tokio::test]
+async fn accounts_that_are_no_persons_are_left_alone_and_a_suspension_can_end() {
+    let server = server().await;
+    let amy = server.member("amy");
+    for args in [
+        &["account", "suspend", "tag-sltchat"][..],
+        &["account", "delete", "tag-sltchat", "--yes"],
+        &["account", "suspend", "nobody"],
+        &["account", "unsuspend", "nobody"],
+    ] {
+        assert!(server.admin_refuses(args).contains("no local account"), "{args:?}");
+    }
+    let me = amy.get("/api/v1/accounts/verify_credentials").await;
+    let path = format!("/api/v1/accounts/{}", me["id"].as_str().unwrap());
+    server.admin(&["account", "suspend", "amy"], "");
+    let gone = server.api(None).request(reqwest::Method::GET, "/users/amy").send().await.unwrap();
+    assert_eq!(gone.status(), 410);
+    server.admin(&["account", "unsuspend", "amy"], "");
+    let token = server.admin(&["token", "create", "--account", "amy"], "");
+    let back = server.api(token.lines().last().map(str::to_owned)).get(&path).await;
+    assert_eq!((&back["username"], back["suspended"].as_bool().unwrap_or(false)), (&me["username"], false));
+}
+
+#[tokio::test]
+async fn a_peer_must_be_the_address_of_an_instance_and_can_be_removed() {
+    let server = server().await;
+    let long = format!("https://{}.example", "a".repeat(300));
+    for bad in [
+        "http://plain.example",
+        "https://127.0.0.1",
+        "https://[::1]",
+        "https://x.example/path",
+        "https://u:p@x.example",
+        "ftp://x.example",
+        "x.example",
+        server.url(),
+        &long,
+    ] {
+        let said = server.admin_refuses(&["peer", "add", bad, "--tags", "SLTchat"]);
+        assert!(said.contains("url"), "{bad}: {said}");
+    }
+    server.add_peer("https://elm.example", "SLTchat");
+    assert!(server.admin(&["peer", "list"], "").contains("https://elm.example"));
+    server.admin(&["peer", "remove", "https://elm.example"], "");
+    assert!(!server.admin(&["peer", "list"], "").contains("elm"));
+    server.admin_refuses(&["peer", "remove", "https://elm.example"]);
+}
+
+#[tokio::test]
+async fn the_configuration_check_finds_what_would_keep_the_server_from_starting() {
+    let server = server().await;
+    let file = server.data().join("not-pem");
+    std::fs::write(&file, "hello").unwrap();
+    let file = file.to_str().unwrap();
+    for (key, value, word) in [
+        ("SECRETS__KEY", "abc", "secrets.key"),
+        ("SECRETS__KEY_FILE", "/nonexistent", "secrets.key_file"),
+        ("STORAGE__URL", "sqlite:/nonexistent/x.db", "storage.url"),
+        ("STORAGE__URL", "sqlite:", "storage.url"),
+        ("FEDERATION__EXTRA_CA_FILE", file, "federation.extra_ca_file"),
+        ("DATA_DIR", file, "data_dir"),
+        ("DATA_DIR", "", "data_dir"),
+        ("INSTANCE__SOURCE_URL", "javascript:alert(1)", "instance.source_url"),
+        ("INSTANCE__CONTACT_EMAIL", "nobody", "instance.contact_email"),
+    ] {
+        for command in [&["config", "check"][..], &["serve"]] {
+            let output = server.run(command, &[(key, value)]);
+            let said = String::from_utf8_lossy(&output.stderr).into_owned();
+            assert!(!output.status.success() && said.contains(word), "{command:?} {key}={value}: {said}");
+        }
+    }
+    let tls = [("SERVER__TLS__CERTIFICATE_FILE", file), ("SERVER__TLS__KEY_FILE", file)];
+    let said = String::from_utf8_lossy(&server.run(&["config", "check"], &tls).stderr).into_owned();
+    assert!(said.contains("server.tls.certificate_file") && said.contains("server.tls.key_file"), "{said}");
+    assert!(server.run(&["config", "check"], &[]).status.success());
+}
+
+#[tokio::test]
+async fn a_database_server_that_is_not_there_is_named_at_once() {
+    let server = server().await;
+    let [port] = free_ports();
+    let url = format!("postgres://staffroom:secret-word@127.0.0.1:{port}/staffroom");
+    let output = server.run(&["admin", "account", "list"], &[("STORAGE__URL", &url)]);
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(!output.status.success() && said.contains(&format!("127.0.0.1:{port}")), "{said}");
+    assert!(!said.contains("secret-word"), "{said}");
+}
+
+#[tokio::test]
+async fn a_log_in_a_file_has_no_colours() {
+    let server = server().await;
+    let [port] = free_ports();
+    let listen = format!("127.0.0.1:{port}");
+    let settings =
+        [("SERVER__LISTEN", listen.as_str()), ("LOG__FILTER", "info"), ("SERVER__PUBLIC_URL", "http://localhost:1")];
+    let output = server.run(&["serve"], &settings);
+    assert!(!output.status.success(), "another public_url than the database was made with");
+    assert!(!output.stderr.contains(&0x1b), "{}", String::from_utf8_lossy(&output.stderr));
+    eventually("the first server still answers", || async {
+        server.api(None).request(reqwest::Method::GET, "/readyz").send().await.map(drop)
+    })
+    .await;
+}
