@@ -79,6 +79,9 @@ async fn accounts_that_are_no_persons_are_left_alone_and_a_suspension_can_end() 
     ] {
         assert!(server.admin_refuses(args).contains("no local account"), "{args:?}");
     }
+    assert!(server.admin(&["account", "list"], "").contains("\tmember\t"));
+    server.admin(&["account", "set-role", "amy", "moderator"], "");
+    assert!(server.admin(&["account", "list"], "").contains("\tmoderator\t"));
     let me = amy.get("/api/v1/accounts/verify_credentials").await;
     let path = format!("/api/v1/accounts/{}", me["id"].as_str().unwrap());
     server.admin(&["account", "suspend", "amy"], "");

@@ -193,6 +193,15 @@ impl Writes<'_> {
         Ok(())
     }
 
+    /// Gives other rights; `false` for accounts nobody signs in to.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn set_role(&self, id: AccountId, role: UserRole) -> Result<bool> {
+        let sql = "UPDATE users SET role = $2 WHERE account_id = $1";
+        Ok(self.db.run(sql, vec![id.0.into(), role.as_str().into()]).await? > 0)
+    }
+
     /// Stores a new password; whether there is such a user.
     ///
     /// # Errors

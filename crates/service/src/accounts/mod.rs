@@ -8,6 +8,7 @@ mod read;
 mod relations;
 mod remove;
 mod set_password;
+mod set_role;
 mod suspend;
 #[cfg(test)]
 mod tests;

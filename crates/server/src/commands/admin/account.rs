@@ -40,6 +40,14 @@ pub(crate) enum AccountCommand {
         #[arg(long, required = true)]
         password_stdin: bool,
     },
+    /// Give other rights on the instance.
+    SetRole {
+        /// Handle.
+        handle: String,
+        /// Rights on the instance.
+        #[arg(value_enum)]
+        role: RoleArg,
+    },
     /// Hide an account and sign it out everywhere.
     Suspend {
         /// Handle.
@@ -71,18 +79,24 @@ pub(crate) enum RoleArg {
     Admin,
 }
 
+impl From<RoleArg> for UserRole {
+    fn from(role: RoleArg) -> Self {
+        match role {
+            RoleArg::Member => Self::Member,
+            RoleArg::Moderator => Self::Moderator,
+            RoleArg::Admin => Self::Admin,
+        }
+    }
+}
+
 /// Runs one of them.
 pub(super) async fn run(service: &Service, command: AccountCommand) -> anyhow::Result<()> {
     let cx = service.cx();
     let accounts = service.accounts();
     match command {
         AccountCommand::Create { handle, email, role, password_stdin: _ } => {
-            let role = match role {
-                RoleArg::Member => UserRole::Member,
-                RoleArg::Moderator => UserRole::Moderator,
-                RoleArg::Admin => UserRole::Admin,
-            };
-            let new = NewLocalAccount { username: handle, email, password: read_password()?, role, organisation: None };
+            let (role, password) = (role.into(), read_password()?);
+            let new = NewLocalAccount { username: handle, email, password, role, organisation: None };
             let account = accounts.create_local(&cx, new).await?;
             say(&format!("@{}@{}", account.username, service.settings().identity.account_domain));
         }
@@ -91,6 +105,10 @@ pub(super) async fn run(service: &Service, command: AccountCommand) -> anyhow::R
             let account = local(service, &handle).await?;
             accounts.set_password(&cx, account.id, &read_password()?).await?;
             say("password set; all sessions and tokens ended");
+        }
+        AccountCommand::SetRole { handle, role } => {
+            accounts.set_role(local(service, &handle).await?.id, role.into()).await?;
+            say("role set");
         }
         AccountCommand::Suspend { handle } => {
             accounts.suspend(&cx, local(service, &handle).await?.id).await?;
