@@ -110,7 +110,7 @@ pub(crate) fn local_endpoints(identity: &InstanceIdentity, uri: &str) -> Endpoin
 }
 
 /// What a role on the instance means in one's own organisation.
-const fn role_of(role: UserRole) -> Role {
+pub(super) const fn role_of(role: UserRole) -> Role {
     match role {
         UserRole::Member => Role::Contributor,
         UserRole::Moderator => Role::Moderator,

@@ -107,7 +107,7 @@ pub(super) async fn run(service: &Service, command: AccountCommand) -> anyhow::R
             say("password set; all sessions and tokens ended");
         }
         AccountCommand::SetRole { handle, role } => {
-            accounts.set_role(local(service, &handle).await?.id, role.into()).await?;
+            accounts.set_role(&cx, local(service, &handle).await?.id, role.into()).await?;
             say("role set");
         }
         AccountCommand::Suspend { handle } => {
