@@ -49,6 +49,14 @@ pub enum Event<'a> {
     TagAnnounceUndone { tag_account: &'a Account, status: &'a Status, uri: &'a str },
 }
 
+/// Types of activities that later ones can make needless.
+pub mod kind {
+    /// What [`super::Event::StatusPublished`] is rendered as.
+    pub const MADE: &str = "Create";
+    /// What [`super::Event::StatusEdited`] and [`super::Event::AccountUpdated`] are rendered as.
+    pub const CHANGED: &str = "Update";
+}
+
 /// A finished activity, ready to be signed and sent.
 #[derive(Clone, Debug)]
 pub struct Rendered {

@@ -22,7 +22,7 @@ use staffroom_storage::{Storage, Vault};
 use tempfile::TempDir;
 
 use crate::accounts::NewLocalAccount;
-use crate::ports::{Event, KeyMaker, NewKey, Rendered, Renderer};
+use crate::ports::{Event, KeyMaker, NewKey, Rendered, Renderer, kind};
 use crate::{Cx, Env, Limits, Parts, Result, Service, Settings};
 
 pub(crate) use network::{
@@ -134,6 +134,9 @@ impl Renderer for FakeRenderer {
             | Event::TagAnnounced { status, .. }
             | Event::TagAnnounceUndone { status, .. } => status.id.0,
             Event::Reblogged { reblog, .. } | Event::ReblogUndone { reblog, .. } => reblog.id.0,
+            Event::Favourited { account, status, .. } | Event::FavouriteUndone { account, status, .. } => {
+                status.id.0 ^ account.id.0
+            }
             _ => id.0,
         };
         let debug = format!("{event:?}");
@@ -144,8 +147,16 @@ impl Renderer for FakeRenderer {
             .into_bytes();
         self.rendered.lock().unwrap().push(name);
         Ok(Rendered {
-            uri: format!("https://oak.test/activities/{id}"),
-            kind: "Fake",
+            uri: match event {
+                Event::Reblogged { reblog, .. } => reblog.uri.clone(),
+                Event::Favourited { uri, .. } => uri.to_owned(),
+                _ => format!("https://oak.test/activities/{id}"),
+            },
+            kind: match event {
+                Event::StatusPublished { .. } => kind::MADE,
+                Event::StatusEdited { .. } | Event::AccountUpdated { .. } => kind::CHANGED,
+                _ => "Fake",
+            },
             order_key,
             body,
             digest: [0; 32],

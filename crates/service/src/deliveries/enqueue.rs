@@ -9,6 +9,7 @@ use staffroom_storage::deliveries::{InboxRow, NewDelivery, NewInbox};
 use staffroom_storage::outbox::OutboxActivity;
 use url::Url;
 
+use super::collapse::Collapse;
 use super::{InboxRef, Lane};
 use crate::ports::{Event, Rendered};
 use crate::{Cx, Result, Service};
@@ -87,13 +88,17 @@ async fn render_and_queue(
     sender: AccountId,
     event: Event<'_>,
     lane: Lane,
-    targets: Vec<NewDelivery>,
+    mut targets: Vec<NewDelivery>,
 ) -> Result<Enqueued> {
     if targets.is_empty() {
         return Ok(Enqueued::default());
     }
     let id = cx.id();
     let rendered = service.inner.renderer.render(event, id, cx.now())?;
+    Collapse::of(event).apply(tx, cx, sender, &rendered, &mut targets).await?;
+    if targets.is_empty() {
+        return Ok(Enqueued::default());
+    }
     queue(tx, cx, id, sender, rendered, lane, targets).await
 }
 

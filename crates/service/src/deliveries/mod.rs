@@ -2,6 +2,7 @@
 //!
 //! `enqueue.rs` is for the use cases, `schedule.rs` for whoever holds the connections to other servers.
 
+mod collapse;
 mod enqueue;
 mod schedule;
 #[cfg(test)]

@@ -89,7 +89,7 @@ impl Deliveries<'_> {
     /// The database failed.
     pub async fn begin(&self, owner: &str) -> Result<()> {
         let tx = self.service.storage().begin().await?;
-        tx.deliveries().release_all(owner).await?;
+        tx.deliveries().expire_all(owner).await?;
         Ok(tx.commit().await?)
     }
 

@@ -2,11 +2,15 @@
 
 use std::time::Duration;
 
-use staffroom_domain::ids::{AccountId, HostId};
+use staffroom_domain::account::Account;
+use staffroom_domain::ids::{AccountId, HostId, StatusId};
+use staffroom_domain::status::StatusEdit;
 
 use super::{DeadDelivery, DueDelivery, HostFailure, InboxRef, Lane, Report, Wanted};
+use crate::Origin;
 use crate::ports::Rendered;
-use crate::testing::{World, world};
+use crate::statuses::Arrival;
+use crate::testing::{World, incoming, world};
 
 async fn sender(world: &World) -> AccountId {
     let cx = world.cx();
@@ -234,4 +238,75 @@ async fn a_read_takes_so_many_from_each_lane_of_each_host() {
     assert_eq!(due.len(), 8);
     assert_eq!(due.iter().filter(|row| row.lane == Lane::Bulk.code()).count(), 4);
     assert_eq!(deliveries.pending().await.unwrap(), 21);
+}
+
+/// Amy, whom somebody elsewhere follows; nothing waits.
+async fn followed(world: &World) -> (Account, Account) {
+    let (amy, fan) = (world.local("amy").await, world.remote("fan", "elm.test").await);
+    world.befriend(&fan, &amy).await;
+    world.sent().await;
+    (amy, fan)
+}
+
+async fn edit(world: &World, author: &Account, id: StatusId, text: &str) {
+    let edit = StatusEdit { text: Some(text.to_owned()), ..StatusEdit::default() };
+    world.wait(1);
+    world.service.statuses().edit(&world.cx(), author.id, id, edit).await.unwrap();
+}
+
+async fn delete(world: &World, author: &Account, id: StatusId) {
+    world.service.statuses().delete(&world.cx(), author.id, id, false).await.unwrap();
+}
+
+async fn events(world: &World) -> Vec<String> {
+    world.sent().await.into_iter().map(|sent| sent.event).collect()
+}
+
+#[tokio::test]
+async fn what_nobody_tried_to_send_is_not_sent_when_later_events_make_it_needless() {
+    let world = world().await;
+    let (amy, fan) = followed(&world).await;
+    let kept = world.publish(&amy, "one").await.status.id;
+    edit(&world, &amy, kept, "two").await;
+    edit(&world, &amy, kept, "three").await;
+    let gone = world.publish(&amy, "never mind").await.status.id;
+    edit(&world, &amy, gone, "really").await;
+    delete(&world, &amy, gone).await;
+    assert_eq!(events(&world).await, ["StatusEdited", "StatusPublished"]);
+
+    edit(&world, &amy, kept, "four").await;
+    delete(&world, &amy, kept).await;
+    assert_eq!(events(&world).await, ["StatusDeleted"], "they have it, so they must hear of its end");
+
+    let offered = incoming(&fan, "1", "theirs");
+    let theirs = world.service.statuses().ingest(&world.cx(), offered, Arrival::Fetched).await.unwrap().unwrap();
+    for _ in 0..2 {
+        world.service.statuses().favourite(&world.cx(), amy.id, theirs, Origin::Local).await.unwrap();
+        world.service.statuses().unfavourite(&world.cx(), amy.id, theirs, Origin::Local).await.unwrap();
+    }
+    assert!(events(&world).await.is_empty());
+}
+
+#[tokio::test]
+async fn what_may_have_arrived_is_followed_by_its_end() {
+    let world = world().await;
+    let (amy, _) = followed(&world).await;
+    // Under way at this moment.
+    let id = world.publish(&amy, "one").await.status.id;
+    let (leased, due) = lease_and_read(&world, "a").await;
+    assert_eq!((leased.len(), due.len()), (1, 1));
+    delete(&world, &amy, id).await;
+    let report = Report { released: leased, ..Report::default() };
+    world.service.deliveries().report(&world.cx(), &report).await.unwrap();
+    assert_eq!(events(&world).await, ["StatusDeleted", "StatusPublished"]);
+
+    // Under way when its node died.
+    let id = world.publish(&amy, "two").await.status.id;
+    lease_and_read(&world, "a").await;
+    world.service.deliveries().begin("a").await.unwrap();
+    let (leased, _) = lease_and_read(&world, "a").await;
+    let report = Report { released: leased, ..Report::default() };
+    world.service.deliveries().report(&world.cx(), &report).await.unwrap();
+    delete(&world, &amy, id).await;
+    assert_eq!(events(&world).await, ["StatusDeleted", "StatusPublished"]);
 }

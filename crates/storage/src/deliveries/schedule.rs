@@ -209,6 +209,7 @@ impl Writes<'_> {
         }
         let mut ids: Vec<Value> = hosts.iter().map(|host| host.0.into()).collect();
         pad(&mut ids);
+        self.doubt_orphans(&ids, now).await?;
         let sql = format!(
             "UPDATE fed_hosts SET lease_owner = $1, lease_until = $2 WHERE id IN (SELECT id FROM fed_hosts \
              WHERE id IN ({}) AND lease_until <= $3 AND next_attempt_at <= $3{}) RETURNING id, host, fail_streak",
@@ -237,7 +238,26 @@ impl Writes<'_> {
         self.db.run(sql, vec![owner.into(), now.0.into(), until.0.into()]).await
     }
 
-    /// Ends all leases of `owner`: at start, those its former life left behind; at stop, its own.
+    /// Whoever leased these hosts died: what they tried last is not known, so that nothing counts as untried.
+    async fn doubt_orphans(&self, hosts: &[Value], now: Timestamp) -> Result<()> {
+        let list = placeholders(2, hosts.len());
+        let sql = format!(
+            "UPDATE deliveries SET attempts = 1 WHERE attempts = 0 AND host_id IN (SELECT id FROM fed_hosts \
+             WHERE id IN ({list}) AND lease_owner IS NOT NULL AND lease_until <= $1)"
+        );
+        self.db.run(sql, std::iter::once(now.0.into()).chain(hosts.iter().cloned()).collect()).await?;
+        Ok(())
+    }
+
+    /// Lets the leases end that a former life of `owner` left behind; whose they were stays on record.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn expire_all(&self, owner: &str) -> Result<u64> {
+        self.db.run("UPDATE fed_hosts SET lease_until = 0 WHERE lease_owner = $1", vec![owner.into()]).await
+    }
+
+    /// Ends all leases of `owner`, who stops with nothing under way.
     ///
     /// # Errors
     /// The database failed.
