@@ -15,6 +15,7 @@ mod m20261121_000006_personal;
 mod m20261121_000007_exchange;
 mod m20261121_000008_queues;
 mod m20261121_000010_media_detached;
+mod m20261121_000011_signatures;
 mod sql;
 
 /// All steps, oldest first.
@@ -33,6 +34,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000007_exchange::Migration),
             Box::new(m20261121_000008_queues::Migration),
             Box::new(m20261121_000010_media_detached::Migration),
+            Box::new(m20261121_000011_signatures::Migration),
         ]
     }
 }

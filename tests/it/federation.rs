@@ -5,3 +5,5 @@ mod exchange;
 mod gate;
 mod hostile;
 mod network;
+mod scene;
+mod signatures;

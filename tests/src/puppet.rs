@@ -7,7 +7,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
-use actpub_httpsig::{CavageSigner, RsaBits, SigningKey, sha256_digest_header};
+use actpub_httpsig::{
+    CavageSigner, Component, Multikey, Rfc9421Signer, RsaBits, SigningKey, VerifyingKey, content_digest_header,
+    sha256_digest_header,
+};
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::State;
@@ -35,6 +38,12 @@ static KEY: LazyLock<SigningKey> = LazyLock::new(new_key);
 
 /// Another key, which no actor publishes unless told to.
 pub static FOREIGN_KEY: LazyLock<SigningKey> = LazyLock::new(new_key);
+
+/// The other key of every puppet's actors.
+pub static ED25519_KEY: LazyLock<SigningKey> = LazyLock::new(SigningKey::generate_ed25519);
+
+/// The least that RFC 9421 must cover of a request with a body.
+pub const COMPONENTS: [&str; 3] = ["@method", "@target-uri", "content-digest"];
 
 fn new_key() -> SigningKey {
     SigningKey::generate_rsa(RsaBits::Rsa2048).unwrap_or_else(|error| panic!("no key: {error}"))
@@ -73,8 +82,10 @@ pub struct Actor {
     pub puppet: Puppet,
     /// Network id.
     pub uri: String,
-    /// Id of its key.
+    /// Id of its RSA key.
     pub key_id: String,
+    /// Id of its Ed25519 key.
+    pub ed25519_id: String,
     /// Handle without the host.
     pub name: String,
 }
@@ -164,7 +175,8 @@ impl Puppet {
     #[must_use]
     pub fn actor(&self, name: &str) -> Actor {
         let uri = self.url(&format!("/users/{name}"));
-        let actor = Actor { puppet: self.clone(), key_id: format!("{uri}#main-key"), uri, name: name.to_owned() };
+        let (key_id, ed25519_id) = (format!("{uri}#main-key"), format!("{uri}#ed25519-key"));
+        let actor = Actor { puppet: self.clone(), key_id, ed25519_id, uri, name: name.to_owned() };
         self.publish(&actor.document());
         let subject = format!("acct:{name}@{}", self.host());
         let links = json!([{ "rel": "self", "type": ACTIVITY_JSON, "href": actor.uri }]);
@@ -185,6 +197,7 @@ impl Actor {
             "id": uri, "type": "Person", "preferredUsername": self.name, "name": self.name,
             "inbox": format!("{uri}/inbox"), "outbox": format!("{uri}/outbox"), "followers": format!("{uri}/followers"),
             "endpoints": { "sharedInbox": self.puppet.url("/inbox") }, "publicKey": key,
+            "assertionMethod": [multikey(&self.ed25519_id, uri, &ED25519_KEY)],
         })
     }
 
@@ -223,6 +236,16 @@ impl Actor {
     /// Signs `request` over `covered` with our key.
     pub fn sign(&self, request: &mut http::Request<Vec<u8>>, covered: &[&str]) {
         sign(request, &KEY, &self.key_id, covered);
+    }
+
+    /// Signs `request` with our RSA key by RFC 9421.
+    pub fn sign_rfc9421(&self, request: &mut http::Request<Vec<u8>>, covered: &[&str]) {
+        sign_rfc9421(request, &KEY, &self.key_id, covered);
+    }
+
+    /// Signs `request` with our Ed25519 key by RFC 9421.
+    pub fn sign_ed25519(&self, request: &mut http::Request<Vec<u8>>, covered: &[&str]) {
+        sign_rfc9421(request, &ED25519_KEY, &self.ed25519_id, covered);
     }
 
     /// Fetches `url` as this actor: the status code and the document.
@@ -280,6 +303,37 @@ pub fn draft_at(method: &str, url: &str, body: &[u8], ago: Duration, ahead: Dura
 /// When something covered is missing.
 pub fn sign(request: &mut http::Request<Vec<u8>>, key: &SigningKey, key_id: &str, covered: &[&str]) {
     let signer = CavageSigner::new(key, key_id).with_headers(covered.iter().copied());
+    signer.sign(request).unwrap_or_else(|error| panic!("not signed: {error}"));
+}
+
+/// A key as FEP-521a lists it.
+///
+/// # Panics
+/// When `key` is no Ed25519 key.
+#[must_use]
+pub fn multikey(id: &str, controller: &str, key: &SigningKey) -> Value {
+    let VerifyingKey::Ed25519(public) = key.verifying_key() else { panic!("{id} is no Ed25519 key") };
+    let text = Multikey::encode_ed25519(&public);
+    json!({ "id": id, "type": "Multikey", "controller": controller, "publicKeyMultibase": text })
+}
+
+/// Signs `request` over `covered` by RFC 9421, with a `Content-Digest` where there is a body.
+///
+/// # Panics
+/// When something covered is missing.
+#[expect(clippy::disallowed_methods, reason = "a peer has a clock of its own")]
+pub fn sign_rfc9421(request: &mut http::Request<Vec<u8>>, key: &SigningKey, key_id: &str, covered: &[&str]) {
+    request.headers_mut().remove("digest");
+    if !request.body().is_empty() {
+        let digest = content_digest_header(request.body());
+        let digest = digest.parse().unwrap_or_else(|error| panic!("{error}"));
+        request.headers_mut().insert("content-digest", digest);
+    }
+    let created = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_secs();
+    let component = |name: &&str| Component::parse(name).unwrap_or_else(|error| panic!("{name}: {error}"));
+    let signer = Rfc9421Signer::new(key, key_id)
+        .with_components(covered.iter().map(component).collect())
+        .with_created(i64::try_from(created).unwrap_or_default());
     signer.sign(request).unwrap_or_else(|error| panic!("not signed: {error}"));
 }
 

@@ -10,7 +10,7 @@ use rand::SeedableRng as _;
 use rand::rngs::StdRng;
 use serde_json::Value;
 use staffroom_domain::Timestamp;
-use staffroom_domain::account::{Account, UserRole};
+use staffroom_domain::account::{Account, KeyAlgorithm, UserRole};
 use staffroom_domain::clock::FixedClock;
 use staffroom_domain::ids::ActivityId;
 use staffroom_domain::instance::InstanceIdentity;
@@ -152,7 +152,7 @@ impl Renderer for NoRenderer {
 struct NoKeys;
 
 impl KeyMaker for NoKeys {
-    fn generate(&self) -> Result<NewKey> {
+    fn generate(&self, _: KeyAlgorithm) -> Result<NewKey> {
         Ok(NewKey { public_pem: "public".to_owned(), private_pkcs8: b"private".to_vec() })
     }
 }

@@ -355,11 +355,41 @@ pub struct IncomingAccount {
     pub created_at: Option<Timestamp>,
 }
 
+/// What a key signs with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum KeyAlgorithm {
+    /// RSASSA-PKCS1-v1_5 with SHA-256.
+    Rsa,
+    /// Ed25519.
+    Ed25519,
+}
+
+impl KeyAlgorithm {
+    /// The word kept in the database.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Rsa => "rsa",
+            Self::Ed25519 => "ed25519",
+        }
+    }
+
+    /// From the word kept in the database.
+    pub fn parse(word: &str) -> Option<Self> {
+        match word {
+            "rsa" => Some(Self::Rsa),
+            "ed25519" => Some(Self::Ed25519),
+            _ => None,
+        }
+    }
+}
+
 /// A public key an account signs with.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PublicKey {
     /// Its id on the network (`…#main-key`).
     pub uri: String,
+    /// What it signs with.
+    pub algorithm: KeyAlgorithm,
     /// PEM (`SubjectPublicKeyInfo`).
     pub pem: String,
 }
@@ -369,6 +399,8 @@ pub struct PublicKey {
 pub struct KeyPair {
     /// Its id on the network.
     pub uri: String,
+    /// What it signs with.
+    pub algorithm: KeyAlgorithm,
     /// PEM (`SubjectPublicKeyInfo`).
     pub public_pem: String,
     /// PKCS#8 DER.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use activitypub_federation::config::FederationConfig;
 use axum::Router;
 use staffroom_domain::Clock;
+use staffroom_domain::account::KeyAlgorithm;
 use staffroom_service::Service;
 
 use crate::activities::InboxHandler;
@@ -56,8 +57,9 @@ impl Federation {
         let client = OutboundClient::new(policy, &user_agent, clock)?;
 
         let instance = service.accounts().ensure_instance_account(&service.cx()).await?;
-        let pair = service.accounts().signing_key(instance.id).await?;
-        let fetch_key = SigningKey::from_pkcs8(&pair.uri, &pair.private_pkcs8)
+        service.accounts().complete_keys(&service.cx()).await?;
+        let pair = service.accounts().signing_key(instance.id, KeyAlgorithm::Rsa).await?;
+        let fetch_key = SigningKey::from_pkcs8(&pair.uri, pair.algorithm, &pair.private_pkcs8)
             .map_err(|error| FederationError::Setup(error.to_string()))?;
 
         let shared = Shared::new(service.clone(), client.clone(), fetch_key.clone());

@@ -6,7 +6,7 @@
 //!
 //! What "strict" means is written down in the doc of each refusal, [`Refused`].
 
-mod directory;
+mod claims;
 mod envelope;
 mod refetch;
 mod refused;
@@ -15,11 +15,10 @@ mod verify;
 #[cfg(test)]
 mod tests;
 
-pub use directory::{KeyDirectory, KnownActors, StoredKey};
 pub use envelope::{ActivityEnvelope, GateConfig, SignedRequest, check_envelope, check_fetch};
-pub use refetch::{REFETCH_EVERY, RefetchLimiter};
+pub use refetch::{KeyFetches, REFETCH_EVERY};
 pub use refused::Refused;
-pub use verify::{KeyLookupError, KeyRecord, KeySource, Verified, verify_request};
+pub use verify::{KeyLookupError, KeyRecord, KeySource, Verified, verify_request, without_fragment};
 
 /// Largest body an inbox reads, in bytes.
 pub const MAX_BODY_BYTES: usize = 1024 * 1024;

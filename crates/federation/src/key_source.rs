@@ -10,6 +10,7 @@ use activitypub_federation::fetch::fetch_object_http;
 use async_trait::async_trait;
 use moka::Expiry;
 use moka::future::Cache;
+use staffroom_domain::account::PublicKey;
 use url::Url;
 
 use crate::error::FederationError;
@@ -22,7 +23,7 @@ use crate::vocab::actor::ActorDoc;
 const KEYS_CACHED: u64 = 20_000;
 /// How long a key is believed without asking storage again.
 const KEEP_FOUND: Duration = Duration::from_secs(5 * 60);
-/// How long "there is no such key" is believed.
+/// How long it is believed that a key's owner is gone or not listened to.
 const KEEP_ABSENT: Duration = Duration::from_secs(5 * 60);
 /// How long "it does not answer" is believed.
 const KEEP_UNAVAILABLE: Duration = Duration::from_secs(15);
@@ -76,64 +77,62 @@ pub struct RequestKeys<'a> {
 
 #[async_trait]
 impl KeySource for RequestKeys<'_> {
-    async fn find(&self, key_id: &Url) -> Outcome {
+    async fn known(&self, key_id: &Url) -> Result<Option<KeyRecord>, KeyLookupError> {
         let outcomes = &self.context.keys().outcomes;
-        // of all requests that wait for one key, one does the work
-        outcomes.get_with_by_ref(key_id, Box::pin(look_up(self.context, key_id))).await
-    }
-
-    async fn refetch(&self, key_id: &Url) -> Outcome {
-        let outcome = fetch(self.context, key_id).await;
-        if let Ok(record) = &outcome {
-            self.context.keys().outcomes.insert(key_id.clone(), Ok(record.clone())).await;
+        if let Some(outcome) = outcomes.get(key_id).await {
+            return outcome.map(Some);
         }
-        outcome
+        let Some(outcome) = stored(self.context, key_id).await else { return Ok(None) };
+        outcomes.insert(key_id.clone(), outcome.clone()).await;
+        outcome.map(Some)
+    }
+
+    /// Of what lies at the address, only the owner's own list of keys is believed.
+    ///
+    /// There may be the actor itself, a part of it (GoToSocial) or a key document that names its owner.
+    async fn fetch(&self, address: &Url) -> Result<Vec<KeyRecord>, KeyLookupError> {
+        let context = self.context;
+        if context.identity().is_local_uri(address.as_str()) {
+            return Err(KeyLookupError::NotFound);
+        }
+        let mut found = fetch_actor(context, address).await?;
+        if !found.is_complete() {
+            let owner = found.owner.clone().or_else(|| found.id.clone()).filter(|owner| owner != address);
+            found = fetch_actor(context, &owner.ok_or(KeyLookupError::NotFound)?).await?;
+        }
+        let owner_uri = found.id.clone().filter(|_| found.is_complete()).ok_or(KeyLookupError::NotFound)?;
+        if owner_uri.origin() != address.origin() {
+            return Err(KeyLookupError::NotFound);
+        }
+        let known = context.service().accounts().by_uri(owner_uri.as_str()).await;
+        if known.map_err(|_| KeyLookupError::Unavailable)?.is_some_and(|account| account.suspended_at.is_some()) {
+            return Err(KeyLookupError::Blocked);
+        }
+        let records: Vec<KeyRecord> = found.keys().iter().filter_map(|key| record(key, owner_uri.as_str())).collect();
+        for record in &records {
+            context.keys().outcomes.insert(record.key_id.clone(), Ok(record.clone())).await;
+        }
+        context.keys().fetched.insert(owner_uri, Arc::new(found)).await;
+        Ok(records)
     }
 }
 
-async fn look_up(context: &Context, key_id: &Url) -> Outcome {
+/// The key as it was stored with its owner; `None` if there is none.
+async fn stored(context: &Context, key_id: &Url) -> Option<Outcome> {
     let accounts = context.service().accounts();
-    let unavailable = |_| KeyLookupError::Unavailable;
-    let Some((key, owner_uri)) = accounts.public_key(key_id.as_str()).await.map_err(unavailable)? else {
-        return fetch(context, key_id).await;
+    let (key, owner_uri) = match accounts.public_key(key_id.as_str()).await {
+        Ok(found) => found?,
+        Err(_) => return Some(Err(KeyLookupError::Unavailable)),
     };
-    let owner = accounts.by_uri(&owner_uri).await.map_err(unavailable)?.ok_or(KeyLookupError::NotFound)?;
-    if owner.deleted_at.is_some() {
-        return Err(KeyLookupError::Gone);
-    }
-    if owner.suspended_at.is_some() {
-        return Err(KeyLookupError::Blocked);
-    }
-    record(key_id, &owner_uri, &key.pem).ok_or(KeyLookupError::NotFound)
-}
-
-/// Fetches what lies at the key's address, then its owner, and believes only the owner's own list of keys.
-///
-/// At the address may be the actor itself (most servers: the key id has a fragment), a part of the actor (GoToSocial)
-/// or a key document that names its owner.
-async fn fetch(context: &Context, key_id: &Url) -> Outcome {
-    let mut address = key_id.clone();
-    address.set_fragment(None);
-    if context.identity().is_local_uri(address.as_str()) {
-        return Err(KeyLookupError::NotFound);
-    }
-    let mut found = fetch_actor(context, &address).await?;
-    if !found.is_complete() {
-        let owner = found.owner.clone().or_else(|| found.id.clone()).filter(|owner| *owner != address);
-        found = fetch_actor(context, &owner.ok_or(KeyLookupError::NotFound)?).await?;
-    }
-    let owner_uri = found.id.clone().filter(|_| found.is_complete()).ok_or(KeyLookupError::NotFound)?;
-    if owner_uri.origin() != key_id.origin() {
-        return Err(KeyLookupError::NotFound);
-    }
-    let known = context.service().accounts().by_uri(owner_uri.as_str()).await;
-    if known.map_err(|_| KeyLookupError::Unavailable)?.is_some_and(|account| account.suspended_at.is_some()) {
-        return Err(KeyLookupError::Blocked);
-    }
-    let key = found.keys().into_iter().find(|key| key.uri == key_id.as_str()).ok_or(KeyLookupError::NotFound)?;
-    let record = record(key_id, owner_uri.as_str(), &key.pem).ok_or(KeyLookupError::NotFound)?;
-    context.keys().fetched.insert(owner_uri, Arc::new(found)).await;
-    Ok(record)
+    let Ok(owner) = accounts.by_uri(&owner_uri).await else { return Some(Err(KeyLookupError::Unavailable)) };
+    let owner = owner?;
+    Some(if owner.deleted_at.is_some() {
+        Err(KeyLookupError::Gone)
+    } else if owner.suspended_at.is_some() {
+        Err(KeyLookupError::Blocked)
+    } else {
+        Ok(record(&key, &owner_uri)?)
+    })
 }
 
 async fn fetch_actor(context: &Context, url: &Url) -> Result<ActorDoc, KeyLookupError> {
@@ -154,7 +153,7 @@ async fn fetch_actor(context: &Context, url: &Url) -> Result<ActorDoc, KeyLookup
     }
 }
 
-fn record(key_id: &Url, owner_uri: &str, pem: &str) -> Option<KeyRecord> {
-    let (owner_uri, key) = (Url::parse(owner_uri).ok()?, VerifyingKey::from_pem(pem).ok()?);
-    Some(KeyRecord { key_id: key_id.clone(), owner_uri, key })
+fn record(key: &PublicKey, owner_uri: &str) -> Option<KeyRecord> {
+    let (key_id, owner_uri) = (Url::parse(&key.uri).ok()?, Url::parse(owner_uri).ok()?);
+    Some(KeyRecord { key_id, owner_uri, key: VerifyingKey::stored(key.algorithm, &key.pem).ok()? })
 }

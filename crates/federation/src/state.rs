@@ -9,7 +9,7 @@ use staffroom_domain::instance::InstanceIdentity;
 use staffroom_service::Service;
 use url::Url;
 
-use crate::gate::{GateConfig, RefetchLimiter};
+use crate::gate::{GateConfig, KeyFetches};
 use crate::http::OutboundClient;
 use crate::key_source::KnownKeys;
 use crate::keys::{SigningKey, SigningKeys};
@@ -25,7 +25,7 @@ struct Inner {
     client: OutboundClient,
     fetch_key: SigningKey,
     gate: GateConfig,
-    limiter: RefetchLimiter,
+    key_fetches: KeyFetches,
     keys: KnownKeys,
     signing_keys: SigningKeys,
 }
@@ -36,14 +36,15 @@ pub type Context = Data<Shared>;
 impl Shared {
     /// Puts the parts together; `fetch_key` is the instance account's, for signed fetches.
     pub(crate) fn new(service: Service, client: OutboundClient, fetch_key: SigningKey) -> Self {
-        let gate = GateConfig::new([service.settings().identity.host()]);
+        let identity = &service.settings().identity;
+        let gate = GateConfig::new(identity.public_url.starts_with("https://"), [identity.host()]);
         Self {
             inner: Arc::new(Inner {
                 service,
                 client,
                 fetch_key,
                 gate,
-                limiter: RefetchLimiter::new(),
+                key_fetches: KeyFetches::new(),
                 keys: KnownKeys::new(),
                 signing_keys: SigningKeys::new(),
             }),
@@ -79,8 +80,8 @@ impl Shared {
         &self.inner.gate
     }
 
-    pub(crate) fn limiter(&self) -> &RefetchLimiter {
-        &self.inner.limiter
+    pub(crate) fn key_fetches(&self) -> &KeyFetches {
+        &self.inner.key_fetches
     }
 
     pub(crate) fn keys(&self) -> &KnownKeys {

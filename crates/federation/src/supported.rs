@@ -57,6 +57,7 @@ pub const SUPPORTED: &[Supported] = &[
     sent("OrderedCollection"),
     sent("OrderedCollectionPage"),
     both("FEP-67ff"),
+    both("FEP-521a"),
     both("FEP-f1d5"),
     both("FEP-2c59"),
     both("FEP-d556"),

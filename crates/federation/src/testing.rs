@@ -28,7 +28,7 @@ use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 
 use crate::http::{AddressPolicy, OutboundClient};
-use crate::keys::RsaKeyMaker;
+use crate::keys::AccountKeyMaker;
 use crate::render::ActivityRenderer;
 
 /// When tests begin: 2026-11-21 19:00 UTC.
@@ -70,7 +70,7 @@ pub(crate) async fn world() -> World {
         env: Arc::new(Env::new(clock.clone(), 1, Box::new(StdRng::seed_from_u64(7)))),
         engine: Engine::new(Policy::built_in().unwrap()).unwrap(),
         renderer: Arc::new(ActivityRenderer::new(identity)),
-        key_maker: Arc::new(RsaKeyMaker),
+        key_maker: Arc::new(AccountKeyMaker),
     });
     let sender = service.accounts().ensure_instance_account(&service.cx()).await.unwrap().id;
     World { service, clock, sender, _folder: folder }

@@ -77,7 +77,7 @@ impl App {
             env,
             engine,
             renderer,
-            key_maker: Arc::new(staffroom_federation::keys::RsaKeyMaker),
+            key_maker: Arc::new(staffroom_federation::keys::AccountKeyMaker),
         });
         let federation = Federation::new(service.clone(), federation_settings(&config)?, clock).await?;
         service.exchange().ensure_published_tags(&service.cx()).await?;

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use staffroom_domain::Timestamp;
-use staffroom_domain::account::{Account, PublicKey};
+use staffroom_domain::account::{Account, KeyAlgorithm, PublicKey};
 use staffroom_domain::ids::{AccountId, ActivityId, StatusId};
 use staffroom_domain::relationship::Follow;
 use staffroom_domain::status::{Status, StatusView};
@@ -91,13 +91,13 @@ pub struct NewKey {
     pub private_pkcs8: Vec<u8>,
 }
 
-/// Makes key pairs. Slow (about 0.1 s): call it off the async threads.
+/// Makes key pairs. Slow for RSA (about 0.1 s): call it off the async threads.
 pub trait KeyMaker: Send + Sync + 'static {
-    /// A new RSA-2048 key pair.
+    /// A new key pair: RSA-2048, or Ed25519.
     ///
     /// # Errors
     /// The machine gives no randomness.
-    fn generate(&self) -> Result<NewKey>;
+    fn generate(&self, algorithm: KeyAlgorithm) -> Result<NewKey>;
 }
 
 /// What a URL turned out to be.

@@ -13,7 +13,7 @@ use std::sync::{Arc, Mutex};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 use staffroom_domain::Timestamp;
-use staffroom_domain::account::{Account, UserRole};
+use staffroom_domain::account::{Account, KeyAlgorithm, UserRole};
 use staffroom_domain::clock::FixedClock;
 use staffroom_domain::ids::ActivityId;
 use staffroom_domain::instance::InstanceIdentity;
@@ -192,7 +192,7 @@ fn object_of(event: Event<'_>) -> (String, Vec<String>) {
 struct FakeKeyMaker;
 
 impl KeyMaker for FakeKeyMaker {
-    fn generate(&self) -> Result<NewKey> {
+    fn generate(&self, _: KeyAlgorithm) -> Result<NewKey> {
         Ok(NewKey { public_pem: "public".to_owned(), private_pkcs8: b"private".to_vec() })
     }
 }

@@ -2,7 +2,7 @@
 
 use sea_orm::FromQueryResult;
 use staffroom_domain::Timestamp;
-use staffroom_domain::account::PublicKey;
+use staffroom_domain::account::{KeyAlgorithm, PublicKey};
 use staffroom_domain::ids::AccountId;
 
 use crate::db::placeholders;
@@ -10,80 +10,131 @@ use crate::error::Result;
 
 crate::db::noun!();
 
-/// A public key and whose it is.
-#[derive(Clone, Debug, FromQueryResult)]
-pub struct OwnedKey {
-    /// Its id on the network.
-    pub uri: String,
-    /// PEM (`SubjectPublicKeyInfo`).
-    pub public_pem: String,
-    /// Network id of the owner.
-    pub owner_uri: String,
-}
-
 /// A key pair as kept.
-#[derive(Clone, Debug, FromQueryResult)]
+#[derive(Clone, Debug)]
 pub struct SealedPair {
     /// Its id on the network.
     pub uri: String,
+    /// What it signs with.
+    pub algorithm: KeyAlgorithm,
     /// PEM (`SubjectPublicKeyInfo`).
     pub public_pem: String,
     /// The private half, sealed under the label `key:<uri>`.
     pub private_sealed: Vec<u8>,
 }
 
+#[derive(FromQueryResult)]
+struct PublicRow {
+    uri: String,
+    algorithm: String,
+    public_pem: String,
+}
+
+impl From<PublicRow> for PublicKey {
+    fn from(row: PublicRow) -> Self {
+        Self { uri: row.uri, algorithm: algorithm(&row.algorithm), pem: row.public_pem }
+    }
+}
+
+/// Only words of ours are ever written.
+fn algorithm(word: &str) -> KeyAlgorithm {
+    KeyAlgorithm::parse(word).unwrap_or(KeyAlgorithm::Rsa)
+}
+
 impl Reads<'_> {
-    /// The key with this id, of an account that is not deleted.
+    /// The key with this id, of an account that is not deleted, and the network id of its owner.
     ///
     /// # Errors
     /// The database failed.
-    pub async fn by_uri(&self, uri: &str) -> Result<Option<OwnedKey>> {
-        let sql = "SELECT k.uri AS uri, k.public_pem AS public_pem, a.uri AS owner_uri FROM account_keys k \
-                   JOIN accounts a ON a.id = k.account_id WHERE k.uri = $1 AND a.deleted_at IS NULL";
-        self.db.one(sql, vec![uri.into()]).await
+    pub async fn by_uri(&self, uri: &str) -> Result<Option<(PublicKey, String)>> {
+        #[derive(FromQueryResult)]
+        struct Row {
+            uri: String,
+            algorithm: String,
+            public_pem: String,
+            owner_uri: String,
+        }
+        let sql = "SELECT k.uri AS uri, k.algorithm AS algorithm, k.public_pem AS public_pem, a.uri AS owner_uri \
+                   FROM account_keys k JOIN accounts a ON a.id = k.account_id \
+                   WHERE k.uri = $1 AND a.deleted_at IS NULL";
+        let row = self.db.one::<Row>(sql, vec![uri.into()]).await?;
+        Ok(row.map(|row| {
+            let key = PublicKey { uri: row.uri, algorithm: algorithm(&row.algorithm), pem: row.public_pem };
+            (key, row.owner_uri)
+        }))
     }
 
-    /// All public keys of an account.
+    /// All public keys of an account, RSA first.
     ///
     /// # Errors
     /// The database failed.
     pub async fn of_account(&self, id: AccountId) -> Result<Vec<PublicKey>> {
+        let sql = "SELECT uri, algorithm, public_pem FROM account_keys WHERE account_id = $1 \
+                   ORDER BY algorithm DESC, uri";
+        let rows = self.db.all::<PublicRow>(sql, vec![id.0.into()]).await?;
+        Ok(rows.into_iter().map(PublicKey::from).collect())
+    }
+
+    /// The pair of this kind a local account signs with.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn pair(&self, id: AccountId, algorithm: KeyAlgorithm) -> Result<Option<SealedPair>> {
         #[derive(FromQueryResult)]
         struct Row {
             uri: String,
             public_pem: String,
+            private_sealed: Vec<u8>,
         }
-        let sql = "SELECT uri, public_pem FROM account_keys WHERE account_id = $1 ORDER BY uri";
-        let rows = self.db.all::<Row>(sql, vec![id.0.into()]).await?;
-        Ok(rows.into_iter().map(|row| PublicKey { uri: row.uri, pem: row.public_pem }).collect())
+        let sql = "SELECT uri, public_pem, private_sealed FROM account_keys \
+                   WHERE account_id = $1 AND algorithm = $2 AND private_sealed IS NOT NULL ORDER BY uri LIMIT 1";
+        let row = self.db.one::<Row>(sql, vec![id.0.into(), algorithm.as_str().into()]).await?;
+        Ok(row.map(|row| SealedPair {
+            uri: row.uri,
+            algorithm,
+            public_pem: row.public_pem,
+            private_sealed: row.private_sealed,
+        }))
     }
 
-    /// The pair a local account signs with.
+    /// Ids and network ids of local accounts that sign but have no pair of this kind.
     ///
     /// # Errors
     /// The database failed.
-    pub async fn pair(&self, id: AccountId) -> Result<Option<SealedPair>> {
-        let sql = "SELECT uri, public_pem, private_sealed FROM account_keys \
-                   WHERE account_id = $1 AND private_sealed IS NOT NULL ORDER BY uri LIMIT 1";
-        self.db.one(sql, vec![id.0.into()]).await
+    pub async fn without_pair(&self, algorithm: KeyAlgorithm, limit: u64) -> Result<Vec<(AccountId, String)>> {
+        #[derive(FromQueryResult)]
+        struct Row {
+            id: i64,
+            uri: String,
+        }
+        let sql = "SELECT a.id AS id, a.uri AS uri FROM accounts a WHERE a.domain IS NULL AND a.deleted_at IS NULL \
+                   AND EXISTS (SELECT 1 FROM account_keys k WHERE k.account_id = a.id AND k.private_sealed IS NOT NULL) \
+                   AND NOT EXISTS (SELECT 1 FROM account_keys k WHERE k.account_id = a.id AND k.algorithm = $1) \
+                   ORDER BY a.id LIMIT +$2";
+        let values = vec![algorithm.as_str().into(), i64::try_from(limit).unwrap_or(i64::MAX).into()];
+        let rows = self.db.all::<Row>(sql, values).await?;
+        Ok(rows.into_iter().map(|row| (AccountId(row.id), row.uri)).collect())
     }
 }
 
 impl Writes<'_> {
-    /// Stores a key of a local account with its sealed private half. A taken key id is a unique violation.
+    /// Stores keys of local accounts with their sealed private halves; where the key id is taken nothing changes.
     ///
     /// # Errors
     /// The database failed.
-    pub async fn insert_pair(&self, id: AccountId, pair: &SealedPair, now: Timestamp) -> Result<()> {
-        let head = "INSERT INTO account_keys (uri, account_id, public_pem, private_sealed, fetched_at)";
-        let values = vec![
-            pair.uri.clone().into(),
-            id.0.into(),
-            pair.public_pem.clone().into(),
-            pair.private_sealed.clone().into(),
-            now.as_millis().into(),
-        ];
-        self.db.insert_many(head, vec![values], "").await?;
+    pub async fn insert_pairs(&self, pairs: &[(AccountId, SealedPair)], now: Timestamp) -> Result<()> {
+        let head = "INSERT INTO account_keys (uri, account_id, algorithm, public_pem, private_sealed, fetched_at)";
+        let values = pairs.iter().map(|(id, pair)| {
+            vec![
+                pair.uri.clone().into(),
+                id.0.into(),
+                pair.algorithm.as_str().into(),
+                pair.public_pem.clone().into(),
+                pair.private_sealed.clone().into(),
+                now.as_millis().into(),
+            ]
+        });
+        self.db.insert_many(head, values.collect(), "ON CONFLICT (uri) DO NOTHING").await?;
         Ok(())
     }
 
@@ -101,12 +152,17 @@ impl Writes<'_> {
         self.db.run(format!("DELETE FROM account_keys WHERE account_id = $1{others}"), values).await?;
         let rows = keys
             .iter()
-            .map(|key| vec![key.uri.clone().into(), id.0.into(), key.pem.clone().into(), now.as_millis().into()])
+            .map(|key| {
+                let algorithm = key.algorithm.as_str();
+                let (uri, pem) = (key.uri.clone(), key.pem.clone());
+                vec![uri.into(), id.0.into(), algorithm.into(), pem.into(), now.as_millis().into()]
+            })
             .collect();
-        let tail = "ON CONFLICT (uri) DO UPDATE SET public_pem = excluded.public_pem, \
-                    fetched_at = excluded.fetched_at WHERE account_keys.account_id = excluded.account_id \
+        let tail = "ON CONFLICT (uri) DO UPDATE SET algorithm = excluded.algorithm, \
+                    public_pem = excluded.public_pem, fetched_at = excluded.fetched_at WHERE account_keys.account_id = excluded.account_id \
                     AND account_keys.private_sealed IS NULL";
-        self.db.insert_many("INSERT INTO account_keys (uri, account_id, public_pem, fetched_at)", rows, tail).await?;
+        let head = "INSERT INTO account_keys (uri, account_id, algorithm, public_pem, fetched_at)";
+        self.db.insert_many(head, rows, tail).await?;
         Ok(())
     }
 

@@ -4,73 +4,14 @@
 use std::time::Duration;
 
 use http::{HeaderValue, Request};
-use serde_json::{Value, json};
+use serde_json::json;
 use staffroom_tests::process::{ServerProcess, free_ports};
-use staffroom_tests::puppet::{self, Actor, COVERED, FOREIGN_KEY, Puppet, draft, draft_at, sign};
-use staffroom_tests::wait::eventually;
+use staffroom_tests::puppet::{self, COVERED, FOREIGN_KEY, Puppet, draft, draft_at, sign};
 
-use super::network::{actor_uri, server_and_puppet};
+use super::network::actor_uri;
+use super::scene::scene;
 
 const HOUR: Duration = Duration::from_secs(60 * 60);
-
-/// A server, the inbox under test, and eve, who has something to say to amy.
-struct Scene {
-    server: ServerProcess,
-    inbox: String,
-    amy: String,
-    eve: Actor,
-}
-
-async fn scene() -> Scene {
-    let (server, amy, puppet) = server_and_puppet().await;
-    let inbox = format!("{}/inbox", server.url());
-    Scene { inbox, amy: actor_uri(&amy).await, server, eve: puppet.actor("eve") }
-}
-
-impl Scene {
-    /// A note to amy, in a Create by eve.
-    fn create(&self) -> Value {
-        self.eve.activity("Create", &self.eve.note("for amy", &[&self.amy]))
-    }
-
-    fn request(&self) -> Request<Vec<u8>> {
-        draft("POST", &self.inbox, self.create().to_string().as_bytes())
-    }
-
-    fn signed(&self) -> Request<Vec<u8>> {
-        let mut request = self.request();
-        self.eve.sign(&mut request, &COVERED);
-        request
-    }
-
-    /// Nothing of a refused request may be found anywhere.
-    async fn traces(&self) -> [i64; 5] {
-        let stored = self.server.database();
-        [
-            stored.count("inbox_items").await,
-            stored.count("seen_activities").await,
-            stored.count("accounts WHERE domain IS NOT NULL").await,
-            stored.count("statuses").await,
-            stored.count("notifications").await,
-        ]
-    }
-
-    async fn refuses(&self, what: &str, request: Request<Vec<u8>>) {
-        let (status, body) = puppet::send_verbatim(&request).await;
-        assert!((400..500).contains(&status), "{what}: answered {status} {body}");
-        assert_eq!(self.traces().await, [0; 5], "{what}: left a trace");
-    }
-
-    async fn accepts(&self, what: &str, request: Request<Vec<u8>>, arrived: i64) {
-        let (status, body) = puppet::send(request).await;
-        assert_eq!(status, 202, "{what}: {body}");
-        eventually(&format!("{what}: amy is told"), || async {
-            let told = self.server.database().count("notifications").await;
-            if told == arrived { Ok(()) } else { Err(told) }
-        })
-        .await;
-    }
-}
 
 fn with(mut request: Request<Vec<u8>>, name: &'static str, value: &str) -> Request<Vec<u8>> {
     request.headers_mut().append(name, HeaderValue::from_str(value).unwrap());
@@ -78,7 +19,7 @@ fn with(mut request: Request<Vec<u8>>, name: &'static str, value: &str) -> Reque
 }
 
 #[tokio::test]
-async fn every_refused_request_is_answered_4xx_and_leaves_nothing() {
+async fn sec_02_every_refused_request_is_answered_4xx_and_leaves_nothing() {
     let scene = scene().await;
     let eve = &scene.eve;
 
@@ -155,7 +96,7 @@ async fn every_refused_request_is_answered_4xx_and_leaves_nothing() {
 }
 
 #[tokio::test]
-async fn a_key_that_is_not_the_actors_is_refused() {
+async fn sec_10_a_key_that_is_not_the_actors_is_refused() {
     let scene = scene().await;
     let eve = &scene.eve;
 
@@ -258,18 +199,6 @@ async fn the_forms_of_mastodon_gotosocial_and_fedify_are_accepted_once_each() {
     let (again, _) = puppet::send(request).await;
     assert_eq!(again, 202, "a repetition is not an error");
     scene.accepts("the next", scene.signed(), 5).await;
-}
-
-#[tokio::test]
-async fn a_changed_key_is_looked_up_again() {
-    let scene = scene().await;
-    scene.accepts("the first", scene.signed(), 1).await;
-    let mut document = scene.eve.document();
-    document["publicKey"]["publicKeyPem"] = json!(FOREIGN_KEY.verifying_key().to_pem());
-    scene.eve.puppet.publish(&document);
-    let mut request = scene.request();
-    sign(&mut request, &FOREIGN_KEY, &scene.eve.key_id, &COVERED);
-    scene.accepts("with the new key", request, 2).await;
 }
 
 #[tokio::test]

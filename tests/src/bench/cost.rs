@@ -4,6 +4,7 @@ use std::fs::read_to_string;
 use std::time::Duration;
 
 use anyhow::Context as _;
+use staffroom_server::domain::account::KeyAlgorithm;
 use staffroom_server::federation::keys::{SigningKey, generate_rsa};
 
 /// Clock ticks per second in `/proc`: fixed at 100 for user space on Linux, whatever the kernel runs at.
@@ -43,7 +44,7 @@ pub(super) fn memory_mb(pid: u32) -> anyhow::Result<f64> {
 pub(super) fn signature_ms() -> anyhow::Result<f64> {
     const ROUNDS: u32 = 1000;
     let key = generate_rsa()?;
-    let key = SigningKey::from_pkcs8("bench", &key.private_pkcs8)?;
+    let key = SigningKey::from_pkcs8("bench", KeyAlgorithm::Rsa, &key.private_pkcs8)?;
     let own = Cpu::of(std::process::id());
     let before = own.used()?;
     for _ in 0..ROUNDS {

@@ -14,6 +14,7 @@ use axum::{Json, Router};
 use reqwest::Client;
 use serde_json::{Value, json};
 use staffroom_server::domain::Clock as _;
+use staffroom_server::domain::account::KeyAlgorithm;
 use staffroom_server::domain::clock::SystemClock;
 use staffroom_server::federation::keys::{SigningKey, generate_rsa};
 use staffroom_server::federation::signature::cavage::sign_post;
@@ -60,7 +61,11 @@ impl Puppets {
                 .route("/inbox", post(inbox))
                 .with_state(host);
             tokio::spawn(async move { axum::serve(listener, router).await });
-            let key = SigningKey::from_pkcs8(&format!("{}#main-key", actor_uri(port)), &pair.private_pkcs8)?;
+            let key = SigningKey::from_pkcs8(
+                &format!("{}#main-key", actor_uri(port)),
+                KeyAlgorithm::Rsa,
+                &pair.private_pkcs8,
+            )?;
             hosts.push(Puppet { port, key });
         }
         Ok(Self { hosts, received, client: plain_client() })

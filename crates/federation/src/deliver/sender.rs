@@ -7,6 +7,7 @@ use async_trait::async_trait;
 use http::Method;
 use moka::future::Cache;
 use reqwest::{Body, Request, Response};
+use staffroom_domain::account::KeyAlgorithm;
 use staffroom_domain::ids::AccountId;
 use staffroom_service::{Service, ServiceError};
 use tokio::sync::Semaphore;
@@ -54,12 +55,12 @@ impl SenderKeys for AccountKeys {
         if let Some(key) = self.by_account.get(&account).await {
             return Ok(key);
         }
-        let stored = self.service.accounts().signing_key(account).await?;
+        let stored = self.service.accounts().signing_key(account, KeyAlgorithm::Rsa).await?;
         let key = match self.parsed.find(&stored.uri) {
             Some(key) => key,
             None => self
                 .parsed
-                .insert(&stored.uri, &stored.private_pkcs8)
+                .insert(&stored.uri, stored.algorithm, &stored.private_pkcs8)
                 .map_err(|error| ServiceError::Internal(error.to_string()))?,
         };
         self.by_account.insert(account, key.clone()).await;

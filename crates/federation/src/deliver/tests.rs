@@ -8,6 +8,7 @@ use http::{Method, Uri};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 use staffroom_domain::Timestamp;
+use staffroom_domain::account::KeyAlgorithm;
 use staffroom_domain::clock::FixedClock;
 use staffroom_service::deliveries::{InboxRef, Lane};
 use staffroom_service::ports::Rendered;
@@ -97,7 +98,7 @@ async fn a_delivery_arrives_signed_over_its_exact_bytes_by_its_sender() {
     }
     let uri: Uri = elm.url("/inbox").parse().unwrap();
     let signed = signing_string(&signature, &Method::POST, uri.path(), &elm.host(), &request.headers).unwrap();
-    let pair = world.service.accounts().signing_key(world.sender).await.unwrap();
+    let pair = world.service.accounts().signing_key(world.sender, KeyAlgorithm::Rsa).await.unwrap();
     let key = VerifyingKey::from_pem(&pair.public_pem).unwrap();
     assert!(key.verifies(signed.as_bytes(), &signature.signature));
     assert!(!key.verifies(b"something else", &signature.signature));

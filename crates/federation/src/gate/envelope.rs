@@ -1,6 +1,6 @@
 //! Everything about a request that can be judged without a key.
 
-use http::header::{AUTHORIZATION, CONTENT_TYPE, DATE, HOST};
+use http::header::CONTENT_TYPE;
 use http::request::Parts;
 use http::{HeaderMap, HeaderName, Method};
 use serde::Deserialize;
@@ -8,31 +8,37 @@ use serde_json::Value;
 use staffroom_domain::clock::Timestamp;
 use url::Url;
 
-use super::{MAX_AGE_SECS, MAX_AHEAD_SECS, MAX_BODY_BYTES, Refused};
+use super::claims::{Claim, read};
+use super::{MAX_BODY_BYTES, Refused};
 use crate::http::content_type::activity_type;
 use crate::json_limits;
 use crate::keys::VerifyingKey;
-use crate::signature::cavage::{CoverError, DIGEST, SIGNATURE, parse_http_date, signing_string};
-use crate::signature::digest;
-use crate::signature::parse::{SignatureHeader, parse};
+use crate::signature::dialect::Dialect;
 
 /// What the gate must know about this server.
 #[derive(Debug, Clone)]
 pub struct GateConfig {
+    scheme: &'static str,
     hosts: Vec<String>,
 }
 
 impl GateConfig {
     /// `hosts` are the values of `Host` that mean us: lower case, with the port where it is unusual
-    /// (`oak.example`, `localhost:3001`).
-    pub fn new(hosts: impl IntoIterator<Item = String>) -> Self {
-        Self { hosts: hosts.into_iter().map(|host| host.to_ascii_lowercase()).collect() }
+    /// (`oak.example`, `localhost:3001`). `is_https` is how peers address us, whatever a proxy in between speaks.
+    pub fn new(is_https: bool, hosts: impl IntoIterator<Item = String>) -> Self {
+        let hosts = hosts.into_iter().map(|host| host.to_ascii_lowercase()).collect();
+        Self { scheme: if is_https { "https" } else { "http" }, hosts }
     }
 
-    fn is_ours(&self, host: &str) -> bool {
+    pub(super) fn scheme(&self) -> &'static str {
+        self.scheme
+    }
+
+    /// The name of ours that `host` means.
+    pub(super) fn ours(&self, host: &str) -> Option<&str> {
         let host = host.to_ascii_lowercase();
         let plain = host.strip_suffix(":443").unwrap_or(&host);
-        self.hosts.iter().any(|ours| *ours == host || ours == plain)
+        self.hosts.iter().find(|ours| **ours == host || *ours == plain).map(String::as_str)
     }
 }
 
@@ -52,16 +58,14 @@ pub struct ActivityEnvelope {
 /// A request whose form is right and whose signature remains to be verified.
 #[derive(Debug, Clone)]
 pub struct SignedRequest {
-    key_id: Url,
-    signature: Vec<u8>,
-    signed_texts: Vec<String>,
+    claims: Vec<Claim>,
     activity: Option<ActivityEnvelope>,
 }
 
 impl SignedRequest {
-    /// The key the sender claims to have signed with.
-    pub fn key_id(&self) -> &Url {
-        &self.key_id
+    /// The key the sender claims to have signed with; the first of several.
+    pub fn key_id(&self) -> Option<&Url> {
+        self.claims.first().map(|claim| &claim.key_id)
     }
 
     /// The activity's envelope; `None` for a signed fetch.
@@ -69,13 +73,16 @@ impl SignedRequest {
         self.activity.as_ref()
     }
 
-    /// Does the arithmetic. A query string is tried with and then without: some peers sign the path alone.
+    pub(super) fn claims(&self) -> &[Claim] {
+        &self.claims
+    }
+
+    /// Does the arithmetic with one key, whoever it belongs to.
     ///
     /// # Errors
     /// [`Refused::BadSignature`].
-    pub fn verify(&self, key: &VerifyingKey) -> Result<(), Refused> {
-        let fits = self.signed_texts.iter().any(|text| key.verifies(text.as_bytes(), &self.signature));
-        if fits { Ok(()) } else { Err(Refused::BadSignature) }
+    pub fn verify(&self, key: &VerifyingKey) -> Result<Dialect, Refused> {
+        self.claims.iter().find_map(|claim| claim.fits(key)).ok_or(Refused::BadSignature)
     }
 }
 
@@ -100,13 +107,11 @@ pub fn check_envelope(
     if body.len() > MAX_BODY_BYTES {
         return Err(Refused::BodyTooLarge);
     }
-    let (header, host) = check_signature_header(parts, config, now)?;
-    require_covered(&header, "digest")?;
-    let claimed = required(&parts.headers, &DIGEST, "digest", Refused::CoveredMissing("digest".into()))?;
+    let claims = read(parts, config, now, true)?;
     json_limits::check(body)?;
     let activity = read_envelope(body)?;
-    digest::check(claimed, body)?;
-    finish(parts, &header, host, Some(activity))
+    claims.check_body(body)?;
+    Ok(SignedRequest { claims: claims.claims, activity: Some(activity) })
 }
 
 /// Judges a signed GET or HEAD (authorized fetch) in the same way. No digest is asked for: there is no body, and
@@ -118,106 +123,10 @@ pub fn check_fetch(parts: &Parts, config: &GateConfig, now: Timestamp) -> Result
     if parts.method != Method::GET && parts.method != Method::HEAD {
         return Err(Refused::Method);
     }
-    let (header, host) = check_signature_header(parts, config, now)?;
-    finish(parts, &header, host, None)
+    Ok(SignedRequest { claims: read(parts, config, now, false)?.claims, activity: None })
 }
 
-fn check_signature_header<'a>(
-    parts: &'a Parts,
-    config: &GateConfig,
-    now: Timestamp,
-) -> Result<(SignatureHeader, &'a str), Refused> {
-    let headers = &parts.headers;
-    let value = required(headers, &SIGNATURE, "signature", Refused::Unsigned)?;
-    for authorization in headers.get_all(AUTHORIZATION) {
-        let text = authorization.to_str().map_err(|_| Refused::MalformedHeader("authorization"))?.trim();
-        if let Some((scheme, credentials)) = text.split_once(' ')
-            && scheme.eq_ignore_ascii_case("signature")
-            && credentials.trim() != value
-        {
-            return Err(Refused::TwoSignatures);
-        }
-    }
-    let host = effective_host(parts)?;
-    if !config.is_ours(host) {
-        return Err(Refused::ForeignHost);
-    }
-    let header = parse(value)?;
-    require_covered(&header, "(request-target)")?;
-    require_covered(&header, "host")?;
-    check_times(&header, headers, now)?;
-    Ok((header, host))
-}
-
-/// The `Host` header, or HTTP/2's `:authority`; both must agree where both are there.
-fn effective_host(parts: &Parts) -> Result<&str, Refused> {
-    let from_uri = parts.uri.authority().map(http::uri::Authority::as_str);
-    let from_header = optional(&parts.headers, &HOST, "host")?;
-    match (from_header, from_uri) {
-        (Some(header), Some(uri)) if !header.eq_ignore_ascii_case(uri) => Err(Refused::ForeignHost),
-        (Some(host), _) | (None, Some(host)) => Ok(host),
-        (None, None) => Err(Refused::CoveredMissing("host".into())),
-    }
-}
-
-fn check_times(header: &SignatureHeader, headers: &HeaderMap, now: Timestamp) -> Result<(), Refused> {
-    let covers = |name: &str| header.covered.iter().any(|covered| covered == name);
-    if !covers("date") && !covers("(created)") {
-        return Err(Refused::NotCovered("date"));
-    }
-    let date = match optional(headers, &DATE, "date")? {
-        Some(text) => Some(parse_http_date(text).ok_or(Refused::MalformedHeader("date"))?.as_secs()),
-        None => None,
-    };
-    if covers("date") && date.is_none() {
-        return Err(Refused::CoveredMissing("date".into()));
-    }
-    let now = now.as_secs();
-    for at in [date, header.created].into_iter().flatten() {
-        if at < now.saturating_sub(MAX_AGE_SECS) {
-            return Err(Refused::TooOld);
-        }
-        if at > now.saturating_add(MAX_AHEAD_SECS) {
-            return Err(Refused::FromTheFuture);
-        }
-    }
-    if header.expires.is_some_and(|expires| expires < now) {
-        return Err(Refused::Expired);
-    }
-    Ok(())
-}
-
-fn finish(
-    parts: &Parts,
-    header: &SignatureHeader,
-    host: &str,
-    activity: Option<ActivityEnvelope>,
-) -> Result<SignedRequest, Refused> {
-    let key_id = read_id(&header.key_id).ok_or(Refused::KeyId)?;
-    let path = parts.uri.path();
-    let with_query = parts.uri.path_and_query().map_or(path, http::uri::PathAndQuery::as_str);
-    let mut targets = vec![with_query];
-    if with_query != path {
-        targets.push(path);
-    }
-    let signed_texts = targets
-        .into_iter()
-        .map(|target| signing_string(header, &parts.method, target, host, &parts.headers))
-        .collect::<Result<Vec<_>, _>>()
-        .map_err(|error| match error {
-            CoverError::Missing(name) => Refused::CoveredMissing(name),
-            CoverError::Duplicate(name) => Refused::DuplicateHeader(name),
-            CoverError::NotText(_) => Refused::MalformedHeader("covered by the signature"),
-        })?;
-    Ok(SignedRequest { key_id, signature: header.signature.clone(), signed_texts, activity })
-}
-
-fn require_covered(header: &SignatureHeader, name: &'static str) -> Result<(), Refused> {
-    let is_covered = header.covered.iter().any(|covered| covered == name);
-    if is_covered { Ok(()) } else { Err(Refused::NotCovered(name)) }
-}
-
-fn required<'a>(
+pub(super) fn required<'a>(
     headers: &'a HeaderMap,
     name: &HeaderName,
     label: &'static str,
@@ -226,7 +135,11 @@ fn required<'a>(
     optional(headers, name, label)?.ok_or(absent)
 }
 
-fn optional<'a>(headers: &'a HeaderMap, name: &HeaderName, label: &'static str) -> Result<Option<&'a str>, Refused> {
+pub(super) fn optional<'a>(
+    headers: &'a HeaderMap,
+    name: &HeaderName,
+    label: &'static str,
+) -> Result<Option<&'a str>, Refused> {
     let mut values = headers.get_all(name).iter();
     let Some(value) = values.next() else { return Ok(None) };
     if values.next().is_some() {
@@ -274,7 +187,7 @@ fn id_of(value: &Value) -> Option<&str> {
 
 /// An id as we accept them: http or https, a host name without trailing dot, no user info, at most 2,048 bytes.
 /// Whether plain http or this host may be *fetched* is for the outbound client to say.
-fn read_id(text: &str) -> Option<Url> {
+pub(super) fn read_id(text: &str) -> Option<Url> {
     let url = (text.len() <= 2048).then(|| Url::parse(text).ok()).flatten()?;
     let host = url.domain()?;
     let is_plain = matches!(url.scheme(), "http" | "https") && url.username().is_empty() && url.password().is_none();

@@ -36,13 +36,14 @@ pub enum Refused {
     /// No `Signature` header.
     #[error("request is not signed")]
     Unsigned,
-    /// The `Signature` header cannot be read or uses an algorithm we do not.
+    /// The `Signature` or `Signature-Input` header cannot be read or uses an algorithm we do not.
     #[error(transparent)]
     Signature(#[from] ParseError),
     /// `keyId` is not an http(s) URL with a host name.
     #[error("key id is not a url")]
     KeyId,
-    /// `(request-target)`, `host`, `date` or `(created)`, or `digest` is not covered.
+    /// `(request-target)`, `host`, `date` or `(created)`, or `digest` is not covered; in RFC 9421 `@method`,
+    /// `@target-uri` (or its parts), or `content-digest`.
     #[error("signature does not cover {0}")]
     NotCovered(&'static str),
     /// A covered header is not in the request.
@@ -60,7 +61,7 @@ pub enum Refused {
     /// `expires` has passed.
     #[error("signature has expired")]
     Expired,
-    /// The `Digest` header does not vouch for the bytes read.
+    /// The `Digest` or `Content-Digest` header does not vouch for the bytes read.
     #[error(transparent)]
     Digest(#[from] DigestError),
     /// The key's host is not the actor's.

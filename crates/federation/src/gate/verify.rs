@@ -1,11 +1,13 @@
-//! Finds the key a request names, checks whose it is, verifies, and fetches the key once more if that fails.
+//! Finds the key a request names, checks whose it is, verifies, and fetches the key if it is unknown or does not fit.
 
 use async_trait::async_trait;
 use staffroom_domain::clock::Timestamp;
 use url::Url;
 
-use super::{ActivityEnvelope, RefetchLimiter, Refused, SignedRequest};
+use super::claims::Claim;
+use super::{ActivityEnvelope, KeyFetches, Refused, SignedRequest};
 use crate::keys::VerifyingKey;
+use crate::signature::dialect::Dialect;
 
 /// A public key and whose it is.
 ///
@@ -50,16 +52,20 @@ impl From<KeyLookupError> for Refused {
 }
 
 /// Where public keys come from: the accounts we know, and the network for those we do not.
-///
-/// Implementations keep parsed keys in memory, remember failures for a while and fetch each key once however many
-/// requests wait for it.
 #[async_trait]
 pub trait KeySource: Send + Sync {
-    /// The key under `key_id`, from memory or storage if known, else fetched.
-    async fn find(&self, key_id: &Url) -> Result<KeyRecord, KeyLookupError>;
+    /// The key under `key_id`, from memory or storage; `None` if it was never heard of.
+    ///
+    /// # Errors
+    /// What is known to be wrong with it or its owner, or storage failed.
+    async fn known(&self, key_id: &Url) -> Result<Option<KeyRecord>, KeyLookupError>;
 
-    /// The key under `key_id`, fetched now, replacing what was known. Called at most once per actor in five minutes.
-    async fn refetch(&self, key_id: &Url) -> Result<KeyRecord, KeyLookupError>;
+    /// All keys listed by the actor at `address`, or by the actor that the key document at `address` names, fetched
+    /// now and replacing what was known.
+    ///
+    /// # Errors
+    /// What is wrong with it or its owner.
+    async fn fetch(&self, address: &Url) -> Result<Vec<KeyRecord>, KeyLookupError>;
 }
 
 /// A request whose signature is right.
@@ -69,6 +75,8 @@ pub struct Verified {
     pub key_id: Url,
     /// The actor it belongs to.
     pub owner_uri: Url,
+    /// How it was signed.
+    pub dialect: Dialect,
     /// The activity, for inboxes; its actor is `owner_uri` and its id is on the same host.
     pub activity: Option<ActivityEnvelope>,
 }
@@ -76,17 +84,19 @@ pub struct Verified {
 /// Finds the key, checks ownership and verifies.
 ///
 /// The order keeps strangers cheap: hosts are compared before any look-up, so a key is fetched only from the host
-/// that claims to speak; a failed signature fetches the key again at most once per actor in five minutes.
+/// that claims to speak; keys already known are tried first, and a fetch that does not help is not repeated for five
+/// minutes, whatever key ids are named. Of several signatures one that fits is enough: each covers everything.
 ///
 /// # Errors
-/// [`Refused`]: foreign key or activity, look-up failures, wrong owner, bad signature.
+/// [`Refused`]: foreign key or activity, look-up failures, wrong owner, bad signature; of several signatures the
+/// refusal of the first.
 pub async fn verify_request(
     request: &SignedRequest,
     keys: &dyn KeySource,
-    limiter: &RefetchLimiter,
+    fetches: &KeyFetches,
     now: Timestamp,
 ) -> Result<Verified, Refused> {
-    let key_id = request.key_id();
+    let key_id = request.key_id().ok_or(Refused::Unsigned)?;
     if let Some(activity) = request.activity() {
         if key_id.origin() != activity.actor.origin() {
             return Err(Refused::ForeignKey);
@@ -95,20 +105,36 @@ pub async fn verify_request(
             return Err(Refused::ForeignActivity);
         }
     }
-    let record = keys.find(key_id).await?;
-    let first = check(request, &record);
-    let Err(refused) = first else { return Ok(accept(request, record)) };
-    if !limiter.take(&record.owner_uri, now) {
-        return Err(refused);
+    for claim in request.claims() {
+        if let Some(record) = keys.known(&claim.key_id).await?
+            && let Ok(dialect) = check(request, claim, &record)
+        {
+            return Ok(accept(request, record, dialect));
+        }
     }
-    let record = keys.refetch(key_id).await?;
-    check(request, &record)?;
-    Ok(accept(request, record))
+    // the actor's own document has the last word on its keys; of a fetch only the key tells who asks
+    let address = request.activity().map_or_else(|| without_fragment(key_id), |activity| activity.actor.clone());
+    let found = fetches.once(&address, now, keys).await;
+    let listed = found.outcome?;
+    // a key that is newer than the last look may be there by the time the sender tries again
+    let absent = if found.is_fresh { Refused::KeyNotFound } else { Refused::KeyUnavailable };
+    let mut refusal = None;
+    for claim in request.claims() {
+        let record = listed.iter().find(|record| record.key_id == claim.key_id);
+        match record.ok_or_else(|| absent.clone()).and_then(|record| Ok((record, check(request, claim, record)?))) {
+            Ok((record, dialect)) => {
+                fetches.worth_it(&address).await;
+                return Ok(accept(request, record.clone(), dialect));
+            }
+            Err(refused) => drop(refusal.get_or_insert(refused)),
+        }
+    }
+    Err(refusal.unwrap_or(absent))
 }
 
 /// Whose key it is, then whether it fits.
-fn check(request: &SignedRequest, record: &KeyRecord) -> Result<(), Refused> {
-    if record.key_id != *request.key_id() {
+fn check(request: &SignedRequest, claim: &Claim, record: &KeyRecord) -> Result<Dialect, Refused> {
+    if record.key_id != claim.key_id {
         return Err(Refused::KeyNotFound);
     }
     if record.owner_uri.origin() != record.key_id.origin() {
@@ -117,9 +143,17 @@ fn check(request: &SignedRequest, record: &KeyRecord) -> Result<(), Refused> {
     if request.activity().is_some_and(|activity| activity.actor != record.owner_uri) {
         return Err(Refused::WrongOwner);
     }
-    request.verify(&record.key)
+    claim.fits(&record.key).ok_or(Refused::BadSignature)
 }
 
-fn accept(request: &SignedRequest, record: KeyRecord) -> Verified {
-    Verified { key_id: record.key_id, owner_uri: record.owner_uri, activity: request.activity().cloned() }
+fn accept(request: &SignedRequest, record: KeyRecord, dialect: Dialect) -> Verified {
+    let activity = request.activity().cloned();
+    Verified { key_id: record.key_id, owner_uri: record.owner_uri, dialect, activity }
+}
+
+/// The address of the document that `url` is a part of.
+pub fn without_fragment(url: &Url) -> Url {
+    let mut url = url.clone();
+    url.set_fragment(None);
+    url
 }

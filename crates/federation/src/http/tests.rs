@@ -13,6 +13,7 @@ use axum::response::{IntoResponse, Response};
 use http::request::Parts;
 use http::{Method, StatusCode};
 use serde_json::{Value, json};
+use staffroom_domain::account::KeyAlgorithm;
 use staffroom_domain::clock::{Clock, SystemClock};
 use tokio::net::TcpListener;
 use url::Url;
@@ -87,7 +88,8 @@ fn client_for(peers: &[&Peer]) -> OutboundClient {
 
 fn key() -> (SigningKey, VerifyingKey) {
     let made = generate_rsa().unwrap();
-    let key = SigningKey::from_pkcs8("https://oak.test/actor#main-key", &made.private_pkcs8).unwrap();
+    let key =
+        SigningKey::from_pkcs8("https://oak.test/actor#main-key", KeyAlgorithm::Rsa, &made.private_pkcs8).unwrap();
     (key, VerifyingKey::from_pem(&made.public_pem).unwrap())
 }
 
@@ -105,7 +107,7 @@ async fn a_signed_fetch_passes_our_own_gate() {
     assert_eq!(fetched.body["type"], "Note");
 
     let asked = peer.asked();
-    let gate = GateConfig::new([peer.host()]);
+    let gate = GateConfig::new(false, [peer.host()]);
     check_fetch(&asked[0], &gate, SystemClock.now()).unwrap().verify(&verifying).unwrap();
     assert_eq!(asked[0].headers["accept"], ACCEPT_ACTIVITY);
     assert!(asked[0].headers["user-agent"].to_str().unwrap().starts_with("Staffroom/"));
@@ -120,7 +122,7 @@ async fn one_redirect_is_followed_with_a_signature_of_its_own() {
     let client = client_for(&[&first, &second]);
     let fetched = client.get_json(&first.url("/old"), ACCEPT_ACTIVITY, Some(&signing)).await.unwrap();
     assert_eq!(fetched.url, second.url("/note"));
-    let gate = GateConfig::new([second.host()]);
+    let gate = GateConfig::new(false, [second.host()]);
     check_fetch(&second.asked()[0], &gate, SystemClock.now()).unwrap().verify(&verifying).unwrap();
 
     first.says("/relative", 301, &[("location", "/here")], "");
@@ -231,7 +233,7 @@ async fn the_librarys_fetch_goes_through_the_same_door() {
     peer.says("/note", 200, &[("content-type", spelling)], note(&peer));
     let fetched = fetch_object_http::<(), Value>(&peer.url("/note"), &data).await.unwrap();
     assert_eq!(fetched.url, peer.url("/note"));
-    let gate = GateConfig::new([peer.host()]);
+    let gate = GateConfig::new(false, [peer.host()]);
     check_fetch(&peer.asked()[0], &gate, SystemClock.now()).unwrap().verify(&verifying).unwrap();
 
     peer.says("/old", 302, &[("location", "/note")], "");

@@ -1,8 +1,10 @@
 //! Local accounts as actor documents.
 
 use serde_json::{Map, Value, json};
-use staffroom_domain::account::{Account, AccountKind, Picture, PublicKey};
+use staffroom_domain::account::{Account, AccountKind, KeyAlgorithm, Picture, PublicKey};
 use staffroom_domain::instance::InstanceIdentity;
+
+use crate::keys::multikey;
 
 /// The word for the kind of account.
 pub fn kind(kind: AccountKind) -> &'static str {
@@ -54,10 +56,14 @@ pub fn actor(identity: &InstanceIdentity, account: &Account, keys: &[PublicKey])
         "published": format!("{}T00:00:00Z", account.created_at.to_date()),
     });
     let Value::Object(members) = &mut document else { return document };
-    if let [key] = keys {
+    let of = |algorithm| keys.iter().filter(move |key| key.algorithm == algorithm);
+    // the first only: most servers read one object here
+    if let Some(key) = of(KeyAlgorithm::Rsa).next() {
         members.insert("publicKey".into(), public_key(uri, key));
-    } else if !keys.is_empty() {
-        members.insert("publicKey".into(), keys.iter().map(|key| public_key(uri, key)).collect());
+    }
+    let multikeys: Vec<Value> = of(KeyAlgorithm::Ed25519).filter_map(|key| multikey(uri, key)).collect();
+    if !multikeys.is_empty() {
+        members.insert("assertionMethod".into(), multikeys.into());
     }
     if let Some(tag) = &account.tag {
         members.insert("attributedTo".into(), json!(identity.instance_account_uri()));
@@ -96,4 +102,10 @@ pub fn picture_url(identity: &InstanceIdentity, picture: &Picture) -> String {
 
 fn public_key(owner: &str, key: &PublicKey) -> Value {
     json!({ "id": key.uri, "type": "Key", "owner": owner, "publicKeyPem": key.pem })
+}
+
+/// An Ed25519 key as FEP-521a publishes it; `None` if what is stored is not one.
+fn multikey(controller: &str, key: &PublicKey) -> Option<Value> {
+    let text = multikey::encode(&key.pem).ok()?;
+    Some(json!({ "id": key.uri, "type": "Multikey", "controller": controller, "publicKeyMultibase": text }))
 }

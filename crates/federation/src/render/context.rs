@@ -8,6 +8,10 @@ use serde_json::{Value, json};
 pub const AS: &str = "https://www.w3.org/ns/activitystreams";
 /// The vocabulary of `publicKey`.
 pub const SECURITY: &str = "https://w3id.org/security/v1";
+/// The vocabulary of `assertionMethod`.
+pub const DID: &str = "https://www.w3.org/ns/did/v1";
+/// The vocabulary of `Multikey`.
+pub const MULTIKEY: &str = "https://w3id.org/security/multikey/v1";
 /// Everybody.
 pub const PUBLIC: &str = "https://www.w3.org/ns/activitystreams#Public";
 
@@ -18,7 +22,7 @@ pub fn plain() -> Value {
 
 /// Context of actor documents.
 pub fn actor() -> Value {
-    json!([AS, SECURITY, {
+    json!([AS, SECURITY, DID, MULTIKEY, {
         "toot": "http://joinmastodon.org/ns#",
         "schema": "http://schema.org#",
         "manuallyApprovesFollowers": "as:manuallyApprovesFollowers",

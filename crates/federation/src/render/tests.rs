@@ -1,7 +1,7 @@
 //! Snapshots of what leaves us.
 
 use serde_json::Value;
-use staffroom_domain::account::{Account, AccountKind, Field, Picture, PublicKey};
+use staffroom_domain::account::{Account, AccountKind, Field, KeyAlgorithm, Picture, PublicKey};
 use staffroom_domain::hashtag::Tag;
 use staffroom_domain::ids::{AccountId, ActivityId, FollowId, MediaId, PollId, StatusId};
 use staffroom_domain::instance::InstanceIdentity;
@@ -13,6 +13,7 @@ use staffroom_domain::{Timestamp, Visibility};
 use staffroom_service::ports::{Event, Rendered, Renderer};
 
 use super::{ActivityRenderer, actor, context};
+use crate::keys::multikey;
 use crate::vocab::actor::ActorDoc;
 use crate::vocab::note::NoteDoc;
 
@@ -120,7 +121,11 @@ fn render(event: Event<'_>) -> (Rendered, Value) {
 
 #[test]
 fn a_person() {
-    let keys = [PublicKey { uri: format!("{}#main-key", account("amy").uri), pem: "PEM".to_owned() }];
+    let uri = account("amy").uri;
+    let key = |name: &str, algorithm, pem: String| PublicKey { uri: format!("{uri}#{name}"), algorithm, pem };
+    let ed25519 = multikey::decode("z6MkrJVnaZkeFzdQyMZu1cgjg7k1pZZ6pvBQ7XJPt4swbTQ2").unwrap();
+    let keys =
+        [key("main-key", KeyAlgorithm::Rsa, "PEM".to_owned()), key("ed25519-key", KeyAlgorithm::Ed25519, ed25519)];
     let document = context::with(context::actor(), actor::actor(&identity(), &account("amy"), &keys));
     insta::assert_json_snapshot!(document);
 }

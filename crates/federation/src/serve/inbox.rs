@@ -7,7 +7,6 @@ use http::request::Parts;
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use staffroom_domain::account::Account;
 use staffroom_service::inbox::{Accepted, NewInboxItem};
-use url::Url;
 
 use super::answer::{Failure, problem};
 use super::{actors, tags};
@@ -71,10 +70,10 @@ async fn accept(context: &Context, parts: &Parts, body: Vec<u8>) -> Result<Respo
         return Ok(StatusCode::ACCEPTED.into_response());
     }
     let keys = RequestKeys { context };
-    match verify_request(&request, &keys, context.limiter(), cx.now()).await {
+    match verify_request(&request, &keys, context.key_fetches(), cx.now()).await {
         Ok(_) => {}
         // the actor's own address answers 410: nobody can sign for it any more, and the farewell is true
-        Err(Refused::KeyGone) if is_farewell && without_fragment(request.key_id()) == activity.actor => {}
+        Err(Refused::KeyGone) if is_farewell => {}
         Err(refused) => return Err(refused.into()),
     }
     let host = host_of(&activity.actor);
@@ -97,10 +96,4 @@ async fn accept(context: &Context, parts: &Parts, body: Vec<u8>) -> Result<Respo
 
 fn order(activity: &ActivityEnvelope) -> i64 {
     inbound_order(&activity.kind, &activity.actor, activity.object_uri.as_ref())
-}
-
-fn without_fragment(url: &Url) -> Url {
-    let mut url = url.clone();
-    url.set_fragment(None);
-    url
 }

@@ -20,7 +20,7 @@ pub(crate) async fn viewer(federation: &Federation, parts: &Parts) -> Result<Vie
     let (service, now) = (context.service(), context.service().cx().now());
     let request = check_fetch(parts, context.gate(), now)?;
     let keys = RequestKeys { context: &context };
-    let verified = verify_request(&request, &keys, context.limiter(), now).await?;
+    let verified = verify_request(&request, &keys, context.key_fetches(), now).await?;
     let account = service.accounts().by_uri(verified.owner_uri.as_str()).await?;
     Ok(account.filter(|account| !account.is_gone()).map_or(Viewer::Anonymous, |account| Viewer::Account(account.id)))
 }

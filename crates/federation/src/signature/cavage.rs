@@ -155,7 +155,8 @@ pub fn signing_string(
     Ok(lines.join("\n"))
 }
 
-fn single<'a>(headers: &'a HeaderMap, name: &str) -> Result<&'a str, CoverError> {
+/// The one value of a header, trimmed.
+pub(super) fn single<'a>(headers: &'a HeaderMap, name: &str) -> Result<&'a str, CoverError> {
     let mut values = headers.get_all(name).iter();
     let value = values.next().ok_or_else(|| CoverError::Missing(name.to_owned()))?;
     if values.next().is_some() {
@@ -168,6 +169,7 @@ fn request_target(method: &Method, target: &str) -> String {
     format!("(request-target): {} {target}", method.as_str().to_ascii_lowercase())
 }
 
-fn text_value(text: &str) -> Result<HeaderValue, SignError> {
+/// `text` as a header value.
+pub(super) fn text_value(text: &str) -> Result<HeaderValue, SignError> {
     HeaderValue::from_str(text).map_err(|_| SignError::Unsignable("not a header value"))
 }

@@ -1,8 +1,11 @@
-//! The `Digest` header (RFC 3230 with the algorithm names of RFC 5843): what it lists, and whether it fits the body.
+//! The `Digest` header (RFC 3230 with the algorithm names of RFC 5843) and its successor `Content-Digest` (RFC 9530):
+//! what they list, and whether it fits the body.
 
 use aws_lc_rs::digest::{SHA256, SHA512, digest};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
+
+use super::structured::byte_sequences;
 
 /// Algorithms one header may list; more is a game, not a digest.
 const MAX_ENTRIES: usize = 8;
@@ -31,6 +34,31 @@ pub fn sha256(body: &[u8]) -> [u8; 32] {
 /// The header value we send: `SHA-256=<base64>`.
 pub fn header_value(sha256: &[u8; 32]) -> String {
     format!("SHA-256={}", BASE64.encode(sha256))
+}
+
+/// The `Content-Digest` value we send: `sha-256=:<base64>:`.
+pub fn content_digest_value(sha256: &[u8; 32]) -> String {
+    format!("sha-256=:{}:", BASE64.encode(sha256))
+}
+
+/// Checks a `Content-Digest` header (RFC 9530 §2) against the bytes that were read, by the rule of [`check`].
+///
+/// # Errors
+/// [`DigestError`].
+pub fn check_content_digest(header: &str, body: &[u8]) -> Result<(), DigestError> {
+    let mut matched = false;
+    for (name, claimed) in byte_sequences(header).map_err(|_| DigestError::Malformed)? {
+        let algorithm = match name.as_str() {
+            "sha-256" => &SHA256,
+            "sha-512" => &SHA512,
+            _ => continue,
+        };
+        if claimed != digest(algorithm, body).as_ref() {
+            return Err(DigestError::Mismatch);
+        }
+        matched = true;
+    }
+    if matched { Ok(()) } else { Err(DigestError::NoStrong) }
 }
 
 /// Checks a `Digest` header against the bytes that were read.
@@ -91,6 +119,29 @@ mod tests {
             format!("  {} ", good256()),
         ] {
             assert_eq!(check(&header, BODY), Ok(()), "{header}");
+        }
+    }
+
+    #[test]
+    fn content_digests_follow_the_same_rule() {
+        let good = content_digest_value(&sha256(BODY));
+        let strong = format!("sha-512=:{}:", BASE64.encode(digest(&SHA512, BODY)));
+        for header in [good.clone(), strong.clone(), format!("{good}, {strong}"), format!("md5=:AAAA:, {good}")] {
+            assert_eq!(check_content_digest(&header, BODY), Ok(()), "{header}");
+            assert_ne!(check_content_digest(&header, b"altered"), Ok(()), "{header}");
+        }
+        let other = content_digest_value(&sha256(b"other"));
+        for (header, expected) in [
+            (String::new(), DigestError::Malformed),
+            (good256(), DigestError::Malformed),
+            (good.replace(':', ""), DigestError::Malformed),
+            (format!("{good},{good}"), DigestError::Malformed),
+            (other.clone(), DigestError::Mismatch),
+            (format!("{strong},{other}"), DigestError::Mismatch),
+            ("sha-256=::".into(), DigestError::Mismatch),
+            ("md5=:AAAA:".into(), DigestError::NoStrong),
+        ] {
+            assert_eq!(check_content_digest(&header, BODY), Err(expected), "{header}");
         }
     }
 

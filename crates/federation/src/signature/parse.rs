@@ -48,12 +48,15 @@ pub enum ParseError {
     /// A parameter or a covered component occurs twice.
     #[error("signature header names something twice")]
     Duplicate,
-    /// `keyId` or `signature` is missing.
+    /// `keyId` or `signature` is missing; in RFC 9421 `keyid`, `created`, or a signature for the label.
     #[error("signature header lacks a required parameter")]
     Missing,
-    /// Neither `rsa-sha256` nor `hs2019`.
+    /// Neither `rsa-sha256` nor `hs2019`; in RFC 9421 neither `rsa-v1_5-sha256` nor `ed25519`.
     #[error("signature algorithm is not supported")]
     Algorithm,
+    /// A covered component with parameters, or one that cannot be covered (RFC 9421).
+    #[error("signature covers a component that is not supported")]
+    Component,
     /// `(created)` or `(expires)` with an algorithm that has none (draft-cavage-12 §2.3).
     #[error("created and expires need algorithm hs2019")]
     CreatedWithoutHs2019,

@@ -3,14 +3,14 @@
 use serde::Deserialize;
 use serde_json::Value;
 use staffroom_domain::Timestamp;
-use staffroom_domain::account::{AccountKind, Emoji, Endpoints, IncomingAccount, PublicKey};
+use staffroom_domain::account::{AccountKind, Emoji, Endpoints, IncomingAccount, KeyAlgorithm, PublicKey};
 use staffroom_domain::hashtag::Tag;
 use url::Url;
 
 use super::lenient::{self, id_of, items, link_of, member, shorten};
 use super::note::emoji;
 use super::{MAX_EMOJI, MAX_FIELDS, MAX_KEYS, MAX_NAME_CHARS};
-use crate::keys::VerifyingKey;
+use crate::keys::{VerifyingKey, multikey};
 
 /// Longest name of an account, in bytes.
 const MAX_USERNAME_BYTES: usize = 200;
@@ -31,8 +31,8 @@ pub struct ActorDoc {
     /// The handle it claims (FEP-2c59).
     #[serde(default, deserialize_with = "lenient::word")]
     pub webfinger: String,
-    /// Owner of a key document.
-    #[serde(default, deserialize_with = "lenient::id")]
+    /// Owner of a key document (`controller` where it is a multikey).
+    #[serde(default, alias = "controller", deserialize_with = "lenient::id")]
     pub owner: Option<Url>,
     #[serde(default, deserialize_with = "lenient::text")]
     name: Option<String>,
@@ -54,6 +54,8 @@ pub struct ActorDoc {
     endpoints: Value,
     #[serde(default, deserialize_with = "lenient::list")]
     public_key: Vec<Value>,
+    #[serde(default, deserialize_with = "lenient::list")]
+    assertion_method: Vec<Value>,
     #[serde(default)]
     icon: Value,
     #[serde(default)]
@@ -92,17 +94,28 @@ impl ActorDoc {
         account_kind(&self.kind).is_some() && self.id.is_some() && self.same_origin(self.inbox.as_ref()).is_some()
     }
 
-    /// The keys it lists as its own, on its own server, that parse.
+    /// The keys it lists as its own, on its own server, that parse: RSA as `publicKey`, Ed25519 as multikeys in
+    /// `assertionMethod` (FEP-521a).
     pub fn keys(&self) -> Vec<PublicKey> {
-        let Some(id) = &self.id else { return Vec::new() };
-        let usable = self.public_key.iter().take(MAX_KEYS).filter_map(|key| {
-            let uri = id_of(key)?;
-            let owned = key.get("owner").is_none_or(|owner| id_of(owner).as_ref() == Some(id));
+        let rsa = self.public_key.iter().take(MAX_KEYS).filter_map(|key| {
             let pem = member(key, "publicKeyPem")?;
-            let is_usable = owned && uri.origin() == id.origin() && VerifyingKey::from_pem(pem).is_ok();
-            is_usable.then(|| PublicKey { uri: uri.into(), pem: pem.to_owned() })
+            VerifyingKey::from_pem(pem).ok()?;
+            Some(PublicKey { uri: self.own_key(key, "owner")?, algorithm: KeyAlgorithm::Rsa, pem: pem.to_owned() })
         });
-        usable.collect()
+        let ed25519 = self.assertion_method.iter().take(MAX_KEYS).filter_map(|key| {
+            member(key, "type").filter(|kind| *kind == "Multikey")?;
+            let pem = multikey::decode(member(key, "publicKeyMultibase")?).ok()?;
+            key.get("controller")?;
+            Some(PublicKey { uri: self.own_key(key, "controller")?, algorithm: KeyAlgorithm::Ed25519, pem })
+        });
+        rsa.chain(ed25519).collect()
+    }
+
+    /// The id of a key on our server that names nobody else as its owner.
+    fn own_key(&self, key: &Value, owner: &str) -> Option<String> {
+        let (id, uri) = (self.id.as_ref()?, id_of(key)?);
+        let is_ours = key.get(owner).is_none_or(|owner| id_of(owner).as_ref() == Some(id));
+        (is_ours && uri.origin() == id.origin()).then(|| uri.into())
     }
 
     /// The account it describes, under the handle host `domain`.

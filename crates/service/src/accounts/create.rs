@@ -7,7 +7,7 @@ use staffroom_domain::organisation::Role;
 use staffroom_domain::{Timestamp, Visibility};
 use staffroom_storage::StorageError;
 
-use super::keys::make_pair;
+use super::keys::make_pairs;
 use super::{Accounts, NewLocalAccount};
 use crate::{Cx, Result, ServiceError, passwords};
 
@@ -52,7 +52,7 @@ impl Accounts<'_> {
         // Both slow, so both before the transaction.
         let password_hash = passwords::hash(cx, &new.password).await?;
         let mut account = local_account(&self.service.settings().identity, cx.id(), &username, cx.now());
-        let pair = make_pair(self.service, format!("{}#main-key", account.uri)).await?;
+        let pairs = make_pairs(self.service, &account.uri).await?;
 
         let tx = self.service.storage().begin().await?;
         if tx.accounts().by_handle(&username, None).await?.is_some() {
@@ -80,7 +80,7 @@ impl Accounts<'_> {
         };
         tx.accounts().insert(&account).await.map_err(taken)?;
         tx.users().insert(&user, &password_hash, cx.now()).await.map_err(taken)?;
-        tx.keys().insert_pair(account.id, &pair, cx.now()).await?;
+        tx.keys().insert_pairs(&pairs.into_iter().map(|pair| (account.id, pair)).collect::<Vec<_>>(), cx.now()).await?;
         tx.organisations().set_role(account.id, organisation, role_of(new.role), cx.now()).await?;
         tx.commit().await?;
         Ok(account)

@@ -6,7 +6,7 @@ use staffroom_domain::organisation::Organisation;
 
 use super::Accounts;
 use super::create::{local_account, local_endpoints};
-use super::keys::make_pair;
+use super::keys::make_pairs;
 use crate::{Cx, Result, ServiceError};
 
 impl Accounts<'_> {
@@ -20,7 +20,7 @@ impl Accounts<'_> {
         if let Some(account) = self.by_uri(&uri).await? {
             return Ok(account);
         }
-        let pair = make_pair(self.service, format!("{uri}#main-key")).await?;
+        let pairs = make_pairs(self.service, &uri).await?;
         let account = Account {
             url: settings.identity.public_url.clone(),
             kind: AccountKind::Application,
@@ -36,7 +36,7 @@ impl Accounts<'_> {
             drop(tx);
             return self.by_uri(&uri).await?.ok_or(ServiceError::Storage(e));
         }
-        tx.keys().insert_pair(account.id, &pair, cx.now()).await?;
+        tx.keys().insert_pairs(&pairs.into_iter().map(|pair| (account.id, pair)).collect::<Vec<_>>(), cx.now()).await?;
         if tx.organisations().first().await?.is_none() {
             let organisation = Organisation {
                 id: cx.id(),

@@ -1,13 +1,14 @@
 //! The keys accounts sign with. Private halves are sealed in the database and leave this crate only to sign.
 
-use std::sync::Arc;
-
-use staffroom_domain::account::{Account, KeyPair, PublicKey};
+use staffroom_domain::account::{Account, KeyAlgorithm, KeyPair, PublicKey};
 use staffroom_domain::ids::AccountId;
 use staffroom_storage::keys::SealedPair;
 
 use super::Accounts;
-use crate::{Result, Service, ServiceError};
+use crate::{Cx, Result, Service, ServiceError};
+
+/// Accounts given a key in one transaction.
+const COMPLETED_AT_ONCE: u64 = 500;
 
 impl Accounts<'_> {
     /// A stored public key and the network id of its owner.
@@ -15,8 +16,7 @@ impl Accounts<'_> {
     /// # Errors
     /// The database failed.
     pub async fn public_key(&self, key_uri: &str) -> Result<Option<(PublicKey, String)>> {
-        let found = self.service.storage().read().keys().by_uri(key_uri).await?;
-        Ok(found.map(|key| (PublicKey { uri: key.uri, pem: key.public_pem }, key.owner_uri)))
+        Ok(self.service.storage().read().keys().by_uri(key_uri).await?)
     }
 
     /// All public keys of an account.
@@ -32,56 +32,92 @@ impl Accounts<'_> {
         if !shares_instance_key(&account) {
             return Ok(keys);
         }
-        let pair = self.instance_pair().await?;
-        Ok(vec![PublicKey { uri: main_key(&account.uri), pem: pair.public_pem }])
+        let instance = self.instance_account().await?;
+        let keys = self.service.storage().read().keys().of_account(instance.id).await?;
+        Ok(keys.into_iter().map(|key| PublicKey { uri: key_uri(&account.uri, key.algorithm), ..key }).collect())
     }
 
-    /// The key pair a local account signs with (tag accounts share the instance's pair under key ids of their own).
-    /// Deleted accounts keep theirs: what they said last is still on its way.
+    /// The key pair of this kind a local account signs with (tag accounts share the instance's pairs under key ids of
+    /// their own). Deleted accounts keep theirs: what they said last is still on its way.
     ///
     /// # Errors
-    /// [`ServiceError::NotFound`] for accounts without a private key; a storage error when the key does not open.
-    pub async fn signing_key(&self, id: AccountId) -> Result<KeyPair> {
-        if let Some(pair) = self.service.storage().read().keys().pair(id).await? {
-            return self.open(pair);
+    /// [`ServiceError::NotFound`] for accounts without such a key; a storage error when the key does not open.
+    pub async fn signing_key(&self, id: AccountId, algorithm: KeyAlgorithm) -> Result<KeyPair> {
+        let missing = ServiceError::NotFound("signing key");
+        if let Some(pair) = self.service.storage().read().keys().pair(id, algorithm).await? {
+            return open(self.service, pair);
         }
         let account = self.get(id).await?;
         if !shares_instance_key(&account) {
-            return Err(ServiceError::NotFound("signing key"));
+            return Err(missing);
         }
-        let pair = self.open(self.instance_pair().await?)?;
-        Ok(KeyPair { uri: main_key(&account.uri), ..pair })
+        let instance = self.instance_account().await?;
+        let pair = self.service.storage().read().keys().pair(instance.id, algorithm).await?.ok_or(missing)?;
+        Ok(KeyPair { uri: key_uri(&account.uri, algorithm), ..open(self.service, pair)? })
     }
 
-    fn open(self, pair: SealedPair) -> Result<KeyPair> {
-        let private_pkcs8 = self.service.storage().vault().open(&label(&pair.uri), &pair.private_sealed)?;
-        Ok(KeyPair { uri: pair.uri, public_pem: pair.public_pem, private_pkcs8 })
+    /// Gives an Ed25519 pair to each local account that signs and has none: those made before there were any.
+    ///
+    /// # Errors
+    /// The database failed, or no key could be made.
+    pub async fn complete_keys(&self, cx: &Cx) -> Result<()> {
+        loop {
+            let algorithm = KeyAlgorithm::Ed25519;
+            let without = self.service.storage().read().keys().without_pair(algorithm, COMPLETED_AT_ONCE).await?;
+            let is_last = u64::try_from(without.len()).unwrap_or(u64::MAX) < COMPLETED_AT_ONCE;
+            let mut pairs = Vec::with_capacity(without.len());
+            for (id, uri) in without {
+                pairs.push((id, make_pair(self.service, &uri, algorithm)?));
+            }
+            let tx = self.service.storage().begin().await?;
+            tx.keys().insert_pairs(&pairs, cx.now()).await?;
+            tx.commit().await?;
+            if is_last {
+                return Ok(());
+            }
+        }
     }
 
-    async fn instance_pair(&self) -> Result<SealedPair> {
+    async fn instance_account(&self) -> Result<Account> {
         let uri = self.service.settings().identity.instance_account_uri();
-        let account = self.by_uri(&uri).await?.ok_or(ServiceError::NotFound("instance account"))?;
-        let pair = self.service.storage().read().keys().pair(account.id).await?;
-        pair.ok_or(ServiceError::NotFound("signing key"))
+        self.by_uri(&uri).await?.ok_or(ServiceError::NotFound("instance account"))
     }
 }
 
+/// Makes all pairs of a new account off the async threads, RSA first.
+pub(crate) async fn make_pairs(service: &Service, account_uri: &str) -> Result<Vec<SealedPair>> {
+    let (service, uri) = (service.clone(), account_uri.to_owned());
+    let made = tokio::task::spawn_blocking(move || {
+        let all = [KeyAlgorithm::Rsa, KeyAlgorithm::Ed25519];
+        all.into_iter().map(|algorithm| make_pair(&service, &uri, algorithm)).collect()
+    });
+    made.await.map_err(|e| ServiceError::Internal(format!("key maker: {e}")))?
+}
+
 /// Makes a key pair and seals its private half.
-pub(crate) async fn make_pair(service: &Service, uri: String) -> Result<SealedPair> {
-    let maker = Arc::clone(&service.inner.key_maker);
-    let key = tokio::task::spawn_blocking(move || maker.generate())
-        .await
-        .map_err(|e| ServiceError::Internal(format!("key maker: {e}")))??;
+fn make_pair(service: &Service, account_uri: &str, algorithm: KeyAlgorithm) -> Result<SealedPair> {
+    let uri = key_uri(account_uri, algorithm);
+    let key = service.inner.key_maker.generate(algorithm)?;
     let private_sealed = service.storage().vault().seal(&label(&uri), &key.private_pkcs8)?;
-    Ok(SealedPair { uri, public_pem: key.public_pem, private_sealed })
+    Ok(SealedPair { uri, algorithm, public_pem: key.public_pem, private_sealed })
+}
+
+/// Opens a pair read from storage.
+pub(crate) fn open(service: &Service, pair: SealedPair) -> Result<KeyPair> {
+    let private_pkcs8 = service.storage().vault().open(&label(&pair.uri), &pair.private_sealed)?;
+    Ok(KeyPair { uri: pair.uri, algorithm: pair.algorithm, public_pem: pair.public_pem, private_pkcs8 })
 }
 
 fn shares_instance_key(account: &Account) -> bool {
     account.is_local() && account.tag.is_some()
 }
 
-fn main_key(account_uri: &str) -> String {
-    format!("{account_uri}#main-key")
+/// Id of an account's key.
+pub(crate) fn key_uri(account_uri: &str, algorithm: KeyAlgorithm) -> String {
+    match algorithm {
+        KeyAlgorithm::Rsa => format!("{account_uri}#main-key"),
+        KeyAlgorithm::Ed25519 => format!("{account_uri}#ed25519-key"),
+    }
 }
 
 fn label(key_uri: &str) -> String {

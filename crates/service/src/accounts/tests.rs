@@ -1,6 +1,6 @@
 //! Stories of accounts from their making to their end, each with what must not happen.
 
-use staffroom_domain::account::{Endpoints, IncomingAccount, ProfileUpdate, PublicKey, UserRole};
+use staffroom_domain::account::{Endpoints, IncomingAccount, KeyAlgorithm, ProfileUpdate, PublicKey, UserRole};
 use staffroom_domain::organisation::Role;
 use staffroom_domain::relationship::FollowOptions;
 use staffroom_domain::{AccountKind, PageRequest};
@@ -30,7 +30,7 @@ fn incoming(username: &str, uri: &str) -> IncomingAccount {
 }
 
 fn key(uri: &str, pem: &str) -> PublicKey {
-    PublicKey { uri: uri.to_owned(), pem: pem.to_owned() }
+    PublicKey { uri: uri.to_owned(), algorithm: KeyAlgorithm::Rsa, pem: pem.to_owned() }
 }
 
 impl World {
@@ -84,13 +84,16 @@ async fn the_instance_account_is_made_once_and_has_a_key() {
     let own = accounts.ensure_instance_account(&w.cx()).await.unwrap();
     assert_eq!((own.username.as_str(), own.kind), ("oak.test", AccountKind::Application));
     assert_eq!(accounts.ensure_instance_account(&w.cx()).await.unwrap(), own);
-    let pair = accounts.signing_key(own.id).await.unwrap();
+    let pair = accounts.signing_key(own.id, KeyAlgorithm::Rsa).await.unwrap();
     assert_eq!(pair.uri, "https://oak.test/actor#main-key");
     assert_eq!(pair.private_pkcs8, b"private");
-    assert_eq!(accounts.public_keys(own.id).await.unwrap(), [key(&pair.uri, &pair.public_pem)]);
+    let proving = accounts.signing_key(own.id, KeyAlgorithm::Ed25519).await.unwrap();
+    assert_eq!(proving.uri, "https://oak.test/actor#ed25519-key");
+    let ed25519 = PublicKey { algorithm: KeyAlgorithm::Ed25519, ..key(&proving.uri, &proving.public_pem) };
+    assert_eq!(accounts.public_keys(own.id).await.unwrap(), [key(&pair.uri, &pair.public_pem), ed25519]);
     assert!(matches!(accounts.suspend(&w.cx(), own.id).await, Err(ServiceError::Forbidden(_))));
     let zoe = w.remote("zoe", "elm.test").await;
-    assert!(accounts.signing_key(zoe.id).await.is_err(), "a remote account has no private key here");
+    assert!(accounts.signing_key(zoe.id, KeyAlgorithm::Rsa).await.is_err(), "a remote account has no private key here");
 }
 
 #[tokio::test]
@@ -210,7 +213,7 @@ async fn a_deleted_account_leaves_its_name_and_nothing_else() {
     assert_eq!(accounts.get(ben.id).await.unwrap().followers_count, 0);
     assert!(accounts.user(amy.id).await.is_err());
     assert_eq!(w.refused(new("amy", "amy@oak.test")).await, "username");
-    assert!(accounts.signing_key(amy.id).await.is_ok(), "the deletion still has to be signed");
+    assert!(accounts.signing_key(amy.id, KeyAlgorithm::Rsa).await.is_ok(), "the deletion still has to be signed");
     assert!(matches!(accounts.delete(&w.cx(), zoe.id).await, Err(ServiceError::Forbidden(_))));
 }
 

@@ -5,7 +5,7 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use staffroom_domain::account::{Account, AccountKind, Endpoints, IncomingAccount, PublicKey};
+use staffroom_domain::account::{Account, AccountKind, Endpoints, IncomingAccount, KeyAlgorithm, PublicKey};
 use staffroom_domain::ids::{AccountId, ActivityId, StatusId};
 use staffroom_domain::relationship::FollowOptions;
 use staffroom_domain::status::{Draft, IncomingStatus, Published, StatusView};
@@ -195,7 +195,7 @@ pub(crate) fn incoming_tag_account(tag: &str, host: &str) -> IncomingAccount {
     IncomingAccount {
         kind: AccountKind::Service,
         username: format!("tag-{}", tag.slug()),
-        keys: vec![PublicKey { uri: format!("{uri}#main-key"), pem: "a key".to_owned() }],
+        keys: vec![PublicKey { uri: format!("{uri}#main-key"), algorithm: KeyAlgorithm::Rsa, pem: "a key".to_owned() }],
         tag: Some(tag),
         endpoints: Endpoints { inbox: Some(format!("{uri}/inbox")), ..Endpoints::default() },
         uri,
@@ -208,7 +208,7 @@ pub(crate) fn incoming_instance_account(host: &str) -> IncomingAccount {
     let uri = format!("https://{host}/actor");
     IncomingAccount {
         kind: AccountKind::Application,
-        keys: vec![PublicKey { uri: format!("{uri}#main-key"), pem: "a key".to_owned() }],
+        keys: vec![PublicKey { uri: format!("{uri}#main-key"), algorithm: KeyAlgorithm::Rsa, pem: "a key".to_owned() }],
         uri,
         ..incoming_account(host, host)
     }
