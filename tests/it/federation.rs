@@ -2,6 +2,7 @@
 
 mod authorised_fetch;
 mod exchange;
+mod forwarded;
 mod gate;
 mod hostile;
 mod network;

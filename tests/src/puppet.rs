@@ -1,15 +1,15 @@
 //! A server made of cardboard: it serves the documents it is given, records what is delivered to it, and sends exactly
 //! the requests a test writes, signed by libraries that are not ours.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::net::Ipv4Addr;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use actpub_httpsig::{
-    CavageSigner, Component, Multikey, Rfc9421Signer, RsaBits, SigningKey, VerifyingKey, content_digest_header,
-    sha256_digest_header,
+    CavageSigner, Component, DigestAlgorithm, Multikey, Rfc9421Signer, RsaBits, SigningKey, VerifyingKey,
+    content_digest_header, sha256_digest_header,
 };
 use axum::Router;
 use axum::body::Bytes;
@@ -226,6 +226,12 @@ impl Actor {
         })
     }
 
+    /// `activity` with an integrity proof by our Ed25519 key (FEP-8b32), made `age` ago.
+    #[must_use]
+    pub fn prove(&self, activity: &Value, age: Duration) -> Value {
+        prove(activity, &self.ed25519_id, age)
+    }
+
     /// Delivers `activity` to `inbox`, signed as Mastodon does, and returns the status code.
     pub async fn deliver(&self, inbox: &str, activity: &Value) -> u16 {
         let mut request = draft("POST", inbox, activity.to_string().as_bytes());
@@ -315,6 +321,42 @@ pub fn multikey(id: &str, controller: &str, key: &SigningKey) -> Value {
     let VerifyingKey::Ed25519(public) = key.verifying_key() else { panic!("{id} is no Ed25519 key") };
     let text = Multikey::encode_ed25519(&public);
     json!({ "id": id, "type": "Multikey", "controller": controller, "publicKeyMultibase": text })
+}
+
+/// `document` with a proof by every puppet's Ed25519 key under the name `key_id`. For documents of plain text: names are
+/// sorted here, numbers and other scripts are left as they are.
+///
+/// # Panics
+/// Never: every time of our age can be written.
+#[must_use]
+#[expect(clippy::disallowed_methods, reason = "a peer has a clock of its own")]
+pub fn prove(document: &Value, key_id: &str, age: Duration) -> Value {
+    let created = time::OffsetDateTime::from(SystemTime::now() - age).replace_nanosecond(0);
+    let created = created.unwrap_or_else(|error| panic!("{error}"));
+    let created = created.format(&time::format_description::well_known::Rfc3339);
+    let mut proof = json!({
+        "@context": document["@context"], "type": "DataIntegrityProof", "cryptosuite": "eddsa-jcs-2022",
+        "verificationMethod": key_id, "proofPurpose": "assertionMethod",
+        "created": created.unwrap_or_else(|error| panic!("{error}")),
+    });
+    let hash = |value: &Value| DigestAlgorithm::Sha256.hash(sorted(value).to_string().as_bytes());
+    let signature = ED25519_KEY.sign(&[hash(&proof), hash(document)].concat());
+    let signature = signature.unwrap_or_else(|error| panic!("not signed: {error}"));
+    proof["proofValue"] = json!(format!("z{}", bs58::encode(signature).into_string()));
+    let mut proved = document.clone();
+    proved["proof"] = proof;
+    proved
+}
+
+fn sorted(value: &Value) -> Value {
+    match value {
+        Value::Object(members) => {
+            let members: BTreeMap<&String, Value> = members.iter().map(|(name, value)| (name, sorted(value))).collect();
+            Value::Object(members.into_iter().map(|(name, value)| (name.clone(), value)).collect())
+        }
+        Value::Array(items) => Value::Array(items.iter().map(sorted).collect()),
+        other => other.clone(),
+    }
 }
 
 /// Signs `request` over `covered` by RFC 9421, with a `Content-Digest` where there is a body.

@@ -10,7 +10,7 @@ use rand::SeedableRng as _;
 use rand::rngs::StdRng;
 use serde_json::Value;
 use staffroom_domain::Timestamp;
-use staffroom_domain::account::{Account, KeyAlgorithm, UserRole};
+use staffroom_domain::account::{Account, KeyAlgorithm, KeyPair, UserRole};
 use staffroom_domain::clock::FixedClock;
 use staffroom_domain::ids::ActivityId;
 use staffroom_domain::instance::InstanceIdentity;
@@ -142,7 +142,7 @@ impl World {
 struct NoRenderer;
 
 impl Renderer for NoRenderer {
-    fn render(&self, _event: Event<'_>, id: ActivityId, _now: Timestamp) -> Result<Rendered> {
+    fn render(&self, _event: Event<'_>, id: ActivityId, _now: Timestamp, _: Option<&KeyPair>) -> Result<Rendered> {
         let uri = format!("https://oak.test/activities/{id}");
         Ok(Rendered { uri, kind: "Test", order_key: id.0, body: b"{}".to_vec(), digest: [0; 32] })
     }

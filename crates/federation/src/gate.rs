@@ -18,7 +18,7 @@ mod tests;
 pub use envelope::{ActivityEnvelope, GateConfig, SignedRequest, check_envelope, check_fetch};
 pub use refetch::{KeyFetches, REFETCH_EVERY};
 pub use refused::Refused;
-pub use verify::{KeyLookupError, KeyRecord, KeySource, Verified, verify_request, without_fragment};
+pub use verify::{KeyLookupError, KeyRecord, KeySource, Verified, verify_messenger, verify_proof, verify_request};
 
 /// Largest body an inbox reads, in bytes.
 pub const MAX_BODY_BYTES: usize = 1024 * 1024;

@@ -18,6 +18,7 @@ pub mod keys;
 mod lookup;
 pub mod objects;
 pub mod order_key;
+pub mod proof;
 pub mod render;
 mod routes;
 mod serve;

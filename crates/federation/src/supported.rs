@@ -58,6 +58,7 @@ pub const SUPPORTED: &[Supported] = &[
     sent("OrderedCollectionPage"),
     both("FEP-67ff"),
     both("FEP-521a"),
+    both("FEP-8b32"),
     both("FEP-f1d5"),
     both("FEP-2c59"),
     both("FEP-d556"),

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use staffroom_domain::Timestamp;
-use staffroom_domain::account::{Account, KeyAlgorithm, PublicKey};
+use staffroom_domain::account::{Account, KeyAlgorithm, KeyPair, PublicKey};
 use staffroom_domain::ids::{AccountId, ActivityId, StatusId};
 use staffroom_domain::relationship::Follow;
 use staffroom_domain::status::{Status, StatusView};
@@ -75,11 +75,12 @@ pub struct Rendered {
 
 /// Turns events into activities. Synchronous and without I/O: it runs inside the transaction.
 pub trait Renderer: Send + Sync + 'static {
-    /// The finished activity for `event`, made at `now` under the id `id`.
+    /// The finished activity for `event`, made at `now` under the id `id`, with a proof by `key` if there is one (the
+    /// sender's Ed25519 key).
     ///
     /// # Errors
-    /// Only when a stored value cannot be written as JSON.
-    fn render(&self, event: Event<'_>, id: ActivityId, now: Timestamp) -> Result<Rendered>;
+    /// Only when a stored value cannot be written as JSON or the key is damaged.
+    fn render(&self, event: Event<'_>, id: ActivityId, now: Timestamp, key: Option<&KeyPair>) -> Result<Rendered>;
 }
 
 /// A new key pair.

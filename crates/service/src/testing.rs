@@ -13,7 +13,7 @@ use std::sync::{Arc, Mutex};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 use staffroom_domain::Timestamp;
-use staffroom_domain::account::{Account, KeyAlgorithm, UserRole};
+use staffroom_domain::account::{Account, KeyAlgorithm, KeyPair, UserRole};
 use staffroom_domain::clock::FixedClock;
 use staffroom_domain::ids::ActivityId;
 use staffroom_domain::instance::InstanceIdentity;
@@ -127,7 +127,7 @@ pub(crate) struct FakeRenderer {
 }
 
 impl Renderer for FakeRenderer {
-    fn render(&self, event: Event<'_>, id: ActivityId, _now: Timestamp) -> Result<Rendered> {
+    fn render(&self, event: Event<'_>, id: ActivityId, _now: Timestamp, _: Option<&KeyPair>) -> Result<Rendered> {
         let order_key = match event {
             Event::StatusPublished { status, .. } | Event::StatusEdited { status, .. } => status.status.id.0,
             Event::StatusDeleted { status, .. }

@@ -6,7 +6,7 @@ use staffroom_tests::process::ServerProcess;
 use staffroom_tests::puppet::{self, Actor, PUBLIC, Puppet};
 use staffroom_tests::wait::eventually;
 
-use super::network::{actor_uri, follow, one_with, server_and_puppet, text};
+use super::network::{actor_uri, follow_puppet, one_with, server_and_puppet, text};
 
 const HOME: &str = "/api/v1/timelines/home";
 
@@ -30,16 +30,7 @@ async fn scene() -> Scene {
 
 impl Scene {
     async fn follows(&self, actor: &Actor) {
-        let answering = async {
-            let follow = eventually("the follow arrives", || async {
-                let follows = self.puppet.received_of("Follow");
-                follows.into_iter().find(|follow| follow["object"] == json!(actor.uri)).ok_or(())
-            })
-            .await;
-            assert_eq!(actor.deliver(&self.inbox, &actor.activity("Accept", &follow)).await, 202);
-        };
-        let handle = format!("@{}@{}", actor.name, self.puppet.host());
-        tokio::join!(follow(&self.amy, &handle), answering);
+        follow_puppet(&self.amy, &self.inbox, actor).await;
     }
 
     /// Delivers `activity` by `actor` and waits until it is worked off.

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use staffroom_tests::api::Api;
 use staffroom_tests::process::{ServerProcess, free_ports};
-use staffroom_tests::puppet::Puppet;
+use staffroom_tests::puppet::{Actor, Puppet};
 use staffroom_tests::wait::eventually;
 
 /// `N` servers that may speak with each other.
@@ -55,6 +55,20 @@ pub(super) async fn follow(api: &Api, handle: &str) -> String {
     })
     .await;
     id
+}
+
+/// Follows `actor` from `api`, which accepts at `inbox`.
+pub(super) async fn follow_puppet(api: &Api, inbox: &str, actor: &Actor) {
+    let answering = async {
+        let follow = eventually("the follow arrives", || async {
+            let follows = actor.puppet.received_of("Follow");
+            follows.into_iter().find(|follow| follow["object"] == json!(actor.uri)).ok_or(())
+        })
+        .await;
+        assert_eq!(actor.deliver(inbox, &actor.activity("Accept", &follow)).await, 202);
+    };
+    let handle = format!("@{}@{}", actor.name, actor.puppet.host());
+    tokio::join!(follow(api, &handle), answering);
 }
 
 /// Waits until exactly one status at `path` has `words` in it, and returns it.

@@ -61,7 +61,7 @@ impl Announce {
 }
 
 /// Whether anybody here (a person, or the instance account for its feeds) follows `account`.
-async fn is_followed(account: &Account, context: &Context) -> Result<bool, FederationError> {
+pub(crate) async fn is_followed(account: &Account, context: &Context) -> Result<bool, FederationError> {
     let accounts = context.service().accounts();
     Ok(!accounts.followers(Viewer::Anonymous, account.id, PageRequest::newest(1)).await?.items.is_empty())
 }

@@ -10,6 +10,7 @@ mod block;
 mod create;
 mod delete;
 mod follow;
+mod forwarded;
 mod incoming;
 mod like;
 mod undo;
@@ -24,6 +25,8 @@ use activitypub_federation::traits::{Activity as _, Object as _};
 use async_trait::async_trait;
 use url::Url;
 
+pub(crate) use announce::is_followed;
+pub(crate) use forwarded::may_be_confirmed;
 pub use incoming::inbound_order;
 
 use crate::error::FederationError;
@@ -62,7 +65,7 @@ impl From<FederationError> for HandleError {
 /// Works off stored activities; the inbox workers call it. Handling one twice has the effect of once.
 #[async_trait]
 pub trait ActivityHandler: Send + Sync + 'static {
-    /// Works off `body`, which the gate accepted as signed by `actor_uri`.
+    /// Works off `body`, which the gate accepted as signed by `actor_uri`; an activity of somebody else is looked up.
     async fn handle(&self, actor_uri: &str, body: &[u8]) -> Result<Handled, HandleError>;
 }
 
@@ -98,9 +101,11 @@ async fn work_off(context: &Context, actor_uri: &str, body: &[u8]) -> Result<(),
     let (Some(id), Some(actor)) = (document.id.clone(), document.actor.clone()) else {
         return Err(FederationError::Refused("activity has no id or no actor"));
     };
-    if actor.as_str() != actor_uri || id.origin() != actor.origin() {
-        return Err(FederationError::Refused("activity is not its signer's"));
+    if id.origin() != actor.origin() {
+        return Err(FederationError::Refused("activity is not on its actor's server"));
     }
+    let document =
+        if actor.as_str() == actor_uri { document } else { forwarded::confirm(document, &actor, context).await? };
     let sender = Sender { account: sender(context, &actor, &document).await?, uri: actor };
     let activity = Incoming::read(document, id, sender)?;
     activity.verify(context).await?;

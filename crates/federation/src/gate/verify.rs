@@ -5,8 +5,9 @@ use staffroom_domain::clock::Timestamp;
 use url::Url;
 
 use super::claims::Claim;
-use super::{ActivityEnvelope, KeyFetches, Refused, SignedRequest};
+use super::{ActivityEnvelope, KeyFetches, MAX_AGE_SECS, MAX_AHEAD_SECS, Refused, SignedRequest};
 use crate::keys::VerifyingKey;
+use crate::proof::Proof;
 use crate::signature::dialect::Dialect;
 
 /// A public key and whose it is.
@@ -98,19 +99,16 @@ pub async fn verify_request(
 ) -> Result<Verified, Refused> {
     let key_id = request.key_id().ok_or(Refused::Unsigned)?;
     if let Some(activity) = request.activity() {
-        if key_id.origin() != activity.actor.origin() {
-            return Err(Refused::ForeignKey);
-        }
         if activity.id.origin() != activity.actor.origin() {
             return Err(Refused::ForeignActivity);
         }
-    }
-    for claim in request.claims() {
-        if let Some(record) = keys.known(&claim.key_id).await?
-            && let Ok(dialect) = check(request, claim, &record)
-        {
-            return Ok(accept(request, record, dialect));
+        // before any look-up: only the host that claims to speak is ever asked
+        if key_id.origin() != activity.actor.origin() {
+            return Err(Refused::ForeignKey);
         }
+    }
+    if let Some(verified) = known_signer(request, keys, request.activity()).await? {
+        return Ok(verified);
     }
     // the actor's own document has the last word on its keys; of a fetch only the key tells who asks
     let address = request.activity().map_or_else(|| without_fragment(key_id), |activity| activity.actor.clone());
@@ -121,7 +119,10 @@ pub async fn verify_request(
     let mut refusal = None;
     for claim in request.claims() {
         let record = listed.iter().find(|record| record.key_id == claim.key_id);
-        match record.ok_or_else(|| absent.clone()).and_then(|record| Ok((record, check(request, claim, record)?))) {
+        match record
+            .ok_or_else(|| absent.clone())
+            .and_then(|record| Ok((record, check(claim, record, request.activity())?)))
+        {
             Ok((record, dialect)) => {
                 fetches.worth_it(&address).await;
                 return Ok(accept(request, record.clone(), dialect));
@@ -132,15 +133,78 @@ pub async fn verify_request(
     Err(refusal.unwrap_or(absent))
 }
 
+/// Who signed a request, whoever's activity is in it, as far as the keys we know tell. Fetches nothing.
+///
+/// # Errors
+/// What is known to be wrong with a key that is named.
+pub async fn verify_messenger(request: &SignedRequest, keys: &dyn KeySource) -> Result<Option<Verified>, Refused> {
+    known_signer(request, keys, None).await
+}
+
+async fn known_signer(
+    request: &SignedRequest,
+    keys: &dyn KeySource,
+    activity: Option<&ActivityEnvelope>,
+) -> Result<Option<Verified>, Refused> {
+    let mut refusal = None;
+    for claim in request.claims() {
+        if let Some(record) = keys.known(&claim.key_id).await? {
+            match check(claim, &record, activity) {
+                Ok(dialect) => return Ok(Some(accept(request, record, dialect))),
+                // its own key fits, and somebody else speaks: no fetch would change that
+                Err(Refused::WrongOwner) if claim.fits(&record.key).is_some() => refusal = Some(Refused::WrongOwner),
+                Err(_) => {}
+            }
+        }
+    }
+    refusal.map_or(Ok(None), Err)
+}
+
+/// Whether a proof in an activity is by a key of its actor; the key is found like that of a signature.
+///
+/// # Errors
+/// [`Refused`]: the key is not the actor's or cannot be found, or the proof is not by it.
+pub async fn verify_proof(
+    proof: &Proof,
+    actor: &Url,
+    keys: &dyn KeySource,
+    fetches: &KeyFetches,
+    now: Timestamp,
+) -> Result<(), Refused> {
+    if proof.key_id.origin() != actor.origin() {
+        return Err(Refused::ForeignKey);
+    }
+    let age = |at: Timestamp| now.as_secs().saturating_sub(at.as_secs());
+    if age(proof.created) > MAX_AGE_SECS {
+        return Err(Refused::TooOld);
+    }
+    if age(proof.created) < -MAX_AHEAD_SECS {
+        return Err(Refused::FromTheFuture);
+    }
+    if proof.expires.is_some_and(|at| at < now) {
+        return Err(Refused::Expired);
+    }
+    let holds = |record: &KeyRecord| record.owner_uri == *actor && proof.holds(&record.key);
+    if keys.known(&proof.key_id).await?.is_some_and(|record| holds(&record)) {
+        return Ok(());
+    }
+    let listed = fetches.once(actor, now, keys).await.outcome?;
+    if !listed.iter().any(|record| record.key_id == proof.key_id && holds(record)) {
+        return Err(Refused::BadSignature);
+    }
+    fetches.worth_it(actor).await;
+    Ok(())
+}
+
 /// Whose key it is, then whether it fits.
-fn check(request: &SignedRequest, claim: &Claim, record: &KeyRecord) -> Result<Dialect, Refused> {
+fn check(claim: &Claim, record: &KeyRecord, activity: Option<&ActivityEnvelope>) -> Result<Dialect, Refused> {
     if record.key_id != claim.key_id {
         return Err(Refused::KeyNotFound);
     }
     if record.owner_uri.origin() != record.key_id.origin() {
         return Err(Refused::ForeignKey);
     }
-    if request.activity().is_some_and(|activity| activity.actor != record.owner_uri) {
+    if activity.is_some_and(|activity| activity.actor != record.owner_uri) {
         return Err(Refused::WrongOwner);
     }
     claim.fits(&record.key).ok_or(Refused::BadSignature)
@@ -152,7 +216,7 @@ fn accept(request: &SignedRequest, record: KeyRecord, dialect: Dialect) -> Verif
 }
 
 /// The address of the document that `url` is a part of.
-pub fn without_fragment(url: &Url) -> Url {
+fn without_fragment(url: &Url) -> Url {
     let mut url = url.clone();
     url.set_fragment(None);
     url

@@ -61,7 +61,8 @@ mod tests {
         let without_codec = encode_base58(&[7; 32]);
         let short = encode_base58(&[ED25519_CODEC.as_slice(), &[7; 31]].concat());
         let long = format!("z{}", "1".repeat(10_000));
-        for bad in ["", "z", "z0OIl", "m6MkrJVn", ALICE.trim_start_matches('z'), secret, &without_codec, &short, &long] {
+        for bad in ["", "z", "z0OIl", "m6MkrJVn", ALICE.trim_start_matches('z'), secret, &without_codec, &short, &long]
+        {
             assert_eq!(decode(bad).unwrap_err(), KeyError::NotEd25519, "{bad:.60}");
         }
         assert!(encode(&crate::keys::generate_rsa().unwrap().public_pem).is_err());

@@ -12,6 +12,8 @@ pub const SECURITY: &str = "https://w3id.org/security/v1";
 pub const DID: &str = "https://www.w3.org/ns/did/v1";
 /// The vocabulary of `Multikey`.
 pub const MULTIKEY: &str = "https://w3id.org/security/multikey/v1";
+/// The vocabulary of integrity proofs.
+pub const DATA_INTEGRITY: &str = "https://w3id.org/security/data-integrity/v1";
 /// Everybody.
 pub const PUBLIC: &str = "https://www.w3.org/ns/activitystreams#Public";
 
@@ -48,6 +50,16 @@ pub fn note() -> Value {
         "focalPoint": { "@container": "@list", "@id": "toot:focalPoint" },
         "votersCount": "toot:votersCount",
     }])
+}
+
+/// A context that also defines the terms of a proof.
+pub fn with_proof(context: Value) -> Value {
+    let mut contexts = match context {
+        Value::Array(contexts) => contexts,
+        one => vec![one],
+    };
+    contexts.insert(1.min(contexts.len()), json!(DATA_INTEGRITY));
+    Value::Array(contexts)
 }
 
 /// `document` with `@context` put in front; anything but an object is returned as it is.

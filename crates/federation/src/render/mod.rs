@@ -1,6 +1,6 @@
 //! From domain events to finished activities: strict, complete, ready to be signed.
 //!
-//! Pure: no I/O, no clock. [`ActivityRenderer`] is what the use cases call inside their transaction; the functions
+//! No I/O, no clock. [`ActivityRenderer`] is what the use cases call inside their transaction; the functions
 //! below it also build the documents we serve.
 
 pub mod activity;
@@ -12,16 +12,20 @@ pub mod note;
 #[cfg(test)]
 mod tests;
 
+use std::error::Error;
+
 use aws_lc_rs::digest::{SHA256, digest};
 use serde_json::Value;
 use staffroom_domain::Timestamp;
-use staffroom_domain::account::Account;
+use staffroom_domain::account::{Account, KeyPair};
 use staffroom_domain::ids::ActivityId;
 use staffroom_domain::instance::InstanceIdentity;
 use staffroom_service::ServiceError;
 use staffroom_service::ports::{Event, Rendered, Renderer};
 
+use crate::keys::SigningKey;
 use crate::order_key::order_key;
+use crate::proof;
 
 /// Turns events into activities of this instance.
 #[derive(Clone, Debug)]
@@ -111,11 +115,26 @@ impl ActivityRenderer {
 }
 
 impl Renderer for ActivityRenderer {
-    fn render(&self, event: Event<'_>, id: ActivityId, now: Timestamp) -> staffroom_service::Result<Rendered> {
+    fn render(
+        &self,
+        event: Event<'_>,
+        id: ActivityId,
+        now: Timestamp,
+        key: Option<&KeyPair>,
+    ) -> staffroom_service::Result<Rendered> {
         let Draft { kind, about, context, document } = self.draft(event, id, now);
         let uri = document.get("id").and_then(Value::as_str).unwrap_or_default().to_owned();
-        let body = serde_json::to_vec(&context::with(context, document))
-            .map_err(|error| ServiceError::Internal(format!("activity {uri} cannot be written: {error}")))?;
+        let failed = |error: &dyn Error| ServiceError::Internal(format!("activity {uri} cannot be written: {error}"));
+        let document = match key {
+            None => context::with(context, document),
+            Some(pair) => {
+                let key = SigningKey::from_pkcs8(&pair.uri, pair.algorithm, &pair.private_pkcs8);
+                let key = key.map_err(|error| failed(&error))?;
+                proof::add(context::with(context::with_proof(context), document), &key, now)
+                    .map_err(|error| failed(&error))?
+            }
+        };
+        let body = serde_json::to_vec(&document).map_err(|error| failed(&error))?;
         let mut sha256 = [0; 32];
         sha256.copy_from_slice(digest(&SHA256, &body).as_ref());
         Ok(Rendered { uri, kind, order_key: order_key(&about), body, digest: sha256 })

@@ -1,7 +1,7 @@
 //! Snapshots of what leaves us.
 
 use serde_json::Value;
-use staffroom_domain::account::{Account, AccountKind, Field, KeyAlgorithm, Picture, PublicKey};
+use staffroom_domain::account::{Account, AccountKind, Field, KeyAlgorithm, KeyPair, Picture, PublicKey};
 use staffroom_domain::hashtag::Tag;
 use staffroom_domain::ids::{AccountId, ActivityId, FollowId, MediaId, PollId, StatusId};
 use staffroom_domain::instance::InstanceIdentity;
@@ -13,7 +13,8 @@ use staffroom_domain::{Timestamp, Visibility};
 use staffroom_service::ports::{Event, Rendered, Renderer};
 
 use super::{ActivityRenderer, actor, context};
-use crate::keys::multikey;
+use crate::keys::{VerifyingKey, generate_ed25519, multikey};
+use crate::proof;
 use crate::vocab::actor::ActorDoc;
 use crate::vocab::note::NoteDoc;
 
@@ -109,7 +110,7 @@ fn view(visibility: Visibility) -> StatusView {
 }
 
 fn render(event: Event<'_>) -> (Rendered, Value) {
-    let rendered = ActivityRenderer::new(identity()).render(event, ActivityId(42), NOW).unwrap();
+    let rendered = ActivityRenderer::new(identity()).render(event, ActivityId(42), NOW, None).unwrap();
     let document: Value = serde_json::from_slice(&rendered.body).unwrap();
     assert_eq!(document["id"], rendered.uri.as_str());
     assert_eq!(document["type"], rendered.kind);
@@ -225,4 +226,31 @@ fn announcements_go_by_id_and_in_order_with_the_note() {
     let (created, _) = render(Event::StatusPublished { status: &view(Visibility::Public), tag_accounts: &[] });
     assert_eq!([announced.order_key, undone.order_key], [created.order_key; 2]);
     assert_eq!(undo["object"]["id"], uri.as_str());
+}
+
+#[test]
+fn what_we_send_carries_a_proof_of_the_senders_key() {
+    let made = generate_ed25519().unwrap();
+    let public = VerifyingKey::stored(KeyAlgorithm::Ed25519, &made.public_pem).unwrap();
+    let pair = KeyPair {
+        uri: format!("{}#ed25519-key", account("amy").uri),
+        algorithm: KeyAlgorithm::Ed25519,
+        public_pem: made.public_pem,
+        private_pkcs8: made.private_pkcs8,
+    };
+    let event = Event::StatusPublished { status: &view(Visibility::Public), tag_accounts: &[] };
+    let rendered = ActivityRenderer::new(identity()).render(event, ActivityId(42), NOW, Some(&pair)).unwrap();
+    let sent: Value = serde_json::from_slice(&rendered.body).unwrap();
+    assert_eq!(sent["@context"][1], context::DATA_INTEGRITY);
+    assert_eq!(sent["proof"]["@context"], sent["@context"]);
+    let proof = proof::read(&sent).unwrap().unwrap();
+    assert_eq!(proof.key_id.as_str(), pair.uri);
+    assert!(proof.holds(&public));
+
+    let mut altered = sent;
+    altered["object"]["content"] = "other words".into();
+    assert!(!proof::read(&altered).unwrap().unwrap().holds(&public));
+    let damaged = KeyPair { private_pkcs8: b"junk".to_vec(), ..pair };
+    let event = Event::StatusPublished { status: &view(Visibility::Public), tag_accounts: &[] };
+    assert!(ActivityRenderer::new(identity()).render(event, ActivityId(42), NOW, Some(&damaged)).is_err());
 }

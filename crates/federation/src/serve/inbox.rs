@@ -9,6 +9,7 @@ use staffroom_domain::account::Account;
 use staffroom_service::inbox::{Accepted, NewInboxItem};
 
 use super::answer::{Failure, problem};
+use super::forwarded::{Forwarded, forwarded};
 use super::{actors, tags};
 use crate::Federation;
 use crate::activities::inbound_order;
@@ -70,20 +71,31 @@ async fn accept(context: &Context, parts: &Parts, body: Vec<u8>) -> Result<Respo
         return Ok(StatusCode::ACCEPTED.into_response());
     }
     let keys = RequestKeys { context };
-    match verify_request(&request, &keys, context.key_fetches(), cx.now()).await {
-        Ok(_) => {}
-        // the actor's own address answers 410: nobody can sign for it any more, and the farewell is true
-        Err(Refused::KeyGone) if is_farewell => {}
-        Err(refused) => return Err(refused.into()),
-    }
-    let host = host_of(&activity.actor);
-    let item = NewInboxItem {
+    let mut item = NewInboxItem {
         uri: activity.id.to_string(),
-        host: host.clone(),
+        host: host_of(&activity.actor),
         actor_uri: activity.actor.to_string(),
         order_key: order(&activity),
         body,
     };
+    match verify_request(&request, &keys, context.key_fetches(), cx.now()).await {
+        Ok(_) => {}
+        // the actor's own address answers 410: nobody can sign for it any more, and the farewell is true
+        Err(Refused::KeyGone) if is_farewell => {}
+        Err(refused @ (Refused::ForeignKey | Refused::WrongOwner | Refused::KeyNotFound)) => {
+            match forwarded(context, &request, &activity, &item.body, refused).await? {
+                Forwarded::Proven => {}
+                Forwarded::By(messenger) => {
+                    // not the activity itself: that may still come, from its actor
+                    item.uri = format!("{} by {messenger}", activity.id);
+                    item.host = host_of(&messenger);
+                    item.actor_uri = messenger.into();
+                }
+            }
+        }
+        Err(refused) => return Err(refused.into()),
+    }
+    let host = item.host.clone();
     let accepted = service.inbox().accept(&cx, item).await?;
     if let Err(error) = service.deliveries().host_seen(&cx, &host).await {
         // the activity is kept; only a pause in the other direction lasts longer

@@ -2,6 +2,7 @@
 
 pub(crate) mod actors;
 pub(crate) mod answer;
+mod forwarded;
 pub(crate) mod inbox;
 pub(crate) mod negotiate;
 pub(crate) mod statuses;

@@ -2,6 +2,7 @@
 
 use staffroom_domain::account::{Account, KeyAlgorithm, KeyPair, PublicKey};
 use staffroom_domain::ids::AccountId;
+use staffroom_storage::Tx;
 use staffroom_storage::keys::SealedPair;
 
 use super::Accounts;
@@ -103,9 +104,23 @@ fn make_pair(service: &Service, account_uri: &str, algorithm: KeyAlgorithm) -> R
 }
 
 /// Opens a pair read from storage.
-pub(crate) fn open(service: &Service, pair: SealedPair) -> Result<KeyPair> {
+fn open(service: &Service, pair: SealedPair) -> Result<KeyPair> {
     let private_pkcs8 = service.storage().vault().open(&label(&pair.uri), &pair.private_sealed)?;
     Ok(KeyPair { uri: pair.uri, algorithm: pair.algorithm, public_pem: pair.public_pem, private_pkcs8 })
+}
+
+/// The Ed25519 pair whose proof goes on what `sender` says, read inside the transaction that queues it; `None` for
+/// accounts that have none.
+pub(crate) async fn proving_key(tx: &Tx, service: &Service, sender: AccountId) -> Result<Option<KeyPair>> {
+    let algorithm = KeyAlgorithm::Ed25519;
+    if let Some(pair) = tx.keys().pair(sender, algorithm).await? {
+        return open(service, pair).map(Some);
+    }
+    let Some(account) = tx.accounts().by_id(sender).await?.filter(shares_instance_key) else { return Ok(None) };
+    let instance = tx.accounts().by_uri(&service.settings().identity.instance_account_uri()).await?;
+    let Some(instance) = instance else { return Ok(None) };
+    let Some(pair) = tx.keys().pair(instance.id, algorithm).await? else { return Ok(None) };
+    Ok(Some(KeyPair { uri: key_uri(&account.uri, algorithm), ..open(service, pair)? }))
 }
 
 fn shares_instance_key(account: &Account) -> bool {
@@ -113,7 +128,7 @@ fn shares_instance_key(account: &Account) -> bool {
 }
 
 /// Id of an account's key.
-pub(crate) fn key_uri(account_uri: &str, algorithm: KeyAlgorithm) -> String {
+fn key_uri(account_uri: &str, algorithm: KeyAlgorithm) -> String {
     match algorithm {
         KeyAlgorithm::Rsa => format!("{account_uri}#main-key"),
         KeyAlgorithm::Ed25519 => format!("{account_uri}#ed25519-key"),

@@ -15,6 +15,7 @@ mod tests;
 mod update_profile;
 
 pub(crate) use create::{local_account, local_endpoints};
+pub(crate) use keys::proving_key;
 use staffroom_domain::account::UserRole;
 use staffroom_domain::ids::OrganisationId;
 

@@ -11,6 +11,7 @@ use url::Url;
 
 use super::collapse::Collapse;
 use super::{InboxRef, Lane};
+use crate::accounts::proving_key;
 use crate::ports::{Event, Rendered};
 use crate::{Cx, Result, Service};
 
@@ -94,7 +95,8 @@ async fn render_and_queue(
         return Ok(Enqueued::default());
     }
     let id = cx.id();
-    let rendered = service.inner.renderer.render(event, id, cx.now())?;
+    let key = proving_key(tx, service, sender).await?;
+    let rendered = service.inner.renderer.render(event, id, cx.now(), key.as_ref())?;
     Collapse::of(event).apply(tx, cx, sender, &rendered, &mut targets).await?;
     if targets.is_empty() {
         return Ok(Enqueued::default());

@@ -88,9 +88,11 @@ async fn the_owner_of_the_key_may_speak() {
 #[tokio::test]
 async fn keys_and_activities_of_other_hosts_are_refused_before_any_look_up() {
     let source = Source::new(amys(), amys());
-    let forged_actor = ACTIVITY.replace("https://elm.test/users/amy", "https://fir.test/users/eve");
+    let forged_actor = ACTIVITY
+        .replace("https://elm.test/users/amy", "https://fir.test/users/eve")
+        .replace("https://elm.test/activities", "https://fir.test/activities");
     assert_eq!(verify(&Draft::post_of(&forged_actor), &source).await.unwrap_err(), Refused::ForeignKey);
-    let other_port = ACTIVITY.replace("https://elm.test/users/amy", "https://elm.test:8443/users/amy");
+    let other_port = ACTIVITY.replace("https://elm.test/", "https://elm.test:8443/");
     assert_eq!(verify(&Draft::post_of(&other_port), &source).await.unwrap_err(), Refused::ForeignKey);
     let forged_id = ACTIVITY.replace("https://elm.test/activities/1", "https://oak.test/activities/1");
     assert_eq!(verify(&Draft::post_of(&forged_id), &source).await.unwrap_err(), Refused::ForeignActivity);

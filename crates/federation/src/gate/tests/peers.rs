@@ -151,11 +151,18 @@ struct FixtureRequest {
 }
 
 #[test]
-fn fedifys_form_is_accepted_and_refused_once_altered() {
-    let fixture: Fixture =
-        serde_json::from_str(include_str!("../../../../../tests/fixtures/fedify/requests.json")).unwrap();
+fn fedifys_forms_are_accepted_and_refused_once_altered() {
+    let cavage = include_str!("../../../../../tests/fixtures/fedify/requests.json");
+    let rfc9421 = include_str!("../../../../../tests/fixtures/fedify/rfc9421.json");
+    let fixtures: [Fixture; 2] = [cavage, rfc9421].map(|json| serde_json::from_str(json).unwrap());
+    assert_eq!(fixtures.each_ref().map(|fixture| fixture.requests.len()), [3, 2]);
+    for fixture in fixtures {
+        accept_and_refuse(fixture);
+    }
+}
+
+fn accept_and_refuse(fixture: Fixture) {
     let key = VerifyingKey::from_pem(&fixture.public_key_pem).unwrap();
-    assert_eq!(fixture.requests.len(), 3);
     for case in fixture.requests {
         let target = case.url.as_str().split_once("oak.test").unwrap().1;
         let mut request = request(&case.method, target, &[]);
