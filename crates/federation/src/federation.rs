@@ -9,6 +9,7 @@ use staffroom_domain::account::KeyAlgorithm;
 use staffroom_service::Service;
 
 use crate::activities::InboxHandler;
+use crate::dialects::Dialects;
 use crate::error::FederationError;
 use crate::http::{AddressPolicy, OutboundClient};
 use crate::keys::SigningKey;
@@ -62,11 +63,12 @@ impl Federation {
         let fetch_key = SigningKey::from_pkcs8(&pair.uri, pair.algorithm, &pair.private_pkcs8)
             .map_err(|error| FederationError::Setup(error.to_string()))?;
 
-        let shared = Shared::new(service.clone(), client.clone(), fetch_key.clone());
+        let dialects = Dialects::new(service.clone());
+        let shared = Shared::new(service.clone(), client.clone(), fetch_key.clone(), dialects.clone());
         let config = FederationConfig::builder()
             .domain(identity.host())
             .app_data(shared)
-            .client(client.for_library(Some(fetch_key)))
+            .client(client.for_library(Some((fetch_key, dialects))))
             .url_verifier(Box::new(AddressVerifier { client }))
             .http_fetch_limit(MAX_FETCHES)
             .debug(relaxed)
@@ -92,7 +94,9 @@ impl Federation {
     pub fn deliveries(&self, settings: deliver::Settings) -> deliver::Scheduler {
         let shared = self.shared();
         let keys = deliver::AccountKeys::new(shared.service().clone(), shared.signing_keys().clone());
-        deliver::Scheduler::new(shared.service().clone(), shared.client().clone(), Arc::new(keys), settings)
+        let (service, client, dialects) =
+            (shared.service().clone(), shared.client().clone(), shared.dialects().clone());
+        deliver::Scheduler::new(service, client, Arc::new(keys), dialects, settings)
     }
 
     /// What works off received activities, run one per process.

@@ -6,6 +6,7 @@
 pub mod activities;
 mod collections;
 pub mod deliver;
+pub mod dialects;
 mod discovery;
 mod error;
 mod federation;

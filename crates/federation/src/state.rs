@@ -9,6 +9,7 @@ use staffroom_domain::instance::InstanceIdentity;
 use staffroom_service::Service;
 use url::Url;
 
+use crate::dialects::Dialects;
 use crate::gate::{GateConfig, KeyFetches};
 use crate::http::OutboundClient;
 use crate::key_source::KnownKeys;
@@ -28,6 +29,7 @@ struct Inner {
     key_fetches: KeyFetches,
     keys: KnownKeys,
     signing_keys: SigningKeys,
+    dialects: Dialects,
 }
 
 /// The library's per-request handle around [`Shared`]; counts the fetches one trigger may cause.
@@ -35,7 +37,7 @@ pub type Context = Data<Shared>;
 
 impl Shared {
     /// Puts the parts together; `fetch_key` is the instance account's, for signed fetches.
-    pub(crate) fn new(service: Service, client: OutboundClient, fetch_key: SigningKey) -> Self {
+    pub(crate) fn new(service: Service, client: OutboundClient, fetch_key: SigningKey, dialects: Dialects) -> Self {
         let identity = &service.settings().identity;
         let gate = GateConfig::new(identity.public_url.starts_with("https://"), [identity.host()]);
         Self {
@@ -47,6 +49,7 @@ impl Shared {
                 key_fetches: KeyFetches::new(),
                 keys: KnownKeys::new(),
                 signing_keys: SigningKeys::new(),
+                dialects,
             }),
         }
     }
@@ -74,6 +77,11 @@ impl Shared {
     /// Parsed keys of local accounts.
     pub fn signing_keys(&self) -> &SigningKeys {
         &self.inner.signing_keys
+    }
+
+    /// How each host is spoken to.
+    pub(crate) fn dialects(&self) -> &Dialects {
+        &self.inner.dialects
     }
 
     pub(crate) fn gate(&self) -> &GateConfig {

@@ -119,6 +119,8 @@ pub(crate) struct Receiver {
 struct Inner {
     received: Mutex<Vec<Received>>,
     answers: Mutex<HashMap<String, (u16, &'static str)>>,
+    /// A header without which a request is answered 401.
+    needed: Mutex<Option<&'static str>>,
     /// Answers wait for one of these; open unless a test closes the door.
     door: Semaphore,
     waiting: AtomicUsize,
@@ -135,6 +137,7 @@ impl Receiver {
             inner: Arc::new(Inner {
                 received: Mutex::default(),
                 answers: Mutex::default(),
+                needed: Mutex::default(),
                 door: Semaphore::new(OPEN),
                 waiting: AtomicUsize::new(0),
                 most_waiting: AtomicUsize::new(0),
@@ -156,6 +159,11 @@ impl Receiver {
     /// From now on `path` is answered with `status` and `body`.
     pub(crate) fn says(&self, path: &str, status: u16, body: &'static str) {
         self.inner.answers.lock().unwrap().insert(path.to_owned(), (status, body));
+    }
+
+    /// From now on requests without `header` are answered 401.
+    pub(crate) fn takes_only(&self, header: &'static str) {
+        *self.inner.needed.lock().unwrap() = Some(header);
     }
 
     pub(crate) fn received(&self) -> Vec<Received> {
@@ -209,12 +217,16 @@ async fn receive(
     let inner = &receiver.inner;
     let path = uri.path().to_owned();
     let body = String::from_utf8(body.to_vec()).unwrap();
+    let lacks_needed = inner.needed.lock().unwrap().is_some_and(|needed| !headers.contains_key(needed));
     inner.received.lock().unwrap().push(Received { path: path.clone(), headers, body });
     let now = inner.waiting.fetch_add(1, Ordering::SeqCst) + 1;
     let waiting = Waiting(&inner.waiting);
     inner.most_waiting.fetch_max(now, Ordering::SeqCst);
     inner.door.acquire().await.unwrap().forget();
     drop(waiting);
+    if lacks_needed {
+        return StatusCode::UNAUTHORIZED.into_response();
+    }
     let (status, body) = inner.answers.lock().unwrap().get(&path).copied().unwrap_or((202, ""));
     (StatusCode::from_u16(status).unwrap(), body).into_response()
 }

@@ -10,6 +10,7 @@
 pub mod accounts;
 pub mod apps;
 pub mod deliveries;
+pub mod dialects;
 pub mod exchange;
 pub mod favourites;
 pub mod filters;

@@ -152,6 +152,7 @@ nouns!(
     accounts,
     apps,
     deliveries,
+    dialects,
     exchange,
     favourites,
     filters,

@@ -22,6 +22,7 @@ use super::Settings;
 use super::host::{FIRST_WINDOW, Host, Outgoing, Row};
 use super::outcome::{MAX_ATTEMPTS, Outcome, backoff};
 use super::sender::{Sender, SenderKeys};
+use crate::dialects::Dialects;
 use crate::http::OutboundClient;
 use crate::tasks::{at, joined, ticker};
 
@@ -80,9 +81,15 @@ struct Attempt {
 
 impl Scheduler {
     /// A scheduler that begins with [`Scheduler::run`].
-    pub fn new(service: Service, client: OutboundClient, keys: Arc<dyn SenderKeys>, settings: Settings) -> Self {
+    pub fn new(
+        service: Service,
+        client: OutboundClient,
+        keys: Arc<dyn SenderKeys>,
+        dialects: Dialects,
+        settings: Settings,
+    ) -> Self {
         Self {
-            sender: Sender::new(service.clone(), client, keys),
+            sender: Sender::new(service.clone(), client, keys, dialects),
             service,
             settings,
             hosts: HashMap::new(),

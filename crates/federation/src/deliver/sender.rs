@@ -15,10 +15,13 @@ use url::Url;
 
 use super::host::Row;
 use super::outcome::{Outcome, judge, retry_after, shorten};
+use crate::dialects::Dialects;
 use crate::http::content_type::ACTIVITY_JSON;
 use crate::http::{HttpError, OutboundClient};
 use crate::keys::{SigningKey, SigningKeys};
-use crate::signature::cavage::sign_post;
+use crate::signature::cavage::authority;
+use crate::signature::dialect::Dialect;
+use crate::signature::{cavage, rfc9421};
 
 /// Bytes of an answer looked at: enough for what is kept of it, and to let the connection be used again.
 const ANSWER_BYTES: usize = 4 * 1024;
@@ -28,18 +31,18 @@ const SENDERS_CACHED: u64 = 2_000;
 /// Where the keys of local accounts come from.
 #[async_trait]
 pub trait SenderKeys: Send + Sync + 'static {
-    /// The key `account` signs with.
+    /// The key of this kind that `account` signs with.
     ///
     /// # Errors
-    /// No such account, or the database failed.
-    async fn key(&self, account: AccountId) -> Result<SigningKey, ServiceError>;
+    /// No such account or key, or the database failed.
+    async fn key(&self, account: AccountId, algorithm: KeyAlgorithm) -> Result<SigningKey, ServiceError>;
 }
 
 /// Keys from the service, parsed once.
 pub struct AccountKeys {
     service: Service,
     parsed: SigningKeys,
-    by_account: Cache<AccountId, SigningKey>,
+    by_account: Cache<(AccountId, KeyAlgorithm), SigningKey>,
 }
 
 impl AccountKeys {
@@ -51,11 +54,11 @@ impl AccountKeys {
 
 #[async_trait]
 impl SenderKeys for AccountKeys {
-    async fn key(&self, account: AccountId) -> Result<SigningKey, ServiceError> {
-        if let Some(key) = self.by_account.get(&account).await {
+    async fn key(&self, account: AccountId, algorithm: KeyAlgorithm) -> Result<SigningKey, ServiceError> {
+        if let Some(key) = self.by_account.get(&(account, algorithm)).await {
             return Ok(key);
         }
-        let stored = self.service.accounts().signing_key(account, KeyAlgorithm::Rsa).await?;
+        let stored = self.service.accounts().signing_key(account, algorithm).await?;
         let key = match self.parsed.find(&stored.uri) {
             Some(key) => key,
             None => self
@@ -63,7 +66,7 @@ impl SenderKeys for AccountKeys {
                 .insert(&stored.uri, stored.algorithm, &stored.private_pkcs8)
                 .map_err(|error| ServiceError::Internal(error.to_string()))?,
         };
-        self.by_account.insert(account, key.clone()).await;
+        self.by_account.insert((account, algorithm), key.clone()).await;
         Ok(key)
     }
 }
@@ -74,32 +77,54 @@ pub(super) struct Sender {
     service: Service,
     client: OutboundClient,
     keys: Arc<dyn SenderKeys>,
+    dialects: Dialects,
     /// One signature per core at a time, off the async threads: half a millisecond each, hundreds in a burst.
     signing: Arc<Semaphore>,
 }
 
 impl Sender {
-    pub(super) fn new(service: Service, client: OutboundClient, keys: Arc<dyn SenderKeys>) -> Self {
+    pub(super) fn new(service: Service, client: OutboundClient, keys: Arc<dyn SenderKeys>, dialects: Dialects) -> Self {
         let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
-        Self { service, client, keys, signing: Arc::new(Semaphore::new(cores)) }
+        Self { service, client, keys, dialects, signing: Arc::new(Semaphore::new(cores)) }
     }
 
-    /// One attempt.
+    /// One attempt, in the dialect of the host; if that is refused, once more in the other.
     pub(super) async fn send(&self, row: &Row) -> Outcome {
-        let request = match self.signed(row).await {
-            Ok(request) => request,
+        let url = match Url::parse(&row.url) {
+            Ok(url) => url,
+            Err(error) => return never_sent(error.to_string()),
+        };
+        let host = authority(&url).unwrap_or_default();
+        let dialect = self.dialects.of(&host).await;
+        let first = match self.post(row, &url, dialect).await {
+            Ok(response) => response,
             Err(outcome) => return outcome,
         };
-        match self.client.send(request).await {
-            Ok(response) => answered(response, row).await,
-            Err(HttpError::Address { source, .. }) => never_sent(source.to_string()),
-            Err(error) => Outcome::Trouble { error: with_source(&error), retry_after: None },
+        if !self.dialects.may_try_other(&host, first.status()) {
+            return answered(first, row).await;
+        }
+        match self.post(row, &url, dialect.other()).await {
+            Ok(second) if second.status().is_success() => {
+                self.dialects.took(&host, dialect.other()).await;
+                answered(second, row).await
+            }
+            _ => {
+                self.dialects.took_neither(&host).await;
+                answered(first, row).await
+            }
         }
     }
 
-    async fn signed(&self, row: &Row) -> Result<Request, Outcome> {
-        let url = Url::parse(&row.url).map_err(|error| never_sent(error.to_string()))?;
-        let key = match self.keys.key(row.activity.sender).await {
+    async fn post(&self, row: &Row, url: &Url, dialect: Dialect) -> Result<Response, Outcome> {
+        let request = self.signed(row, url.clone(), dialect).await?;
+        self.client.send(request).await.map_err(|error| match error {
+            HttpError::Address { source, .. } => never_sent(source.to_string()),
+            error => Outcome::Trouble { error: with_source(&error), retry_after: None },
+        })
+    }
+
+    async fn signed(&self, row: &Row, url: Url, dialect: Dialect) -> Result<Request, Outcome> {
+        let key = match self.keys.key(row.activity.sender, dialect.algorithm()).await {
             Ok(key) => key,
             Err(error @ ServiceError::NotFound(_)) => return Err(never_sent(error.to_string())),
             Err(error) => return Err(Outcome::Trouble { error: error.to_string(), retry_after: None }),
@@ -108,7 +133,10 @@ impl Sender {
         let (digest, target) = (row.activity.digest, url.clone());
         let permit = Arc::clone(&self.signing).acquire_owned().await;
         let headers = tokio::task::spawn_blocking(move || {
-            let signed = sign_post(&key, &target, &digest, ACTIVITY_JSON, now);
+            let signed = match dialect {
+                Dialect::Cavage => cavage::sign_post(&key, &target, &digest, ACTIVITY_JSON, now),
+                Dialect::Rfc9421(_) => rfc9421::sign_post(&key, &target, &digest, ACTIVITY_JSON, now),
+            };
             drop(permit);
             signed
         })

@@ -18,8 +18,10 @@ use tokio_util::sync::CancellationToken;
 
 use super::outcome::judge;
 use super::{AccountKeys, Outcome, Scheduler, Settings, backoff};
+use crate::dialects::Dialects;
 use crate::keys::{SigningKeys, VerifyingKey};
 use crate::signature::cavage::signing_string;
+use crate::signature::dialect::Dialect;
 use crate::signature::digest;
 use crate::signature::parse::parse;
 use crate::testing::{Receiver, World, client, until, world};
@@ -47,8 +49,9 @@ fn start(world: &World, receivers: &[&Receiver]) -> Running {
 }
 
 fn start_with(world: &World, receivers: &[&Receiver], settings: Settings) -> Running {
+    let dialects = Dialects::new(world.service.clone());
     let keys = AccountKeys::new(world.service.clone(), SigningKeys::new());
-    let scheduler = Scheduler::new(world.service.clone(), client(receivers), Arc::new(keys), settings);
+    let scheduler = Scheduler::new(world.service.clone(), client(receivers), Arc::new(keys), dialects, settings);
     let stop = CancellationToken::new();
     let task = tokio::spawn(scheduler.run(stop.clone()));
     Running { stop, task }
@@ -272,7 +275,7 @@ async fn a_refusal_is_recorded_with_its_answer_and_holds_up_nothing() {
     let [(uri, dead)] = &dead[..] else { panic!("one refusal expected: {dead:?}") };
     assert_eq!(uri, "https://oak.test/activities/1");
     assert_eq!((dead.status, dead.answer.as_str()), (Some(403), "we do not talk to you"));
-    assert_eq!(elm.received().len(), 3);
+    assert_eq!(elm.received().len(), 4, "the refused one was tried in the other dialect too");
 }
 
 #[tokio::test]
@@ -424,4 +427,77 @@ fn each_answer_means_what_it_should() {
     let long = "x".repeat(10_000) + "\n";
     let Outcome::Refused { answer, .. } = judge(status(400), false, 0, None, &long) else { panic!() };
     assert_eq!(answer.len(), 500);
+}
+
+/// The dialects of all requests so far.
+fn spoken(receiver: &Receiver) -> Vec<&'static str> {
+    let is_new = |request: &crate::testing::Received| request.headers.contains_key("signature-input");
+    receiver.received().iter().map(|request| if is_new(request) { "rfc9421" } else { "cavage" }).collect()
+}
+
+async fn send_one(world: &World, receiver: &Receiver, id: i64) {
+    queue(world, &id.to_string(), id, Lane::Ordinary, &[InboxRef::shared(receiver.url("/inbox"))]).await;
+    drained(world).await;
+}
+
+#[tokio::test]
+async fn a_refused_dialect_is_followed_by_the_other_which_is_remembered_for_a_week() {
+    let (world, elm) = (world().await, Receiver::start().await);
+    elm.takes_only("signature-input");
+    let running = start(&world, &[&elm]);
+    send_one(&world, &elm, 1).await;
+    assert_eq!(spoken(&elm), ["cavage", "rfc9421"]);
+    send_one(&world, &elm, 2).await;
+    assert_eq!(spoken(&elm), ["cavage", "rfc9421", "rfc9421"]);
+    running.stop().await;
+
+    // over a restart
+    world.clock.advance(Duration::from_hours(24 * 7 - 1));
+    let running = start(&world, &[&elm]);
+    send_one(&world, &elm, 3).await;
+    assert_eq!(spoken(&elm).len(), 4);
+    world.clock.advance(Duration::from_hours(2));
+    send_one(&world, &elm, 4).await;
+    assert_eq!(spoken(&elm)[3..], ["rfc9421", "cavage", "rfc9421"]);
+    running.stop().await;
+    assert_eq!(world.service.deliveries().dead(10).await.unwrap().len(), 0);
+}
+
+#[tokio::test]
+async fn a_delivery_refused_in_both_dialects_is_dead_after_two_requests() {
+    let (world, elm) = (world().await, Receiver::start().await);
+    elm.says("/inbox", 403, "no");
+    let running = start(&world, &[&elm]);
+    send_one(&world, &elm, 1).await;
+    assert_eq!(spoken(&elm), ["cavage", "rfc9421"]);
+    assert_eq!(world.service.deliveries().dead(10).await.unwrap().len(), 1);
+    // the next is not knocked on twice
+    send_one(&world, &elm, 2).await;
+    assert_eq!(spoken(&elm).len(), 3);
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn a_host_that_speaks_rfc_9421_is_answered_in_kind() {
+    let (world, elm) = (world().await, Receiver::start().await);
+    let dialects = Dialects::new(world.service.clone());
+    dialects.heard(&elm.host(), Dialect::Cavage).await;
+    assert_eq!(dialects.of(&elm.host()).await, Dialect::Cavage);
+    let spoken_there = Dialect::Rfc9421(KeyAlgorithm::Ed25519);
+    dialects.heard(&elm.host(), spoken_there).await;
+    assert_eq!(dialects.of(&elm.host()).await, spoken_there);
+    let running = start(&world, &[&elm]);
+    send_one(&world, &elm, 1).await;
+    running.stop().await;
+    assert_eq!(spoken(&elm), ["rfc9421"]);
+    let input = elm.received()[0].headers["signature-input"].to_str().unwrap().to_owned();
+    assert!(input.contains(r#"alg="ed25519";keyid="https://oak.test/actor#ed25519-key""#), "{input}");
+
+    // what was learned by trying outweighs what is heard, for a week
+    dialects.took(&elm.host(), Dialect::Cavage).await;
+    dialects.heard(&elm.host(), spoken_there).await;
+    assert_eq!(dialects.of(&elm.host()).await, Dialect::Cavage);
+    world.clock.advance(Duration::from_hours(24 * 7));
+    dialects.heard(&elm.host(), spoken_there).await;
+    assert_eq!(dialects.of(&elm.host()).await, spoken_there);
 }

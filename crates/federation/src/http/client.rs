@@ -13,6 +13,7 @@ use super::HttpError;
 use super::middleware::FederationMiddleware;
 use super::policy::{AddressError, AddressPolicy, PolicyError};
 use super::resolver::GuardedResolver;
+use crate::dialects::Dialects;
 use crate::keys::SigningKey;
 
 /// Largest body read from another server, in bytes, after decompression.
@@ -110,11 +111,11 @@ impl OutboundClient {
     }
 
     /// The client as the federation library wants it (`FederationConfig::client`): every request is checked against
-    /// the address rules and limited in size, GETs are signed with `fetch_key` (the instance actor's), and the
+    /// the address rules and limited in size, GETs are signed with the key of `fetch` (the instance actor's) in the host's dialect, and the
     /// response's `Content-Type` is rewritten to the one spelling the library knows.
-    pub fn for_library(&self, fetch_key: Option<SigningKey>) -> ClientWithMiddleware {
+    pub fn for_library(&self, fetch: Option<(SigningKey, Dialects)>) -> ClientWithMiddleware {
         reqwest_middleware::ClientBuilder::new(self.http.clone())
-            .with(FederationMiddleware::new(self.clone(), fetch_key))
+            .with(FederationMiddleware::new(self.clone(), fetch))
             .build()
     }
 }

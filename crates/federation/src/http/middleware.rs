@@ -13,36 +13,78 @@ use reqwest_middleware::{Error, Middleware, Next, Result};
 use super::content_type::activity_type;
 use super::fetch::{content_type_of, redirect_target};
 use super::{HttpError, MAX_RESPONSE_BYTES, OutboundClient};
+use crate::dialects::Dialects;
 use crate::json_limits;
 use crate::keys::SigningKey;
-use crate::signature::cavage::{SIGNATURE, sign_get};
+use crate::signature::cavage::{SIGNATURE, authority};
+use crate::signature::dialect::Dialect;
+use crate::signature::{cavage, rfc9421};
 
 pub(super) struct FederationMiddleware {
     client: OutboundClient,
-    fetch_key: Option<SigningKey>,
+    fetch: Option<(SigningKey, Dialects)>,
 }
 
 impl FederationMiddleware {
-    pub(super) fn new(client: OutboundClient, fetch_key: Option<SigningKey>) -> Self {
-        Self { client, fetch_key }
+    pub(super) fn new(client: OutboundClient, fetch: Option<(SigningKey, Dialects)>) -> Self {
+        Self { client, fetch }
     }
 }
 
 #[async_trait]
 impl Middleware for FederationMiddleware {
-    async fn handle(&self, mut request: Request, extensions: &mut Extensions, next: Next<'_>) -> Result<Response> {
+    async fn handle(&self, request: Request, extensions: &mut Extensions, next: Next<'_>) -> Result<Response> {
         let url = request.url().clone();
         let refused = |source| Error::middleware(HttpError::Address { url: url.clone(), source });
         self.client.check_url(&url).map_err(refused)?;
-        if let Some(key) = &self.fetch_key
-            && request.method() == Method::GET
-            && !request.headers().contains_key(SIGNATURE)
-        {
-            let headers = sign_get(key, &url, self.client.clock.now()).map_err(Error::middleware)?;
-            request.headers_mut().extend(headers);
-        }
-        let response = next.run(request, extensions).await?;
+        let response = match &self.fetch {
+            Some((key, dialects)) if request.method() == Method::GET && !request.headers().contains_key(SIGNATURE) => {
+                self.signed(request, extensions, next, key, dialects).await?
+            }
+            _ => next.run(request, extensions).await?,
+        };
         normalise(response).await.map_err(Error::middleware)
+    }
+}
+
+impl FederationMiddleware {
+    /// Signs a GET in the dialect of its host, and once more in the other one if that is refused.
+    async fn signed(
+        &self,
+        request: Request,
+        extensions: &mut Extensions,
+        next: Next<'_>,
+        key: &SigningKey,
+        dialects: &Dialects,
+    ) -> Result<Response> {
+        let (url, now) = (request.url().clone(), self.client.clock.now());
+        let host = authority(&url).unwrap_or_default();
+        let sign = |dialect| {
+            let headers = match dialect {
+                Dialect::Cavage => cavage::sign_get(key, &url, now),
+                Dialect::Rfc9421(_) => rfc9421::sign_get(key, &url, now),
+            };
+            headers.map_err(Error::middleware)
+        };
+        let dialect = dialects.of(&host).await;
+        let again = request.try_clone();
+        let mut first = request;
+        first.headers_mut().extend(sign(dialect)?);
+        let response = next.clone().run(first, extensions).await?;
+        let Some(mut second) = again.filter(|_| dialects.may_try_other(&host, response.status())) else {
+            return Ok(response);
+        };
+        second.headers_mut().extend(sign(dialect.other())?);
+        match next.run(second, extensions).await {
+            Ok(answer) if answer.status().is_success() => {
+                dialects.took(&host, dialect.other()).await;
+                Ok(answer)
+            }
+            _ => {
+                dialects.took_neither(&host).await;
+                Ok(response)
+            }
+        }
     }
 }
 

@@ -20,6 +20,7 @@ use url::Url;
 
 use super::content_type::{ACCEPT_ACTIVITY, ACTIVITY_JSON, JRD_JSON};
 use super::{AddressPolicy, HttpError, OutboundClient};
+use crate::dialects::Dialects;
 use crate::gate::{GateConfig, check_fetch};
 use crate::keys::{SigningKey, VerifyingKey, generate_rsa};
 
@@ -217,13 +218,14 @@ async fn unlisted_loopback_is_never_connected_to() {
 
 #[tokio::test]
 async fn the_librarys_fetch_goes_through_the_same_door() {
+    let world = crate::testing::world().await;
     let peer = Peer::start().await;
     let (signing, verifying) = key();
     let client = client_for(&[&peer]);
     let config = FederationConfig::builder()
         .domain("oak.test")
         .app_data(())
-        .client(client.for_library(Some(signing)))
+        .client(client.for_library(Some((signing, Dialects::new(world.service.clone())))))
         .debug(true)
         .build()
         .await

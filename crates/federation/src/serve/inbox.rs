@@ -79,7 +79,7 @@ async fn accept(context: &Context, parts: &Parts, body: Vec<u8>) -> Result<Respo
         body,
     };
     match verify_request(&request, &keys, context.key_fetches(), cx.now()).await {
-        Ok(_) => {}
+        Ok(verified) => context.dialects().heard(&item.host, verified.dialect).await,
         // the actor's own address answers 410: nobody can sign for it any more, and the farewell is true
         Err(Refused::KeyGone) if is_farewell => {}
         Err(refused @ (Refused::ForeignKey | Refused::WrongOwner | Refused::KeyNotFound)) => {

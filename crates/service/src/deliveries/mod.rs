@@ -3,11 +3,13 @@
 //! `enqueue.rs` is for the use cases, `schedule.rs` for whoever holds the connections to other servers.
 
 mod collapse;
+mod dialects;
 mod enqueue;
 mod schedule;
 #[cfg(test)]
 mod tests;
 
+pub use dialects::HostDialect;
 pub(crate) use schedule::SeenHosts;
 pub use schedule::{
     DeadDelivery, DeliveryKey, DueDelivery, DueHost, HostFailure, LEASE, LeasedHost, OutboxActivity, Report, Wanted,
