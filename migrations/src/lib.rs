@@ -16,6 +16,7 @@ mod m20261121_000007_exchange;
 mod m20261121_000008_queues;
 mod m20261121_000010_media_detached;
 mod m20261121_000011_signatures;
+mod m20261121_000012_domains;
 mod sql;
 
 /// All steps, oldest first.
@@ -35,6 +36,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000008_queues::Migration),
             Box::new(m20261121_000010_media_detached::Migration),
             Box::new(m20261121_000011_signatures::Migration),
+            Box::new(m20261121_000012_domains::Migration),
         ]
     }
 }

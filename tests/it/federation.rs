@@ -7,4 +7,8 @@ mod gate;
 mod hostile;
 mod network;
 mod scene;
+mod sec_authority;
+mod sec_exhaustion;
+mod sec_networks;
+mod sec_privacy;
 mod signatures;

@@ -69,7 +69,8 @@ impl ServerProcess {
         let data = tempfile::tempdir().unwrap_or_else(|error| panic!("no data folder: {error}"));
         let [metrics] = free_ports();
         let host = loopback_host(port);
-        let insecure: Vec<_> = neighbours.iter().chain([&port]).map(|port| loopback_host(*port)).collect();
+        let names = |port: &u16| [loopback_host(*port), format!("*.localhost:{port}")];
+        let insecure: Vec<_> = neighbours.iter().chain([&port]).flat_map(names).collect();
         let database = Database::fresh(data.path()).await;
         let mut settings = BTreeMap::from([
             ("SERVER__LISTEN".to_owned(), format!("127.0.0.1:{port}")),
@@ -82,6 +83,8 @@ impl ServerProcess {
             ("API__REQUESTS_PER_5_MIN".to_owned(), "1000000".to_owned()),
             ("API__UPLOADS_PER_30_MIN".to_owned(), "1000000".to_owned()),
             ("API__DELETES_PER_30_MIN".to_owned(), "1000000".to_owned()),
+            ("FEDERATION__INBOX_PER_HOST_PER_MIN".to_owned(), "1000000".to_owned()),
+            ("SERVER__CONNECTIONS_PER_ADDRESS".to_owned(), "100000".to_owned()),
             ("FEDERATION__INSECURE_LOOPBACK_HOSTS".to_owned(), format!("{insecure:?}")),
         ]);
         settings.extend(more.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
@@ -239,6 +242,18 @@ impl ServerProcess {
         settings.extend(changed.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
         let output = program(&settings).args(args).stdin(Stdio::null()).output();
         output.unwrap_or_else(|error| panic!("staffroom {args:?}: {error}"))
+    }
+
+    /// Runs `staffroom serve` with these settings until it ends by itself: whether it did well, and what it complained.
+    ///
+    /// # Panics
+    /// When it cannot be started.
+    #[must_use]
+    pub fn serve_once(settings: &[(&str, &str)]) -> (bool, String) {
+        let settings = settings.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        let output = program(&settings).arg("serve").stdin(Stdio::null()).output();
+        let output = output.unwrap_or_else(|error| panic!("staffroom did not start: {error}"));
+        (output.status.success(), String::from_utf8_lossy(&output.stderr).into_owned())
     }
 
     fn admin_output(&self, args: &[&str], input: &str) -> Output {

@@ -60,9 +60,17 @@ pub struct Received {
     pub activity: Value,
 }
 
+/// Makes documents as they are asked for, by host and path.
+type Maker = Box<dyn Fn(&str) -> Option<Value> + Send>;
+
+/// A status code, headers and a body.
+type Raw = (u16, Vec<(String, String)>, Vec<u8>);
+
 #[derive(Default)]
 struct Shelf {
     documents: Mutex<HashMap<String, Value>>,
+    raw: Mutex<HashMap<String, Raw>>,
+    maker: Mutex<Option<Maker>>,
     received: Mutex<Vec<Received>>,
     fetched: Mutex<Vec<String>>,
     serial: AtomicU64,
@@ -71,6 +79,7 @@ struct Shelf {
 /// A cardboard server, listening until the test ends.
 #[derive(Clone)]
 pub struct Puppet {
+    host: String,
     port: u16,
     shelf: Arc<Shelf>,
 }
@@ -112,15 +121,39 @@ impl Puppet {
             let listener = listener.unwrap_or_else(|error| panic!("port {port}: {error}"));
             let router = Router::new().fallback(answer).with_state(Arc::clone(&shelf));
             tokio::spawn(async move { axum::serve(listener, router).await });
-            puppets.push(Self { port: *port, shelf: Arc::clone(&shelf) });
+            puppets.push(Self { host: loopback_host(*port), port: *port, shelf: Arc::clone(&shelf) });
         }
         puppets
     }
 
-    /// `localhost:PORT`.
+    /// The same server under another name: `NAME.localhost:PORT`.
+    #[must_use]
+    pub fn named(&self, name: &str) -> Self {
+        Self { host: format!("{name}.localhost:{}", self.port), ..self.clone() }
+    }
+
+    /// `localhost:PORT`, or `NAME.localhost:PORT`.
     #[must_use]
     pub fn host(&self) -> String {
-        loopback_host(self.port)
+        self.host.clone()
+    }
+
+    /// Answers requests for `url`, whatever their method, with exactly this.
+    pub fn answers(&self, url: &str, status: u16, headers: &[(&str, &str)], body: &[u8]) {
+        let headers = headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        let key = url.trim_start_matches("http://").to_owned();
+        lock(&self.shelf.raw).insert(key, (status, headers, body.to_vec()));
+    }
+
+    /// Serves what `maker` makes of host and path, where nothing is published.
+    pub fn makes(&self, maker: impl Fn(&str) -> Option<Value> + Send + 'static) {
+        *lock(&self.shelf.maker) = Some(Box::new(maker));
+    }
+
+    /// Its port on loopback.
+    #[must_use]
+    pub fn port(&self) -> u16 {
+        self.port
     }
 
     /// The address of `path` here.
@@ -460,6 +493,15 @@ async fn answer(
     body: Bytes,
 ) -> Response {
     let host = headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or_default().to_owned();
+    let raw = lock(&shelf.raw).get(&format!("{host}{}", uri.path())).cloned();
+    if let Some((status, headers, body)) = raw {
+        lock(&shelf.fetched).push(format!("{host}{}", uri.path()));
+        let mut response = Response::builder().status(status);
+        for (name, value) in headers {
+            response = response.header(name, value);
+        }
+        return response.body(body.into()).unwrap_or_else(|error| panic!("{error}"));
+    }
     if method == Method::POST {
         let activity = serde_json::from_slice(&body).unwrap_or_default();
         lock(&shelf.received).push(Received { host, path: uri.path().to_owned(), activity });
@@ -470,6 +512,7 @@ async fn answer(
     let key = format!("{host}{}{}", uri.path(), resource.unwrap_or_default());
     lock(&shelf.fetched).push(key.clone());
     let document = lock(&shelf.documents).get(&key).cloned();
+    let document = document.or_else(|| lock(&shelf.maker).as_ref().and_then(|make| make(&key)));
     match document {
         Some(document) if uri.path().starts_with("/.well-known") => {
             ([(CONTENT_TYPE, "application/jrd+json")], document.to_string()).into_response()

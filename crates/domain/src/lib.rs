@@ -5,6 +5,7 @@
 
 pub mod account;
 pub mod clock;
+pub mod domain_rule;
 pub mod filter;
 pub mod hashtag;
 pub mod ids;

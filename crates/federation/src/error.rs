@@ -14,12 +14,18 @@ pub enum FederationError {
     /// It is in order but does not concern us.
     #[error("{0}")]
     Ignored(&'static str),
-    /// The federation library's fetch failed.
+    /// Something the federation library checks.
     #[error(transparent)]
     Library(#[from] LibraryError),
     /// Our own request failed.
     #[error(transparent)]
     Http(#[from] HttpError),
+    /// What somebody else's fetch of the same thing came to, now or a moment ago.
+    #[error(transparent)]
+    Shared(std::sync::Arc<FederationError>),
+    /// The domain has shown too many new hosts lately.
+    #[error("too many new hosts of this domain")]
+    TooManyHosts,
     /// A use case said no.
     #[error(transparent)]
     Service(#[from] ServiceError),
@@ -32,13 +38,13 @@ impl FederationError {
     /// Whether the same thing may work later: transport trouble, 5xx and 429 of others, our own database.
     pub fn is_temporary(&self) -> bool {
         match self {
-            Self::Refused(_) | Self::Ignored(_) => false,
+            Self::Refused(_) | Self::Ignored(_) | Self::Library(_) => false,
             Self::Http(error) => error.is_temporary(),
-            Self::Library(error) => library_is_temporary(error),
+            Self::Shared(error) => error.is_temporary(),
             Self::Service(error) => {
                 matches!(error, ServiceError::Storage(_) | ServiceError::Internal(_) | ServiceError::RateLimited { .. })
             }
-            Self::Setup(_) => true,
+            Self::Setup(_) | Self::TooManyHosts => true,
         }
     }
 
@@ -46,10 +52,10 @@ impl FederationError {
     pub fn is_absent(&self) -> bool {
         match self {
             Self::Http(error) => http_is_absent(error),
+            Self::Shared(error) => error.is_absent(),
             Self::Library(LibraryError::NotFound | LibraryError::ObjectDeleted(_)) => true,
-            Self::Library(error) => in_library(error).is_some_and(http_is_absent),
             Self::Service(error) => matches!(error, ServiceError::NotFound(_)),
-            Self::Refused(_) | Self::Ignored(_) | Self::Setup(_) => false,
+            Self::Library(_) | Self::Refused(_) | Self::Ignored(_) | Self::TooManyHosts | Self::Setup(_) => false,
         }
     }
 
@@ -57,26 +63,9 @@ impl FederationError {
     pub fn is_gone(&self) -> bool {
         match self {
             Self::Http(error) => error.is_gone(),
-            Self::Library(error) => matches!(error, LibraryError::ObjectDeleted(_)),
+            Self::Shared(error) => error.is_gone(),
             _ => false,
         }
-    }
-}
-
-fn library_is_temporary(error: &LibraryError) -> bool {
-    match error {
-        LibraryError::ReqwestMiddleware(reqwest_middleware::Error::Reqwest(_))
-        | LibraryError::Reqwest(_)
-        | LibraryError::DomainResolveError(_) => true,
-        other => in_library(other).is_some_and(HttpError::is_temporary),
-    }
-}
-
-/// Our own error inside the library's, where our middleware raised it.
-fn in_library(error: &LibraryError) -> Option<&HttpError> {
-    match error {
-        LibraryError::ReqwestMiddleware(reqwest_middleware::Error::Middleware(inner)) => inner.downcast_ref(),
-        _ => None,
     }
 }
 

@@ -11,16 +11,13 @@ use staffroom_service::Service;
 use crate::activities::InboxHandler;
 use crate::dialects::Dialects;
 use crate::error::FederationError;
-use crate::http::{AddressPolicy, OutboundClient};
+use crate::http::{AddressPolicy, Hosts, OutboundClient};
 use crate::keys::SigningKey;
 use crate::lookup::Lookup;
 use crate::state::{AddressVerifier, Context, Shared};
 use crate::{deliver, inbox, routes};
 
-/// Most fetches one activity or lookup may cause.
-const MAX_FETCHES: u32 = 20;
-
-/// Exceptions for closed networks; see [`AddressPolicy::new`].
+/// Exceptions for closed networks, see [`AddressPolicy::new`]; limits.
 #[derive(Clone, Debug, Default)]
 pub struct FederationSettings {
     /// `host`, `host:port` or `address/length` that may lead to addresses that are not public.
@@ -29,6 +26,19 @@ pub struct FederationSettings {
     pub insecure_loopback_hosts: Vec<String>,
     /// Further certificate authorities, PEM texts.
     pub extra_ca: Vec<String>,
+    /// Activities one host may deliver in a minute.
+    pub inbox_per_host_per_min: u32,
+}
+
+/// Whom we speak with: not with ourselves, and with nobody the rules about domains leave out.
+struct Permitted {
+    service: Service,
+}
+
+impl Hosts for Permitted {
+    fn speaks_with(&self, host: &str) -> bool {
+        self.service.settings().identity.host() != host && self.service.domains().permits(host)
+    }
 }
 
 /// The federation side. Cheap to clone.
@@ -48,7 +58,7 @@ impl Federation {
         settings: FederationSettings,
         clock: Arc<dyn Clock>,
     ) -> Result<Self, FederationError> {
-        let FederationSettings { allowed_hosts, insecure_loopback_hosts, extra_ca } = settings;
+        let FederationSettings { allowed_hosts, insecure_loopback_hosts, extra_ca, inbox_per_host_per_min } = settings;
         let policy = AddressPolicy::new(&allowed_hosts, &insecure_loopback_hosts, &extra_ca)
             .map_err(|error| FederationError::Setup(error.to_string()))?;
         // the library's own checks know no exceptions; ours hold either way
@@ -56,6 +66,7 @@ impl Federation {
         let identity = service.settings().identity.clone();
         let user_agent = format!("Staffroom/{} (+{}/)", service.settings().version, identity.public_url);
         let client = OutboundClient::new(policy, &user_agent, clock)?;
+        let client = client.within(Arc::new(Permitted { service: service.clone() }));
 
         let instance = service.accounts().ensure_instance_account(&service.cx()).await?;
         service.accounts().complete_keys(&service.cx()).await?;
@@ -64,13 +75,14 @@ impl Federation {
             .map_err(|error| FederationError::Setup(error.to_string()))?;
 
         let dialects = Dialects::new(service.clone());
-        let shared = Shared::new(service.clone(), client.clone(), fetch_key.clone(), dialects.clone());
+        let client = client.speaking(dialects.clone());
+        let shared = Shared::new(service.clone(), client.clone(), fetch_key, dialects, inbox_per_host_per_min);
         let config = FederationConfig::builder()
             .domain(identity.host())
             .app_data(shared)
-            .client(client.for_library(Some((fetch_key, dialects))))
+            .client(client.for_library())
             .url_verifier(Box::new(AddressVerifier { client }))
-            .http_fetch_limit(MAX_FETCHES)
+            .http_fetch_limit(0)
             .debug(relaxed)
             .build()
             .await
@@ -109,7 +121,7 @@ impl Federation {
         &self.config
     }
 
-    /// A fresh context: its bound on fetches starts anew.
+    /// A fresh context. Whatever it is used for runs inside of [`crate::fetch::trigger::bounded`].
     pub(crate) fn context(&self) -> Context {
         self.config.to_request_data()
     }

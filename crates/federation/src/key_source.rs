@@ -6,15 +6,15 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use activitypub_federation::fetch::fetch_object_http;
 use async_trait::async_trait;
 use moka::Expiry;
 use moka::future::Cache;
 use staffroom_domain::account::PublicKey;
 use url::Url;
 
-use crate::error::FederationError;
+use crate::fetch::document;
 use crate::gate::{KeyLookupError, KeyRecord, KeySource};
+use crate::http::Purpose;
 use crate::keys::VerifyingKey;
 use crate::state::Context;
 use crate::vocab::actor::ActorDoc;
@@ -136,11 +136,10 @@ async fn stored(context: &Context, key_id: &Url) -> Option<Outcome> {
 }
 
 async fn fetch_actor(context: &Context, url: &Url) -> Result<ActorDoc, KeyLookupError> {
-    match fetch_object_http::<_, ActorDoc>(url, context).await {
+    match document::<ActorDoc>(context, Purpose::Key, url).await {
         Ok(found) if found.url.origin() == url.origin() => Ok(found.object),
         Ok(_) => Err(KeyLookupError::NotFound),
         Err(error) => {
-            let error = FederationError::from(error);
             tracing::debug!(key.url = %url, %error, "key was not fetched");
             Err(if error.is_gone() {
                 KeyLookupError::Gone

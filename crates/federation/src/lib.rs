@@ -10,6 +10,7 @@ pub mod dialects;
 mod discovery;
 mod error;
 mod federation;
+mod fetch;
 pub mod gate;
 pub mod http;
 pub mod inbox;

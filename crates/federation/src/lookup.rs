@@ -3,7 +3,6 @@
 
 use std::time::Duration;
 
-use activitypub_federation::fetch::fetch_object_http;
 use activitypub_federation::traits::Object as _;
 use async_trait::async_trait;
 use serde::Deserialize as _;
@@ -16,10 +15,9 @@ use url::Url;
 
 use crate::Federation;
 use crate::error::FederationError;
-use crate::http::content_type::JRD_JSON;
-use crate::objects::actor::ActorId;
-use crate::objects::host_of;
-use crate::objects::note::NoteId;
+use crate::fetch;
+use crate::fetch::trigger::bounded;
+use crate::http::{Purpose, host_of};
 use crate::objects::webfinger::ask;
 use crate::objects::{Actor, Note};
 use crate::state::Context;
@@ -30,7 +28,6 @@ use crate::vocab::note::{NoteDoc, is_status};
 
 /// Stored accounts older than this are fetched again when looked up.
 const REFRESH_AFTER: Duration = Duration::from_secs(24 * 60 * 60);
-const NODEINFO_ACCEPT: &str = "application/json";
 
 /// The other servers, as the use cases see them.
 pub(crate) struct Lookup {
@@ -48,27 +45,27 @@ impl Lookup {
 impl RemoteLookup for Lookup {
     async fn account_by_handle(&self, user: &str, domain: &str) -> Result<Option<AccountId>> {
         let context = self.federation.context();
-        answered(Box::pin(by_handle(&context, user, domain)).await)
+        answered(bounded(Box::pin(by_handle(&context, user, domain))).await)
     }
 
     async fn account_by_uri(&self, uri: &str) -> Result<Option<AccountId>> {
         let context = self.federation.context();
-        answered(Box::pin(account(&context, uri)).await)
+        answered(bounded(Box::pin(account(&context, uri))).await)
     }
 
     async fn status_by_uri(&self, uri: &str) -> Result<Option<StatusId>> {
         let context = self.federation.context();
-        answered(Box::pin(status(&context, uri)).await)
+        answered(bounded(Box::pin(status(&context, uri))).await)
     }
 
     async fn by_url(&self, url: &str) -> Result<Option<Found>> {
         let context = self.federation.context();
-        answered(Box::pin(by_url(&context, url)).await)
+        answered(bounded(Box::pin(by_url(&context, url))).await)
     }
 
     async fn peer(&self, url: &str) -> Result<PeerInfo> {
         let context = self.federation.context();
-        Box::pin(peer(&context, url)).await.map_err(as_remote)
+        bounded(Box::pin(peer(&context, url))).await.map_err(as_remote)
     }
 }
 
@@ -109,7 +106,7 @@ async fn known_or_fetched(context: &Context, uri: Url) -> Outcome<Account> {
     let stale = service.cx().now().minus(REFRESH_AFTER);
     match known {
         Some(account) if account.is_local() || account.fetched_at.is_some_and(|at| at > stale) => Ok(account),
-        Some(account) => match ActorId::from(uri).dereference_forced(context).await {
+        Some(account) => match Actor::fetched(&uri, context).await {
             Ok(fresh) => Ok(fresh.account),
             Err(error) if error.is_gone() => {
                 service.accounts().remove_remote(&service.cx(), &account.uri).await?;
@@ -120,7 +117,7 @@ async fn known_or_fetched(context: &Context, uri: Url) -> Outcome<Account> {
                 Ok(account)
             }
         },
-        None => Ok(ActorId::from(uri).dereference(context).await?.account),
+        None => Ok(Actor::fetched(&uri, context).await?.account),
     }
 }
 
@@ -129,7 +126,7 @@ async fn status(context: &Context, uri: &str) -> Outcome<Option<StatusId>> {
         return Ok(Some(known));
     }
     let Some(url) = parse_url(uri).filter(|_| !context.identity().is_local_uri(uri)) else { return Ok(None) };
-    Ok(Some(NoteId::from(url).dereference(context).await?.status.id))
+    Ok(Some(Note::known_or_fetched(&url, context).await?.status.id))
 }
 
 async fn by_url(context: &Context, url: &str) -> Outcome<Option<Found>> {
@@ -144,7 +141,7 @@ async fn by_url(context: &Context, url: &str) -> Outcome<Option<Found>> {
         return local_page(context, url).await;
     }
     let Some(url) = parse_url(url) else { return Ok(None) };
-    let found = fetch_object_http::<_, Value>(&url, context).await?;
+    let found = fetch::value(context, Purpose::Search, &url).await?;
     let kind =
         items(found.object.get("type").unwrap_or(&Value::Null)).iter().find_map(Value::as_str).unwrap_or_default();
     let unreadable = |_| FederationError::Refused("document is unreadable");
@@ -179,17 +176,16 @@ async fn local_page(context: &Context, url: &str) -> Outcome<Option<Found>> {
 /// NodeInfo of the peer, and its instance account: as it says itself there, else by WebFinger of its address (FEP-d556).
 async fn peer(context: &Context, url: &str) -> Outcome<PeerInfo> {
     let base = parse_url(url).ok_or(FederationError::Refused("address of the peer is not a url"))?;
-    let client = context.client();
     let index =
         base.join("/.well-known/nodeinfo").map_err(|_| FederationError::Refused("address of the peer is not a url"))?;
-    let index = client.get_json(&index, JRD_JSON, None).await?;
-    let links: Vec<&Value> = index.body.get("links").map(items).unwrap_or_default().iter().collect();
+    let index = fetch::descriptor(context, Purpose::NodeInfoLinks, &index).await?;
+    let links: Vec<&Value> = index.object.get("links").map(items).unwrap_or_default().iter().collect();
     let version = |v: &str| links.iter().find(|link| member(link, "rel").is_some_and(|rel| rel.ends_with(v)));
     let link = version("/2.1").or_else(|| version("/2.0")).and_then(|link| parse_url(member(link, "href")?));
     let link = link.filter(|link| link.origin() == base.origin());
     let link = link.ok_or(FederationError::Refused("peer offers no nodeinfo on its own server"))?;
-    let document = client.get_json(&link, NODEINFO_ACCEPT, None).await?.body;
-    let metadata = document.get("metadata").unwrap_or(&Value::Null);
+    let document = fetch::descriptor(context, Purpose::NodeInfo, &link).await?;
+    let metadata = document.object.get("metadata").unwrap_or(&Value::Null);
 
     let said = metadata.get("staffroom").and_then(|ours| parse_url(member(ours, "actor")?));
     let actor = if said.is_some() {
@@ -205,7 +201,7 @@ async fn peer(context: &Context, url: &str) -> Outcome<PeerInfo> {
     });
     Ok(PeerInfo {
         instance_account_uri: actor.into(),
-        software: document.get("software").and_then(|it| member(it, "name")).unwrap_or_default().to_owned(),
+        software: document.object.get("software").and_then(|it| member(it, "name")).unwrap_or_default().to_owned(),
         tags: tags.collect(),
     })
 }

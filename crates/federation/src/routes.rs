@@ -1,16 +1,18 @@
-//! Every address federation answers at. All of them are public; who asks is told by signatures alone.
+//! Every address federation answers at. Who asks is told by signatures alone; in a closed network only what a server
+//! needs to introduce itself is open.
 
 use axum::Router;
+use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
 
 use crate::Federation;
 use crate::collections::{featured, follows, outbox, replies};
 use crate::discovery::{host_meta, nodeinfo, webfinger};
-use crate::serve::{actors, inbox, statuses, tags};
+use crate::serve::{actors, closed, inbox, statuses, tags};
 
 /// The routes, on top of `federation`.
 pub(crate) fn router(federation: Federation) -> Router {
-    Router::new()
+    let open = Router::new()
         .route("/.well-known/webfinger", get(webfinger::get))
         .route("/.well-known/host-meta", get(host_meta::xrd))
         .route("/.well-known/host-meta.json", get(host_meta::jrd))
@@ -20,23 +22,27 @@ pub(crate) fn router(federation: Federation) -> Router {
         .route("/inbox", post(inbox::shared))
         .route("/actor", get(actors::instance))
         .route("/actor/inbox", post(inbox::shared))
+        .route("/users/{name}/inbox", post(inbox::user))
+        .route("/tags/{slug}/inbox", post(inbox::tag));
+    let documents = Router::new()
         .route("/actor/outbox", get(outbox::instance))
         .route("/actor/followers", get(follows::of_instance))
-        .route("/users/{name}", get(actors::user))
-        .route("/users/{name}/inbox", post(inbox::user))
         .route("/users/{name}/outbox", get(outbox::user))
         .route("/users/{name}/followers", get(follows::followers))
         .route("/users/{name}/following", get(follows::following))
         .route("/users/{name}/collections/featured", get(featured::get))
-        .route("/users/{name}/statuses/{id}", get(statuses::status))
         .route("/users/{name}/statuses/{id}/activity", get(statuses::status_activity))
         .route("/users/{name}/statuses/{id}/replies", get(replies::get))
-        .route("/@{name}", get(actors::page))
-        .route("/@{name}/{id}", get(statuses::page))
-        .route("/tags/{slug}", get(tags::actor))
-        .route("/tags/{slug}/inbox", post(inbox::tag))
         .route("/tags/{slug}/outbox", get(outbox::tag))
         .route("/tags/{slug}/followers", get(follows::of_tag))
         .route("/tags/{slug}/announces/{id}", get(tags::announcement))
-        .with_state(federation)
+        .route_layer(from_fn_with_state(federation.clone(), closed::documents));
+    let pages = Router::new()
+        .route("/users/{name}", get(actors::user))
+        .route("/users/{name}/statuses/{id}", get(statuses::status))
+        .route("/@{name}", get(actors::page))
+        .route("/@{name}/{id}", get(statuses::page))
+        .route("/tags/{slug}", get(tags::actor))
+        .route_layer(from_fn_with_state(federation.clone(), closed::pages));
+    open.merge(documents).merge(pages).with_state(federation)
 }

@@ -10,8 +10,10 @@ use staffroom_service::Service;
 use url::Url;
 
 use crate::dialects::Dialects;
+use crate::fetch::Memory;
 use crate::gate::{GateConfig, KeyFetches};
 use crate::http::OutboundClient;
+use crate::inbox::flood::Budgets;
 use crate::key_source::KnownKeys;
 use crate::keys::{SigningKey, SigningKeys};
 
@@ -28,6 +30,8 @@ struct Inner {
     gate: GateConfig,
     key_fetches: KeyFetches,
     keys: KnownKeys,
+    memory: Memory,
+    budgets: Budgets,
     signing_keys: SigningKeys,
     dialects: Dialects,
 }
@@ -36,8 +40,15 @@ struct Inner {
 pub type Context = Data<Shared>;
 
 impl Shared {
-    /// Puts the parts together; `fetch_key` is the instance account's, for signed fetches.
-    pub(crate) fn new(service: Service, client: OutboundClient, fetch_key: SigningKey, dialects: Dialects) -> Self {
+    /// Puts the parts together; `fetch_key` is the instance account's, for signed fetches. A host may deliver
+    /// `inbox_per_host_per_min` activities a minute.
+    pub(crate) fn new(
+        service: Service,
+        client: OutboundClient,
+        fetch_key: SigningKey,
+        dialects: Dialects,
+        inbox_per_host_per_min: u32,
+    ) -> Self {
         let identity = &service.settings().identity;
         let gate = GateConfig::new(identity.public_url.starts_with("https://"), [identity.host()]);
         Self {
@@ -48,6 +59,8 @@ impl Shared {
                 gate,
                 key_fetches: KeyFetches::new(),
                 keys: KnownKeys::new(),
+                memory: Memory::new(),
+                budgets: Budgets::new(inbox_per_host_per_min),
                 signing_keys: SigningKeys::new(),
                 dialects,
             }),
@@ -90,6 +103,14 @@ impl Shared {
 
     pub(crate) fn key_fetches(&self) -> &KeyFetches {
         &self.inner.key_fetches
+    }
+
+    pub(crate) fn budgets(&self) -> &Budgets {
+        &self.inner.budgets
+    }
+
+    pub(crate) fn memory(&self) -> &Memory {
+        &self.inner.memory
     }
 
     pub(crate) fn keys(&self) -> &KnownKeys {

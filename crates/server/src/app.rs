@@ -79,6 +79,7 @@ impl App {
             renderer,
             key_maker: Arc::new(staffroom_federation::keys::AccountKeyMaker),
         });
+        service.domains().reload().await?;
         let federation = Federation::new(service.clone(), federation_settings(&config)?, clock).await?;
         service.exchange().ensure_published_tags(&service.cx()).await?;
         Ok(Self { config, storage, service, federation })
@@ -203,6 +204,7 @@ fn settings(config: &Config) -> Settings {
         media_dir: config.data_dir.0.join("media"),
         published_tags: config.federation.published_tags.0.clone(),
         share_tagged: config.federation.share_tagged,
+        closed: config.federation.mode == "closed",
         public_timelines: config.api.public_timelines,
         limits: Limits {
             status_chars: usize_of(config.limits.status_chars),
@@ -224,6 +226,7 @@ fn federation_settings(config: &Config) -> anyhow::Result<FederationSettings> {
         allowed_hosts: config.federation.allowed_hosts.0.clone(),
         insecure_loopback_hosts: config.federation.insecure_loopback_hosts.0.clone(),
         extra_ca,
+        inbox_per_host_per_min: config.federation.inbox_per_host_per_min,
     })
 }
 

@@ -22,7 +22,8 @@ impl TrustedProxies {
         Self(Arc::new(entries.into_iter().filter_map(parse).collect()))
     }
 
-    fn trusts(&self, address: IpAddr) -> bool {
+    /// Whether `address` is one of them.
+    pub(crate) fn trusts(&self, address: IpAddr) -> bool {
         self.0.iter().any(|network| network.contains(address))
     }
 

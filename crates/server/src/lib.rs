@@ -6,6 +6,7 @@
 pub mod app;
 pub mod cli;
 pub mod config;
+mod connections;
 
 mod client_address;
 mod commands;

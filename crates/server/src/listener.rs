@@ -6,12 +6,21 @@ use std::time::Duration;
 use anyhow::Context as _;
 use axum::Router;
 use axum_server::Handle;
-use axum_server::tls_rustls::RustlsConfig;
+use axum_server::tls_rustls::{RustlsAcceptor, RustlsConfig};
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use tokio_util::sync::CancellationToken;
 
+use crate::client_address::TrustedProxies;
 use crate::config::Config;
+use crate::connections::Door;
+
+/// Headers of a request.
+const MAX_HEADERS: usize = 100;
+/// Requests at once on one HTTP/2 connection.
+const MAX_STREAMS: u32 = 100;
+/// Bytes of all headers of an HTTP/2 request.
+const MAX_HEADER_BYTES: u32 = 16 * 1024;
 
 /// Time for the head of a request, and for the answer to a ping.
 const HEADERS_WITHIN: Duration = Duration::from_secs(10);
@@ -42,14 +51,17 @@ pub(crate) async fn serve(
         stop.graceful_shutdown(Some(grace));
     });
     let service = router.into_make_service_with_connect_info::<SocketAddr>();
+    let most = usize::try_from(config.server.connections_per_address)?;
+    let door = Door::new(most, TrustedProxies::new(config.server.trusted_proxies.iter()));
     match tls {
         None => {
-            let mut server = axum_server::from_tcp(listener)?.handle(handle);
+            let mut server = axum_server::from_tcp(listener)?.acceptor(door).handle(handle);
             limit(server.http_builder());
             server.serve(service).await?;
         }
         Some(tls) => {
-            let mut server = axum_server::from_tcp_rustls(listener, tls)?.handle(handle);
+            let acceptor = RustlsAcceptor::new(tls).acceptor(door);
+            let mut server = axum_server::from_tcp(listener)?.acceptor(acceptor).handle(handle);
             limit(server.http_builder());
             server.serve(service).await?;
         }
@@ -75,6 +87,12 @@ pub(crate) async fn tls(config: &Config) -> anyhow::Result<Option<RustlsConfig>>
 
 /// Nobody holds a connection by not saying what they want.
 fn limit(builder: &mut Builder<TokioExecutor>) {
-    builder.http1().timer(TokioTimer::new()).header_read_timeout(HEADERS_WITHIN);
-    builder.http2().timer(TokioTimer::new()).keep_alive_interval(PING_EVERY).keep_alive_timeout(HEADERS_WITHIN);
+    builder.http1().timer(TokioTimer::new()).header_read_timeout(HEADERS_WITHIN).max_headers(MAX_HEADERS);
+    builder
+        .http2()
+        .timer(TokioTimer::new())
+        .keep_alive_interval(PING_EVERY)
+        .keep_alive_timeout(HEADERS_WITHIN)
+        .max_concurrent_streams(MAX_STREAMS)
+        .max_header_list_size(MAX_HEADER_BYTES);
 }

@@ -9,6 +9,7 @@ use tokio_util::task::TaskTracker;
 
 /// Looked at even if nobody rings: another process may have queued something.
 const POLL: Duration = Duration::from_secs(1);
+const RULES: Duration = Duration::from_secs(2);
 const SWEEP: Duration = Duration::from_secs(600);
 const BATCH: u64 = 20;
 
@@ -16,6 +17,7 @@ const BATCH: u64 = 20;
 pub(crate) fn spawn(service: &Service, tracker: &TaskTracker, cancel: &CancellationToken) {
     tracker.spawn(jobs(service.clone(), cancel.clone()));
     tracker.spawn(sweeps(service.clone(), cancel.clone()));
+    tracker.spawn(domain_rules(service.clone(), cancel.clone()));
 }
 
 async fn jobs(service: Service, cancel: CancellationToken) {
@@ -29,6 +31,19 @@ async fn jobs(service: Service, cancel: CancellationToken) {
         tokio::select! {
             () = bell.notified() => {}
             () = tokio::time::sleep(POLL) => {}
+            () = cancel.cancelled() => {}
+        }
+    }
+}
+
+/// The command line and other nodes change the rules too.
+async fn domain_rules(service: Service, cancel: CancellationToken) {
+    while !cancel.is_cancelled() {
+        if let Err(e) = service.domains().reload().await {
+            tracing::error!(error = %e, "the rules about domains could not be read, the former ones stay");
+        }
+        tokio::select! {
+            () = tokio::time::sleep(RULES) => {}
             () = cancel.cancelled() => {}
         }
     }

@@ -9,6 +9,7 @@ pub mod accounts;
 pub mod auth;
 pub mod cx;
 pub mod deliveries;
+pub mod domains;
 mod error;
 pub mod exchange;
 pub mod follows;
@@ -55,6 +56,7 @@ pub(crate) struct Inner {
     pub(crate) signals: signals::Signals,
     pub(crate) stats: instance::Figures,
     pub(crate) seen_hosts: deliveries::SeenHosts,
+    pub(crate) domains: domains::Current,
     pub(crate) sign_in_attempts: auth::Attempts,
     /// People whose use was noted in the last day.
     pub(crate) active_today: moka::sync::Cache<staffroom_domain::ids::AccountId, ()>,
@@ -96,6 +98,7 @@ impl Service {
                     .time_to_live(std::time::Duration::from_hours(24))
                     .build(),
                 seen_hosts: deliveries::SeenHosts::default(),
+                domains: domains::Current::default(),
             }),
         }
     }
@@ -152,6 +155,8 @@ doors! {
     auth: auth::Auth<'_>;
     /// Outgoing deliveries, for the scheduler.
     deliveries: deliveries::Deliveries<'_>;
+    /// Which domains we speak with.
+    domains: domains::Domains<'_>;
     /// Hashtag exchange with peers.
     exchange: exchange::Exchange<'_>;
     /// Follows, blocks and mutes.

@@ -29,6 +29,8 @@ pub struct Settings {
     pub published_tags: Vec<String>,
     /// Whether new people's public tagged statuses are shared with peer networks.
     pub share_tagged: bool,
+    /// Whether nobody is spoken with who is not allowed by name.
+    pub closed: bool,
     /// Whether public timelines can be read without signing in.
     pub public_timelines: bool,
     /// Limits.

@@ -100,6 +100,7 @@ fn oak(folder: &TempDir) -> Settings {
         media_dir: folder.path().join("media"),
         published_tags: vec!["SLTchat".to_owned(), "ASEchat".to_owned()],
         share_tagged: true,
+        closed: false,
         public_timelines: true,
         limits: Limits::default(),
     }

@@ -158,6 +158,16 @@ impl Reads<'_> {
         Ok(self.db.one::<Body>(sql, vec![id.0.into()]).await?.map(|row| row.body))
     }
 
+    /// When the oldest item of `host` came that was not tried yet.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn waits_since(&self, host: &str) -> Result<Option<Timestamp>> {
+        // inbox_items_host
+        let sql = "SELECT received_at AS n FROM inbox_items WHERE host = $1 AND attempts = 0 ORDER BY id LIMIT 1";
+        Ok(self.db.number(sql, vec![host.into()]).await?.map(Timestamp))
+    }
+
     /// Items waiting.
     ///
     /// # Errors

@@ -11,6 +11,7 @@ pub mod accounts;
 pub mod apps;
 pub mod deliveries;
 pub mod dialects;
+pub mod domains;
 pub mod exchange;
 pub mod favourites;
 pub mod filters;

@@ -147,7 +147,8 @@ impl Writes<'_> {
         now: Timestamp,
         mut next_id: impl FnMut() -> i64,
     ) -> Result<()> {
-        let rows = recipients
+        let heard_by = self.who_hears(from, recipients).await?;
+        let rows = heard_by
             .iter()
             .map(|to| {
                 vec![
@@ -163,6 +164,19 @@ impl Writes<'_> {
         let head = "INSERT INTO notifications (id, account_id, from_account_id, kind, status_id, created_at)";
         self.db.insert_many(head, rows, "ON CONFLICT DO NOTHING").await?;
         Ok(())
+    }
+
+    /// Those of `recipients` who are told of what `from` does: of somebody silenced only followers are.
+    async fn who_hears(&self, from: AccountId, recipients: &[AccountId]) -> Result<Vec<AccountId>> {
+        let silenced = "SELECT id AS n FROM accounts WHERE id = $1 AND silenced_at IS NOT NULL";
+        if recipients.is_empty() || self.db.number(silenced, vec![from.0.into()]).await?.is_none() {
+            return Ok(recipients.to_vec());
+        }
+        let mut values = vec![from.0.into()];
+        let list = in_list(&mut values, recipients.iter().map(|id| id.0));
+        let sql =
+            format!("SELECT account_id AS n FROM follows WHERE target_id = $1 AND accepted AND account_id IN ({list})");
+        Ok(self.db.numbers(sql, values).await?.into_iter().map(AccountId).collect())
     }
 
     /// Takes back what `from` caused.

@@ -153,6 +153,7 @@ nouns!(
     apps,
     deliveries,
     dialects,
+    domains,
     exchange,
     favourites,
     filters,

@@ -7,7 +7,7 @@ use staffroom_tests::wait::eventually;
 use super::network::{actor_uri, server_and_puppet, text};
 
 #[tokio::test]
-async fn private_statuses_are_there_for_followers_only() {
+async fn sec_67_private_statuses_are_there_for_followers_only() {
     let (server, amy, puppet) = server_and_puppet().await;
     let (eve, mallory) = (puppet.actor("eve"), puppet.actor("mallory"));
     let me = actor_uri(&amy).await;

@@ -10,16 +10,16 @@ use super::network::{actor_uri, follow_puppet, one_with, server_and_puppet, text
 
 const HOME: &str = "/api/v1/timelines/home";
 
-struct Scene {
-    server: ServerProcess,
-    amy: Api,
-    puppet: Puppet,
-    eve: Actor,
-    inbox: String,
+pub(super) struct Scene {
+    pub(super) server: ServerProcess,
+    pub(super) amy: Api,
+    pub(super) puppet: Puppet,
+    pub(super) eve: Actor,
+    pub(super) inbox: String,
 }
 
 /// Amy follows the honest `eve`, who answered.
-async fn scene() -> Scene {
+pub(super) async fn scene() -> Scene {
     let (server, amy, puppet) = server_and_puppet().await;
     let inbox = format!("{}/inbox", server.url());
     let eve = puppet.actor("eve");
@@ -29,19 +29,19 @@ async fn scene() -> Scene {
 }
 
 impl Scene {
-    async fn follows(&self, actor: &Actor) {
+    pub(super) async fn follows(&self, actor: &Actor) {
         follow_puppet(&self.amy, &self.inbox, actor).await;
     }
 
     /// Delivers `activity` by `actor` and waits until it is worked off.
-    async fn deliver(&self, actor: &Actor, activity: &Value) {
+    pub(super) async fn deliver(&self, actor: &Actor, activity: &Value) {
         let status = actor.deliver(&self.inbox, activity).await;
         assert_eq!(status, 202, "{activity}");
         self.settled().await;
     }
 
     /// Waits until no received activity is left to be worked off at once.
-    async fn settled(&self) {
+    pub(super) async fn settled(&self) {
         eventually("received activities are worked off", || async {
             let waiting = self.server.database().count("inbox_items WHERE attempts = 0").await;
             if waiting == 0 { Ok(()) } else { Err(waiting) }

@@ -152,6 +152,7 @@ mod tests {
             media_dir: std::path::PathBuf::new(),
             published_tags: Vec::new(),
             share_tagged: true,
+            closed: false,
             public_timelines: true,
             limits: Limits::default(),
         }

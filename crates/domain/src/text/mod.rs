@@ -4,12 +4,14 @@
 //! Start with [`scan`] (what is in a text) and [`render`] (how it is shown); [`sanitize`] is for HTML of other servers.
 
 mod length;
+mod name;
 mod plain;
 mod render;
 mod sanitize;
 mod scan;
 
 pub use length::{URL_CHARS, length};
+pub use name::{is_handle_name, shown_name};
 pub use plain::to_plain;
 pub use render::{MentionLink, render};
 pub use sanitize::{MAX_HTML_BYTES, sanitize};

@@ -6,7 +6,7 @@ use url::Url;
 
 use super::incoming::Envelope;
 use crate::error::FederationError;
-use crate::objects::note::NoteId;
+use crate::objects::Note;
 use crate::state::Context;
 use crate::vocab::activity::ActivityDoc;
 use crate::vocab::audience::{Recipients, visibility};
@@ -47,7 +47,7 @@ impl Announce {
             let known = service.statuses().by_uri(self.object.as_str()).await?;
             known.ok_or(FederationError::Ignored("status is not known here"))?
         } else {
-            NoteId::from(self.object.clone()).dereference(context).await?.status
+            Note::known_or_fetched(&self.object, context).await?.status
         };
         let cx = service.cx();
         if sender.tag.is_some() {

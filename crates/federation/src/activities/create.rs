@@ -1,6 +1,5 @@
 //! `Create`: somebody wrote something.
 
-use activitypub_federation::fetch::fetch_object_http;
 use activitypub_federation::traits::Object as _;
 use serde::Deserialize as _;
 use staffroom_service::statuses::Arrival;
@@ -9,6 +8,8 @@ use url::Url;
 use super::incoming::Envelope;
 use super::vote;
 use crate::error::FederationError;
+use crate::fetch::document;
+use crate::http::Purpose;
 use crate::objects::Note;
 use crate::state::Context;
 use crate::vocab::activity::ActivityDoc;
@@ -51,7 +52,7 @@ impl Create {
         let note = match self.object {
             Written::Embedded(note) => *note,
             Written::At(id) => {
-                let note = fetch_object_http::<_, NoteDoc>(&id, context).await?.object;
+                let note = document::<NoteDoc>(context, Purpose::Note, &id).await?.object;
                 verify_own(&note, &self.envelope, context).await?;
                 note
             }

@@ -1,12 +1,13 @@
 //! Activities that came by somebody who is not their actor and without a proof: nothing in them is believed but that
 //! something happened to an object, which is then looked up at its own address.
 
-use activitypub_federation::fetch::fetch_object_http;
 use serde_json::Value;
 use url::Url;
 
 use crate::error::FederationError;
+use crate::fetch::value;
 use crate::gate::ActivityEnvelope;
+use crate::http::Purpose;
 use crate::state::Context;
 use crate::vocab::activity::ActivityDoc;
 use crate::vocab::lenient::member;
@@ -33,7 +34,7 @@ pub(super) async fn confirm(
 }
 
 async fn is_gone(object: &Url, context: &Context) -> Result<bool, FederationError> {
-    match fetch_object_http::<_, Value>(object, context).await.map_err(FederationError::from) {
+    match value(context, Purpose::Note, object).await {
         Ok(found) => Ok(member(&found.object, "type") == Some("Tombstone")),
         Err(error) if error.is_absent() => Ok(true),
         Err(error) => Err(error),

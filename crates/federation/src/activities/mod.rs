@@ -30,8 +30,9 @@ pub(crate) use forwarded::may_be_confirmed;
 pub use incoming::inbound_order;
 
 use crate::error::FederationError;
+use crate::fetch::trigger::bounded;
+use crate::http::host_of;
 use crate::objects::Actor;
-use crate::objects::actor::ActorId;
 use crate::state::{Context, Shared};
 use crate::vocab::activity::ActivityDoc;
 use incoming::{Incoming, Sender};
@@ -85,9 +86,8 @@ impl InboxHandler {
 #[async_trait]
 impl ActivityHandler for InboxHandler {
     async fn handle(&self, actor_uri: &str, body: &[u8]) -> Result<Handled, HandleError> {
-        // a fresh context: the bound on fetches is per activity
         let context = self.config.to_request_data();
-        match Box::pin(work_off(&context, actor_uri, body)).await {
+        match bounded(Box::pin(work_off(&context, actor_uri, body))).await {
             Ok(()) => Ok(Handled::Done),
             Err(FederationError::Ignored(why)) => Ok(Handled::Ignored(why)),
             Err(error) => Err(error.into()),
@@ -103,6 +103,14 @@ async fn work_off(context: &Context, actor_uri: &str, body: &[u8]) -> Result<(),
     };
     if id.origin() != actor.origin() {
         return Err(FederationError::Refused("activity is not on its actor's server"));
+    }
+    let domains = context.service().domains();
+    let sent_from = Url::parse(actor_uri).map(|signer| host_of(&signer)).unwrap_or_default();
+    if !domains.permits(&host_of(&actor)) || !domains.permits(&sent_from) {
+        return Err(FederationError::Ignored("nothing is taken from this domain"));
+    }
+    if document.kind == "Flag" && domains.limits(&host_of(&actor)).reject_reports {
+        return Err(FederationError::Ignored("reports of this domain are not read"));
     }
     let document =
         if actor.as_str() == actor_uri { document } else { forwarded::confirm(document, &actor, context).await? };
@@ -127,7 +135,7 @@ async fn sender(
             Actor::verify(&fetched, actor, context).await?;
             Actor::store((*fetched).clone(), context).await?.account
         }
-        None => ActorId::from(actor.clone()).dereference(context).await?.account,
+        None => Actor::known_or_fetched(actor, context).await?.account,
     };
     if account.is_gone() {
         return Err(FederationError::Ignored("sender is suspended or deleted"));

@@ -1,6 +1,5 @@
 //! `Update`: somebody changed a status of theirs, or their profile.
 
-use activitypub_federation::fetch::fetch_object_http;
 use activitypub_federation::traits::Object as _;
 use serde::Deserialize as _;
 use url::Url;
@@ -8,8 +7,9 @@ use url::Url;
 use super::create::{embedded_note, verify_own};
 use super::incoming::Envelope;
 use crate::error::FederationError;
+use crate::fetch::document;
+use crate::http::Purpose;
 use crate::objects::Actor;
-use crate::objects::actor::ActorId;
 use crate::state::Context;
 use crate::vocab::activity::ActivityDoc;
 use crate::vocab::actor::{ActorDoc, account_kind};
@@ -68,11 +68,11 @@ impl Update {
                 return Ok(());
             }
             Changed::At(id) if id == self.envelope.sender.uri => {
-                ActorId::from(id).dereference_forced(context).await?;
+                Actor::fetched(&id, context).await?;
                 return Ok(());
             }
             Changed::At(id) => {
-                let note = fetch_object_http::<_, NoteDoc>(&id, context).await?.object;
+                let note = document::<NoteDoc>(context, Purpose::Note, &id).await?.object;
                 verify_own(&note, &self.envelope, context).await?;
                 note
             }

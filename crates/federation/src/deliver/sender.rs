@@ -118,7 +118,7 @@ impl Sender {
     async fn post(&self, row: &Row, url: &Url, dialect: Dialect) -> Result<Response, Outcome> {
         let request = self.signed(row, url.clone(), dialect).await?;
         self.client.send(request).await.map_err(|error| match error {
-            HttpError::Address { source, .. } => never_sent(source.to_string()),
+            error @ (HttpError::Address { .. } | HttpError::Closed { .. }) => never_sent(error.to_string()),
             error => Outcome::Trouble { error: with_source(&error), retry_after: None },
         })
     }

@@ -5,16 +5,13 @@ use std::time::Duration;
 
 use reqwest::redirect;
 use reqwest::tls::Certificate;
-use reqwest_middleware::ClientWithMiddleware;
 use staffroom_domain::clock::Clock;
 use url::Url;
 
 use super::HttpError;
-use super::middleware::FederationMiddleware;
-use super::policy::{AddressError, AddressPolicy, PolicyError};
+use super::policy::{AddressError, AddressPolicy, PolicyError, host_of};
 use super::resolver::GuardedResolver;
 use crate::dialects::Dialects;
-use crate::keys::SigningKey;
 
 /// Largest body read from another server, in bytes, after decompression.
 pub const MAX_RESPONSE_BYTES: usize = 1024 * 1024;
@@ -25,12 +22,29 @@ const IDLE_TIMEOUT: Duration = Duration::from_mins(1);
 /// Kept-alive connections per peer: as many as the widest delivery window.
 const IDLE_PER_HOST: usize = 16;
 
+/// Which hosts we speak with at all. Asked before every request, of whatever kind.
+pub trait Hosts: Send + Sync + 'static {
+    /// Whether we speak with `host` (with its port, where one is written).
+    fn speaks_with(&self, host: &str) -> bool;
+}
+
+/// Everybody, as far as addresses allow.
+struct Everybody;
+
+impl Hosts for Everybody {
+    fn speaks_with(&self, _: &str) -> bool {
+        true
+    }
+}
+
 /// The guarded client. Cheap to clone; build one per process.
 #[derive(Clone)]
 pub struct OutboundClient {
     pub(super) http: reqwest::Client,
     pub(super) policy: Arc<AddressPolicy>,
     pub(super) clock: Arc<dyn Clock>,
+    hosts: Arc<dyn Hosts>,
+    pub(super) dialects: Option<Dialects>,
 }
 
 impl OutboundClient {
@@ -52,7 +66,19 @@ impl OutboundClient {
                 build(&policy, user_agent, |builder| builder.tls_certs_only(authorities)).map_err(HttpError::Build)?
             }
         };
-        Ok(Self { http, policy, clock })
+        Ok(Self { http, policy, clock, hosts: Arc::new(Everybody), dialects: None })
+    }
+
+    /// The same client, speaking only with whom `hosts` names.
+    #[must_use]
+    pub fn within(self, hosts: Arc<dyn Hosts>) -> Self {
+        Self { hosts, ..self }
+    }
+
+    /// The same client, asking each host in the dialect it takes; without, all are asked in draft-cavage.
+    #[must_use]
+    pub fn speaking(self, dialects: Dialects) -> Self {
+        Self { dialects: Some(dialects), ..self }
     }
 
     /// Whether `url` may be talked to, as far as its text tells. For the federation library's URL verifier and for
@@ -64,14 +90,15 @@ impl OutboundClient {
         self.policy.check_url(url)
     }
 
+    /// Whether a request to `url` may be made at all, before anything is signed for it.
+    pub(crate) fn check(&self, url: &Url) -> Result<(), HttpError> {
+        self.check_url(url).map_err(|source| HttpError::Address { url: url.clone(), source })?;
+        if self.hosts.speaks_with(&host_of(url)) { Ok(()) } else { Err(HttpError::Closed { url: url.clone() }) }
+    }
+
     /// The address rules in force.
     pub fn policy(&self) -> &AddressPolicy {
         &self.policy
-    }
-
-    /// A request builder; send the result with [`OutboundClient::send`].
-    pub fn request(&self, method: http::Method, url: Url) -> reqwest::RequestBuilder {
-        self.http.request(method, url)
     }
 
     /// Sends one request, without following redirects. The way deliveries leave.
@@ -79,12 +106,29 @@ impl OutboundClient {
     /// Any status is `Ok`; read the body with [`OutboundClient::read_limited`].
     ///
     /// # Errors
-    /// [`HttpError::Address`] for a URL that is not allowed, [`HttpError::Transport`] for everything on the network,
-    /// a forbidden address behind the name included.
+    /// [`HttpError::Address`] for a URL that is not allowed, [`HttpError::Closed`] for a host we do not speak with,
+    /// [`HttpError::Transport`] for everything on the network, a forbidden address behind the name included.
     pub async fn send(&self, request: reqwest::Request) -> Result<reqwest::Response, HttpError> {
         let url = request.url().clone();
-        self.check_url(&url).map_err(|source| HttpError::Address { url: url.clone(), source })?;
+        self.check(&url)?;
         self.http.execute(request).await.map_err(|source| HttpError::Transport { url, source })
+    }
+
+    /// Sends a finished request, without following redirects, and reads the answer, at most `limit_bytes` of it.
+    ///
+    /// # Errors
+    /// As [`OutboundClient::send`] and [`OutboundClient::read_limited`].
+    pub async fn exchange(
+        &self,
+        request: http::Request<Vec<u8>>,
+        limit_bytes: usize,
+    ) -> Result<http::Response<Vec<u8>>, HttpError> {
+        let response = self.send(reqwest::Request::try_from(request).map_err(HttpError::Build)?).await?;
+        let mut answer = http::Response::new(Vec::new());
+        *answer.status_mut() = response.status();
+        *answer.headers_mut() = response.headers().clone();
+        *answer.body_mut() = Self::read_limited(response, limit_bytes).await?;
+        Ok(answer)
     }
 
     /// Reads a body up to `limit_bytes` after decompression.
@@ -108,15 +152,6 @@ impl OutboundClient {
             body.extend_from_slice(&chunk);
         }
         Ok(body)
-    }
-
-    /// The client as the federation library wants it (`FederationConfig::client`): every request is checked against
-    /// the address rules and limited in size, GETs are signed with the key of `fetch` (the instance actor's) in the host's dialect, and the
-    /// response's `Content-Type` is rewritten to the one spelling the library knows.
-    pub fn for_library(&self, fetch: Option<(SigningKey, Dialects)>) -> ClientWithMiddleware {
-        reqwest_middleware::ClientBuilder::new(self.http.clone())
-            .with(FederationMiddleware::new(self.clone(), fetch))
-            .build()
     }
 }
 

@@ -18,11 +18,23 @@ pub enum HttpError {
         /// The rule.
         source: AddressError,
     },
+    /// A host this server does not speak with: its own, a suspended one, or one that a closed network does not list.
+    #[error("{url} refused: we do not speak with this server")]
+    Closed {
+        /// The URL refused.
+        url: Url,
+    },
+    /// The federation library tried to fetch by itself.
+    #[error("{url} refused: documents are fetched another way")]
+    NotThisWay {
+        /// The URL refused.
+        url: Url,
+    },
     /// The configuration of the client cannot be used.
     #[error(transparent)]
     Policy(#[from] PolicyError),
-    /// The client could not be built.
-    #[error("http client cannot be built")]
+    /// The client, or a request of it, could not be built.
+    #[error("http client or request cannot be built")]
     Build(#[source] reqwest::Error),
     /// No connection, no answer in time, or a broken one.
     #[error("{url} did not answer properly")]

@@ -1,15 +1,17 @@
 //! Fetching documents: at most one redirect, checked like the first URL; bounded body; known media type.
 
 use http::header::{ACCEPT, CONTENT_TYPE, LOCATION};
-use http::{HeaderValue, Method};
+use http::{HeaderValue, Method, StatusCode};
 use serde_json::Value;
 use url::Url;
 
 use super::content_type::{activity_type, essence};
-use super::{HttpError, MAX_RESPONSE_BYTES, OutboundClient};
+use super::policy::host_of;
+use super::{HttpError, OutboundClient, Purpose};
 use crate::json_limits;
 use crate::keys::SigningKey;
-use crate::signature::cavage::sign_get;
+use crate::signature::dialect::Dialect;
+use crate::signature::{cavage, rfc9421};
 
 /// A document fetched from elsewhere.
 #[derive(Debug, Clone)]
@@ -23,41 +25,41 @@ pub struct Fetched<T> {
 }
 
 impl OutboundClient {
-    /// Fetches `url` with the given `Accept`, signed if a key is given. At most `limit_bytes` are read.
+    /// Fetches `url`, signed if a key is given.
     ///
-    /// One redirect is followed; its target is checked like the first URL, gets a signature of its own and nothing
-    /// else of the first request.
+    /// One redirect is followed, never from https to http; its target is checked like the first URL, gets a signature
+    /// of its own and nothing else of the first request.
     ///
     /// # Errors
     /// [`HttpError`]; every status but 2xx is [`HttpError::Status`].
     pub async fn get(
         &self,
+        purpose: Purpose,
         url: &Url,
-        accept: &'static str,
         key: Option<&SigningKey>,
-        limit_bytes: usize,
     ) -> Result<Fetched<Vec<u8>>, HttpError> {
-        let first = self.get_once(url, accept, key).await?;
-        let response = if first.status().is_redirection() {
-            let target = redirect_target(&first).ok_or_else(|| HttpError::Redirect { url: url.clone() })?;
-            self.get_once(&target, accept, key).await?
+        let first = self.get_once(purpose, url, key).await?;
+        let response = if is_redirect(first.status()) {
+            let target = redirect_target(&first).filter(|target| keeps_secrecy(url, target));
+            let target = target.ok_or_else(|| HttpError::Redirect { url: url.clone() })?;
+            self.get_once(purpose, &target, key).await?
         } else {
             first
         };
         let url = response.url().clone();
         let status = response.status();
-        if status.is_redirection() {
+        if is_redirect(status) {
             return Err(HttpError::Redirect { url });
         }
         if !status.is_success() {
             return Err(HttpError::Status { url, status });
         }
         let content_type = content_type_of(&response);
-        let body = Self::read_limited(response, limit_bytes).await?;
+        let body = Self::read_limited(response, purpose.limit_bytes()).await?;
         Ok(Fetched { url, content_type, body })
     }
 
-    /// Fetches a JSON document. `accept` decides which media types are believed: for an ActivityPub `accept` only
+    /// Fetches a JSON document. The purpose decides which media types are believed: where an activity is asked for only
     /// activities (see [`activity_type`]), else exactly the type asked for or `application/json`.
     ///
     /// Uploaded files are why the type matters: a server may serve them, but not as activities.
@@ -66,16 +68,16 @@ impl OutboundClient {
     /// As [`OutboundClient::get`], and for another media type or JSON beyond our bounds.
     pub async fn get_json(
         &self,
+        purpose: Purpose,
         url: &Url,
-        accept: &'static str,
         key: Option<&SigningKey>,
     ) -> Result<Fetched<Value>, HttpError> {
-        let Fetched { url, content_type, body } = self.get(url, accept, key, MAX_RESPONSE_BYTES).await?;
-        let is_expected = if activity_type(accept.split(',').next().unwrap_or_default()).is_some() {
+        let Fetched { url, content_type, body } = self.get(purpose, url, key).await?;
+        let is_expected = if purpose.is_activity() {
             activity_type(&content_type).is_some()
         } else {
             let sent = essence(&content_type);
-            sent == essence(accept) || sent == "application/json"
+            sent == essence(purpose.accept()) || sent == "application/json"
         };
         if !is_expected {
             return Err(HttpError::ContentType { url });
@@ -87,31 +89,76 @@ impl OutboundClient {
         }
     }
 
+    /// One request; signed in the dialect of its host, and once more in the other one if that is refused.
     async fn get_once(
         &self,
+        purpose: Purpose,
         url: &Url,
-        accept: &'static str,
         key: Option<&SigningKey>,
+    ) -> Result<reqwest::Response, HttpError> {
+        self.check(url)?;
+        let (Some(key), Some(dialects)) = (key, &self.dialects) else {
+            return self.ask(purpose, url, key, Dialect::Cavage).await;
+        };
+        let host = host_of(url);
+        let dialect = dialects.of(&host).await;
+        let first = self.ask(purpose, url, Some(key), dialect).await?;
+        if !dialects.may_try_other(&host, first.status()) {
+            return Ok(first);
+        }
+        match self.ask(purpose, url, Some(key), dialect.other()).await {
+            Ok(second) if second.status().is_success() => {
+                dialects.took(&host, dialect.other()).await;
+                Ok(second)
+            }
+            _ => {
+                dialects.took_neither(&host).await;
+                Ok(first)
+            }
+        }
+    }
+
+    async fn ask(
+        &self,
+        purpose: Purpose,
+        url: &Url,
+        key: Option<&SigningKey>,
+        dialect: Dialect,
     ) -> Result<reqwest::Response, HttpError> {
         let mut request = reqwest::Request::new(Method::GET, url.clone());
         if let Some(key) = key {
-            request.headers_mut().extend(sign_get(key, url, self.clock.now())?);
+            request.headers_mut().extend(match dialect {
+                Dialect::Cavage => cavage::sign_get(key, url, self.clock.now())?,
+                Dialect::Rfc9421(_) => rfc9421::sign_get(key, url, self.clock.now())?,
+            });
         }
-        request.headers_mut().insert(ACCEPT, HeaderValue::from_static(accept));
+        request.headers_mut().insert(ACCEPT, HeaderValue::from_static(purpose.accept()));
         self.send(request).await
     }
 }
 
-/// `Location`, absolute; `None` if it is absent, doubled or no URL.
-pub(super) fn redirect_target(response: &reqwest::Response) -> Option<Url> {
+/// The statuses that name another address for the same thing.
+fn is_redirect(status: StatusCode) -> bool {
+    matches!(status.as_u16(), 301 | 302 | 303 | 307 | 308)
+}
+
+/// What was asked for in secret is not asked for in the open.
+fn keeps_secrecy(from: &Url, to: &Url) -> bool {
+    from.scheme() != "https" || to.scheme() == "https"
+}
+
+/// `Location`, absolute and without a fragment; `None` if it is absent, doubled or no URL.
+fn redirect_target(response: &reqwest::Response) -> Option<Url> {
     let mut values = response.headers().get_all(LOCATION).iter();
     let location = values.next()?.to_str().ok()?;
     if values.next().is_some() {
         return None;
     }
-    response.url().join(location).ok()
+    let mut target = response.url().join(location).ok()?;
+    target.set_fragment(None);
+    Some(target)
 }
 
-pub(super) fn content_type_of(response: &reqwest::Response) -> String {
+fn content_type_of(response: &reqwest::Response) -> String {
     response.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned()
 }

@@ -11,12 +11,15 @@ mod error;
 mod fetch;
 mod middleware;
 mod policy;
+mod purpose;
 mod resolver;
 
 #[cfg(test)]
 mod tests;
 
-pub use client::{MAX_RESPONSE_BYTES, OutboundClient};
+pub use client::{Hosts, MAX_RESPONSE_BYTES, OutboundClient};
 pub use error::HttpError;
 pub use fetch::Fetched;
+pub(crate) use policy::host_of;
 pub use policy::{AddressError, AddressPolicy, PolicyError};
+pub use purpose::Purpose;

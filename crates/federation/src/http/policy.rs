@@ -47,6 +47,27 @@ pub enum PolicyError {
 struct NamedHost {
     name: String,
     port: Option<u16>,
+    /// All names below this one are meant, not the name itself.
+    below: bool,
+}
+
+impl NamedHost {
+    fn is(&self, name: &str) -> bool {
+        if self.below {
+            name.strip_suffix(&self.name).is_some_and(|rest| rest.len() > 1 && rest.ends_with('.'))
+        } else {
+            self.name == name
+        }
+    }
+}
+
+/// `host` or `host:port` of a URL, as in ids and handles; empty without a host.
+pub(crate) fn host_of(url: &Url) -> String {
+    match (url.host_str(), url.port()) {
+        (Some(host), Some(port)) => format!("{host}:{port}"),
+        (Some(host), None) => host.to_owned(),
+        _ => String::new(),
+    }
 }
 
 /// The address rules of this server.
@@ -56,7 +77,8 @@ struct NamedHost {
 /// - `allowed_hosts` for closed networks: `host` or `host:port` lets that name lead to private or loopback addresses
 ///   (and to that port); `address/length` lets every name lead into that block. Link-local and other special
 ///   addresses need an explicit block.
-/// - `insecure_loopback_hosts`: exactly these `name:port` may be spoken to in plain http, and then only on loopback.
+/// - `insecure_loopback_hosts`: exactly these `name:port` may be spoken to in plain http, and then only on loopback;
+///   `*.localhost:port` means every name below `localhost` (which is this machine, RFC 6761 §6.3).
 /// - `extra_ca`: further certificate authorities, PEM.
 #[derive(Debug, Clone, Default)]
 pub struct AddressPolicy {
@@ -91,7 +113,7 @@ impl AddressPolicy {
             }
         }
         for entry in insecure_loopback_hosts {
-            let named = named_host(entry).filter(|named| named.port.is_some());
+            let named = loopback_host(entry).filter(|named| named.port.is_some());
             policy.loopback.push(named.ok_or_else(|| PolicyError::LoopbackHost(entry.clone()))?);
         }
         Ok(policy)
@@ -131,10 +153,10 @@ impl AddressPolicy {
         }
         let port = url.port_or_known_default();
         if is_plain {
-            let listed = self.loopback.iter().any(|host| host.name == name && host.port == port);
+            let listed = self.loopback.iter().any(|host| host.is(name) && host.port == port);
             return if listed { Ok(()) } else { Err(AddressError::Scheme) };
         }
-        let listed = |host: &NamedHost| host.name == name && host.port == port;
+        let listed = |host: &NamedHost| host.is(name) && host.port == port;
         if port == Some(443) || self.named.iter().any(listed) { Ok(()) } else { Err(AddressError::Port) }
     }
 
@@ -143,7 +165,8 @@ impl AddressPolicy {
     /// # Errors
     /// [`AddressError::NotPublic`].
     pub fn check_address(&self, name: &str, address: IpAddr) -> Result<(), AddressError> {
-        let is_named = |hosts: &[NamedHost]| hosts.iter().any(|host| host.name.eq_ignore_ascii_case(name));
+        let name = name.to_ascii_lowercase();
+        let is_named = |hosts: &[NamedHost]| hosts.iter().any(|host| host.is(&name));
         let allowed = match reach(address) {
             Reach::Global => true,
             Reach::Loopback => is_named(&self.loopback) || is_named(&self.named),
@@ -168,8 +191,18 @@ fn named_host(entry: &str) -> Option<NamedHost> {
         None => (entry.as_str(), None),
     };
     match Host::parse(name).ok()? {
-        Host::Domain(name) if !name.ends_with('.') => Some(NamedHost { name, port }),
+        Host::Domain(name) if !name.ends_with('.') => Some(NamedHost { name, port, below: false }),
         _ => None,
+    }
+}
+
+/// As [`named_host`], or `*.localhost:port`.
+fn loopback_host(entry: &str) -> Option<NamedHost> {
+    match entry.trim().strip_prefix("*.") {
+        Some(below) => {
+            named_host(below).filter(|named| named.name == "localhost").map(|n| NamedHost { below: true, ..n })
+        }
+        None => named_host(entry),
     }
 }
 
@@ -237,6 +270,20 @@ mod tests {
             );
         }
         assert_eq!(demo.check_address("evil.example", "127.0.0.1".parse().unwrap()), Err(AddressError::NotPublic));
+    }
+
+    #[test]
+    fn names_below_localhost_can_be_meant_together() {
+        let demo = policy(&[], &["*.localhost:3001"]);
+        for good in ["http://oak.localhost:3001/", "http://a.oak.localhost:3001/"] {
+            assert_eq!(demo.check_url(&url(good)), Ok(()), "{good}");
+        }
+        for bad in ["http://localhost:3001/", "http://oak.localhost:3002/", "http://evillocalhost:3001/"] {
+            assert!(demo.check_url(&url(bad)).is_err(), "{bad}");
+        }
+        assert_eq!(demo.check_address("Oak.localhost", "127.0.0.1".parse().unwrap()), Ok(()));
+        assert!(demo.check_address("oak.localhost", "10.0.0.1".parse().unwrap()).is_err());
+        assert!(AddressPolicy::new(&[], &["*.oak.example:3001".to_owned()], &[]).is_err());
     }
 
     #[test]

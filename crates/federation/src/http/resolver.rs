@@ -26,7 +26,10 @@ impl Resolve for GuardedResolver {
     fn resolve(&self, name: Name) -> Resolving {
         let policy = Arc::clone(&self.policy);
         Box::pin(async move {
-            let resolved = tokio::net::lookup_host((name.as_str(), 0)).await?;
+            // every name below `localhost` is this machine, whatever a resolver says (RFC 6761 §6.3)
+            let is_here = name.as_str().to_ascii_lowercase().ends_with(".localhost");
+            let asked = if is_here { "localhost" } else { name.as_str() };
+            let resolved = tokio::net::lookup_host((asked, 0)).await?;
             let allowed = filter(&policy, name.as_str(), resolved);
             if allowed.is_empty() {
                 return Err(AddressError::NotPublic.into());

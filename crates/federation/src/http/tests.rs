@@ -1,5 +1,7 @@
 //! The client against servers on this machine: what it fetches, signs, follows and refuses.
 
+mod sec;
+
 use std::collections::HashMap;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex};
@@ -18,9 +20,8 @@ use staffroom_domain::clock::{Clock, SystemClock};
 use tokio::net::TcpListener;
 use url::Url;
 
-use super::content_type::{ACCEPT_ACTIVITY, ACTIVITY_JSON, JRD_JSON};
-use super::{AddressPolicy, HttpError, OutboundClient};
-use crate::dialects::Dialects;
+use super::content_type::{ACCEPT_ACTIVITY, ACTIVITY_JSON};
+use super::{AddressPolicy, HttpError, OutboundClient, Purpose};
 use crate::gate::{GateConfig, check_fetch};
 use crate::keys::{SigningKey, VerifyingKey, generate_rsa};
 
@@ -103,7 +104,7 @@ async fn a_signed_fetch_passes_our_own_gate() {
     let peer = Peer::start().await;
     peer.says("/note", 200, &[("content-type", "application/activity+json;charset=utf-8")], note(&peer));
     let (signing, verifying) = key();
-    let fetched = client_for(&[&peer]).get_json(&peer.url("/note?x=1"), ACCEPT_ACTIVITY, Some(&signing)).await.unwrap();
+    let fetched = client_for(&[&peer]).get_json(Purpose::Note, &peer.url("/note?x=1"), Some(&signing)).await.unwrap();
     assert_eq!(fetched.url, peer.url("/note?x=1"));
     assert_eq!(fetched.body["type"], "Note");
 
@@ -121,14 +122,14 @@ async fn one_redirect_is_followed_with_a_signature_of_its_own() {
     second.says("/note", 200, &[("content-type", ACTIVITY_JSON)], note(&second));
     let (signing, verifying) = key();
     let client = client_for(&[&first, &second]);
-    let fetched = client.get_json(&first.url("/old"), ACCEPT_ACTIVITY, Some(&signing)).await.unwrap();
+    let fetched = client.get_json(Purpose::Note, &first.url("/old"), Some(&signing)).await.unwrap();
     assert_eq!(fetched.url, second.url("/note"));
     let gate = GateConfig::new(false, [second.host()]);
     check_fetch(&second.asked()[0], &gate, SystemClock.now()).unwrap().verify(&verifying).unwrap();
 
     first.says("/relative", 301, &[("location", "/here")], "");
     first.says("/here", 200, &[("content-type", ACTIVITY_JSON)], note(&first));
-    assert_eq!(client.get_json(&first.url("/relative"), ACCEPT_ACTIVITY, None).await.unwrap().url, first.url("/here"));
+    assert_eq!(client.get_json(Purpose::Note, &first.url("/relative"), None).await.unwrap().url, first.url("/here"));
 }
 
 #[tokio::test]
@@ -147,7 +148,7 @@ async fn redirects_to_anywhere_forbidden_are_refused() {
         "https://localhost/",
     ] {
         peer.says("/old", 302, &[("location", target)], "");
-        let error = client.get(&peer.url("/old"), ACCEPT_ACTIVITY, None, 1000).await.unwrap_err();
+        let error = client.get(Purpose::Note, &peer.url("/old"), None).await.unwrap_err();
         let is_refused = matches!(error, HttpError::Address { .. } | HttpError::Transport { .. });
         assert!(is_refused, "{target}: {error}");
     }
@@ -162,12 +163,12 @@ async fn a_second_redirect_and_one_to_nowhere_are_refused() {
     peer.says("/nowhere", 302, &[], "");
     let client = client_for(&[&peer]);
     for path in ["/loop", "/nowhere"] {
-        let error = client.get(&peer.url(path), ACCEPT_ACTIVITY, None, 1000).await.unwrap_err();
+        let error = client.get(Purpose::Note, &peer.url(path), None).await.unwrap_err();
         assert!(matches!(error, HttpError::Redirect { .. }), "{path}: {error}");
     }
     assert_eq!(peer.asked().len(), 3);
     // deliveries follow none at all
-    let request = client.request(Method::POST, peer.url("/loop")).build().unwrap();
+    let request = reqwest::Request::new(Method::POST, peer.url("/loop"));
     assert_eq!(client.send(request).await.unwrap().status(), 302);
     assert_eq!(peer.asked().len(), 4);
 }
@@ -177,7 +178,7 @@ async fn answers_beyond_our_bounds_are_refused() {
     let peer = Peer::start().await;
     let client = client_for(&[&peer]);
     let activity = [("content-type", ACTIVITY_JSON)];
-    let get = async |path: &str| client.get_json(&peer.url(path), ACCEPT_ACTIVITY, None).await.unwrap_err();
+    let get = async |path: &str| client.get_json(Purpose::Note, &peer.url(path), None).await.unwrap_err();
 
     peer.says("/huge", 200, &activity, vec![b' '; super::MAX_RESPONSE_BYTES + 1]);
     assert!(matches!(get("/huge").await, HttpError::TooLarge { .. }));
@@ -198,7 +199,7 @@ async fn answers_beyond_our_bounds_are_refused() {
     assert!(get("/busy").await.is_temporary());
     assert!(!get("/absent").await.is_temporary());
     peer.says("/jrd", 200, &[("content-type", "application/jrd+json; charset=utf-8")], "{}");
-    assert!(client.get_json(&peer.url("/jrd"), JRD_JSON, None).await.is_ok());
+    assert!(client.get_json(Purpose::WebFinger, &peer.url("/jrd"), None).await.is_ok());
     assert!(matches!(get("/jrd").await, HttpError::ContentType { .. }));
 }
 
@@ -207,70 +208,55 @@ async fn unlisted_loopback_is_never_connected_to() {
     let peer = Peer::start().await;
     let strict = client_with(&[], &[], &[]);
     for url in [peer.url("/"), format!("https://localhost:{}/", peer.port).parse().unwrap()] {
-        let request = strict.request(Method::GET, url.clone()).build().unwrap();
+        let request = reqwest::Request::new(Method::GET, url.clone());
         assert!(matches!(strict.send(request).await, Err(HttpError::Address { .. })), "{url}");
     }
     // the name passes, the address behind it does not
-    let request = strict.request(Method::GET, "https://localhost/".parse().unwrap()).build().unwrap();
+    let request = reqwest::Request::new(Method::GET, "https://localhost/".parse().unwrap());
     assert!(matches!(strict.send(request).await, Err(HttpError::Transport { .. })));
     assert!(peer.asked().is_empty());
 }
 
 #[tokio::test]
-async fn the_librarys_fetch_goes_through_the_same_door() {
-    let world = crate::testing::world().await;
+async fn the_library_gets_nowhere_by_itself() {
     let peer = Peer::start().await;
-    let (signing, verifying) = key();
+    peer.says("/note", 200, &[("content-type", ACTIVITY_JSON)], note(&peer));
     let client = client_for(&[&peer]);
-    let config = FederationConfig::builder()
-        .domain("oak.test")
-        .app_data(())
-        .client(client.for_library(Some((signing, Dialects::new(world.service.clone())))))
-        .debug(true)
-        .build()
-        .await
-        .unwrap();
-    let data = config.to_request_data();
-    let spelling = r#"application/ld+json;charset=utf-8;profile="https://www.w3.org/ns/activitystreams""#;
-    peer.says("/note", 200, &[("content-type", spelling)], note(&peer));
-    let fetched = fetch_object_http::<(), Value>(&peer.url("/note"), &data).await.unwrap();
-    assert_eq!(fetched.url, peer.url("/note"));
-    let gate = GateConfig::new(false, [peer.host()]);
-    check_fetch(&peer.asked()[0], &gate, SystemClock.now()).unwrap().verify(&verifying).unwrap();
+    let mut config = FederationConfig::builder();
+    config.domain("oak.test").app_data(()).client(client.for_library()).debug(true);
+    let config = config.build().await.unwrap();
+    assert!(fetch_object_http::<(), Value>(&peer.url("/note"), &config.to_request_data()).await.is_err());
+    assert!(peer.asked().is_empty());
+}
 
-    peer.says("/old", 302, &[("location", "/note")], "");
-    assert!(fetch_object_http::<(), Value>(&peer.url("/old"), &data).await.is_ok());
-    peer.says("/upload", 200, &[("content-type", "application/json")], note(&peer));
-    assert!(fetch_object_http::<(), Value>(&peer.url("/upload"), &data).await.is_err());
-
-    let unlisted = Peer::start().await;
-    unlisted.says("/note", 200, &[("content-type", ACTIVITY_JSON)], note(&unlisted));
-    assert!(fetch_object_http::<(), Value>(&unlisted.url("/note"), &data).await.is_err());
-    peer.says("/away", 302, &[("location", unlisted.url("/note").as_str())], "");
-    assert!(fetch_object_http::<(), Value>(&peer.url("/away"), &data).await.is_err());
-    assert!(unlisted.asked().is_empty());
+/// A peer that speaks https on its port with this certificate.
+async fn tls_peer(certificate: &[u8], key: &[u8]) -> Peer {
+    rustls::crypto::aws_lc_rs::default_provider().install_default().ok();
+    let tls = axum_server::tls_rustls::RustlsConfig::from_pem(certificate.to_vec(), key.to_vec()).await.unwrap();
+    let listener = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    listener.set_nonblocking(true).unwrap();
+    let peer = Peer::on(listener.local_addr().unwrap());
+    let app = Router::new().fallback(answer).with_state(peer.clone());
+    let server = axum_server::from_tcp_rustls(listener, tls).unwrap();
+    tokio::spawn(server.serve(app.into_make_service()));
+    peer
 }
 
 #[tokio::test]
 async fn an_extra_authority_is_trusted_and_without_it_nobody_is() {
     let ca = include_str!("../../../../tests/fixtures/tls/ca.pem").to_owned();
-    let certificate = include_bytes!("../../../../tests/fixtures/tls/localhost.pem").to_vec();
-    let private = include_bytes!("../../../../tests/fixtures/tls/localhost.key").to_vec();
-    rustls::crypto::aws_lc_rs::default_provider().install_default().ok();
-    let tls = axum_server::tls_rustls::RustlsConfig::from_pem(certificate, private).await.unwrap();
-    let listener = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
-    listener.set_nonblocking(true).unwrap();
-    let peer = Peer::on(listener.local_addr().unwrap());
+    let peer = tls_peer(
+        include_bytes!("../../../../tests/fixtures/tls/localhost.pem"),
+        include_bytes!("../../../../tests/fixtures/tls/localhost.key"),
+    )
+    .await;
     peer.says("/note", 200, &[("content-type", ACTIVITY_JSON)], "{}");
-    let app = Router::new().fallback(answer).with_state(peer.clone());
-    let server = axum_server::from_tcp_rustls(listener, tls).unwrap();
-    tokio::spawn(server.serve(app.into_make_service()));
 
     let url: Url = format!("https://localhost:{}/note", peer.port).parse().unwrap();
     let trusting = client_with(&[peer.host()], &[], &[ca]);
-    trusting.get_json(&url, ACCEPT_ACTIVITY, None).await.unwrap();
+    trusting.get_json(Purpose::Note, &url, None).await.unwrap();
     let strict = client_with(&[peer.host()], &[], &[]);
-    let error = strict.get_json(&url, ACCEPT_ACTIVITY, None).await.unwrap_err();
+    let error = strict.get_json(Purpose::Note, &url, None).await.unwrap_err();
     assert!(matches!(error, HttpError::Transport { .. }), "{error}");
     assert_eq!(peer.asked().len(), 1);
 

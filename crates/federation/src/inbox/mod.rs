@@ -1,5 +1,6 @@
 //! What arrives: working off the activities the inbox route kept.
 
+pub(crate) mod flood;
 mod queue;
 mod worker;
 

@@ -1,6 +1,5 @@
 //! Accounts as objects of the federation library.
 
-use activitypub_federation::fetch::object_id::ObjectId;
 use activitypub_federation::traits::Object;
 use async_trait::async_trait;
 use staffroom_domain::account::Account;
@@ -8,6 +7,8 @@ use url::Url;
 
 use super::handle;
 use crate::error::FederationError;
+use crate::fetch;
+use crate::http::Purpose;
 use crate::state::{Context, Shared};
 use crate::vocab::actor::ActorDoc;
 
@@ -19,13 +20,31 @@ pub struct Actor {
     pub account: Account,
 }
 
-/// Reference to an actor: storage first, then the network.
-pub type ActorId = ObjectId<Actor>;
-
 impl Actor {
     fn new(account: Account) -> Result<Self, FederationError> {
         let uri = Url::parse(&account.uri).map_err(|_| FederationError::Refused("stored account has no usable id"))?;
         Ok(Self { uri, account })
+    }
+
+    /// The stored account, else the fetched one.
+    ///
+    /// # Errors
+    /// It cannot be had, or is not what it says.
+    pub async fn known_or_fetched(uri: &Url, context: &Context) -> Result<Self, FederationError> {
+        match Self::read_from_id(uri.clone(), context).await? {
+            Some(known) => Ok(known),
+            None => Self::fetched(uri, context).await,
+        }
+    }
+
+    /// The account as its own server describes it now, stored.
+    ///
+    /// # Errors
+    /// It cannot be had, or is not what it says.
+    pub async fn fetched(uri: &Url, context: &Context) -> Result<Self, FederationError> {
+        let found = fetch::document::<ActorDoc>(context, Purpose::Actor, uri).await?;
+        Self::verify(&found.object, &found.url, context).await?;
+        Box::pin(Self::store(found.object, context)).await
     }
 
     /// Stores `document` (anew), after [`Object::verify`].

@@ -3,17 +3,9 @@
 use url::Url;
 
 use super::webfinger::{ask, split_acct};
+use crate::http::host_of;
 use crate::state::Context;
 use crate::vocab::actor::ActorDoc;
-
-/// `host` or `host:port` of an id.
-pub(crate) fn host_of(uri: &Url) -> String {
-    match (uri.host_str(), uri.port()) {
-        (Some(host), Some(port)) => format!("{host}:{port}"),
-        (Some(host), None) => host.to_owned(),
-        _ => String::new(),
-    }
-}
 
 /// The host of the handle of `actor`, whose id is `uri`.
 ///

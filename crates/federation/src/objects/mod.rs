@@ -6,5 +6,4 @@ pub mod note;
 pub mod webfinger;
 
 pub use actor::Actor;
-pub(crate) use handle::host_of;
 pub use note::Note;

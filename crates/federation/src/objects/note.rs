@@ -1,6 +1,5 @@
 //! Statuses as objects of the federation library.
 
-use activitypub_federation::fetch::object_id::ObjectId;
 use activitypub_federation::traits::Object;
 use async_trait::async_trait;
 use staffroom_domain::Visibility;
@@ -8,8 +7,10 @@ use staffroom_domain::status::Status;
 use staffroom_service::statuses::Arrival;
 use url::Url;
 
-use super::actor::ActorId;
+use super::Actor;
 use crate::error::FederationError;
+use crate::fetch;
+use crate::http::Purpose;
 use crate::state::{Context, Shared};
 use crate::vocab::note::NoteDoc;
 
@@ -21,13 +22,23 @@ pub struct Note {
     pub status: Status,
 }
 
-/// Reference to a note: storage first, then the network.
-pub type NoteId = ObjectId<Note>;
-
 impl Note {
     fn new(status: Status) -> Result<Self, FederationError> {
         let uri = Url::parse(&status.uri).map_err(|_| FederationError::Refused("stored status has no usable id"))?;
         Ok(Self { uri, status })
+    }
+
+    /// The stored status, else the fetched one with its author.
+    ///
+    /// # Errors
+    /// It cannot be had, is not what it says, or is not for everybody.
+    pub async fn known_or_fetched(uri: &Url, context: &Context) -> Result<Self, FederationError> {
+        if let Some(known) = Self::read_from_id(uri.clone(), context).await? {
+            return Ok(known);
+        }
+        let found = fetch::document::<NoteDoc>(context, Purpose::Note, uri).await?;
+        Self::verify(&found.object, &found.url, context).await?;
+        Box::pin(Self::from_json(found.object, context)).await
     }
 }
 
@@ -71,7 +82,7 @@ impl Object for Note {
     async fn from_json(document: NoteDoc, context: &Context) -> Result<Self, FederationError> {
         let service = context.service();
         let author = document.attributed_to.clone().ok_or(FederationError::Refused("object has no author"))?;
-        let author = ActorId::from(author).dereference(context).await?.account;
+        let author = Actor::known_or_fetched(&author, context).await?.account;
         let incoming =
             document.into_incoming(author.endpoints.followers.as_deref()).map_err(FederationError::Refused)?;
         if matches!(incoming.visibility, Visibility::Private | Visibility::Direct) {

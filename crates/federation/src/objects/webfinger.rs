@@ -6,7 +6,9 @@ use url::Url;
 use url::form_urlencoded::byte_serialize;
 
 use crate::error::FederationError;
-use crate::http::content_type::{JRD_JSON, activity_type};
+use crate::fetch;
+use crate::http::Purpose;
+use crate::http::content_type::activity_type;
 use crate::state::Context;
 use crate::vocab::lenient::{items, member, parse_url};
 
@@ -36,12 +38,12 @@ pub async fn ask(context: &Context, host: &str, resource: &str) -> Result<Option
     let resource: String = byte_serialize(resource.as_bytes()).collect();
     let path = format!("/.well-known/webfinger?resource={resource}");
     let url = context.well_known(host, &path).ok_or(FederationError::Refused("host of a handle is not allowed"))?;
-    let found = match context.client().get_json(&url, JRD_JSON, None).await.map_err(FederationError::from) {
+    let found = match fetch::descriptor(context, Purpose::WebFinger, &url).await {
         Ok(found) => found,
         Err(error) if error.is_absent() => return Ok(None),
         Err(error) => return Err(error),
     };
-    Ok(Descriptor::deserialize(&found.body).ok().and_then(|descriptor| read(&descriptor)))
+    Ok(Descriptor::deserialize(&found.object).ok().and_then(|descriptor| read(&descriptor)))
 }
 
 fn read(descriptor: &Descriptor) -> Option<Answer> {

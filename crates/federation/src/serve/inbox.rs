@@ -1,5 +1,7 @@
 //! Inboxes: what costs nothing first, then the signature, then one insert, then 202. Everything else is the workers'.
 
+use std::time::Duration;
+
 use axum::extract::{Path, Request, State};
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
@@ -7,16 +9,21 @@ use http::request::Parts;
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use staffroom_domain::account::Account;
 use staffroom_service::inbox::{Accepted, NewInboxItem};
+use tokio::time::timeout;
 
 use super::answer::{Failure, problem};
 use super::forwarded::{Forwarded, forwarded};
 use super::{actors, tags};
 use crate::Federation;
 use crate::activities::inbound_order;
+use crate::fetch::trigger::bounded;
 use crate::gate::{ActivityEnvelope, MAX_BODY_BYTES, Refused, check_envelope, verify_request};
+use crate::http::host_of;
 use crate::key_source::RequestKeys;
-use crate::objects::host_of;
 use crate::state::Context;
+
+/// How long a body may take to arrive.
+const BODY_DEADLINE: Duration = Duration::from_secs(10);
 
 /// `POST /inbox`.
 pub(crate) async fn shared(State(federation): State<Federation>, request: Request) -> Result<Response, Failure> {
@@ -48,13 +55,14 @@ pub(crate) async fn tag(
 
 async fn receive(federation: &Federation, request: Request) -> Result<Response, Failure> {
     let (parts, body) = request.into_parts();
-    let body = match Limited::new(body, MAX_BODY_BYTES).collect().await {
-        Ok(body) => body.to_bytes().to_vec(),
-        Err(error) if error.is::<LengthLimitError>() => return Err(Refused::BodyTooLarge.into()),
-        Err(_) => return Ok(problem(StatusCode::BAD_REQUEST, "body broke off")),
+    let body = match timeout(BODY_DEADLINE, Limited::new(body, MAX_BODY_BYTES).collect()).await {
+        Ok(Ok(body)) => body.to_bytes().to_vec(),
+        Ok(Err(error)) if error.is::<LengthLimitError>() => return Err(Refused::BodyTooLarge.into()),
+        Ok(Err(_)) => return Ok(problem(StatusCode::BAD_REQUEST, "body broke off")),
+        Err(_) => return Ok(problem(StatusCode::REQUEST_TIMEOUT, "body came too slowly")),
     };
     let context = federation.context();
-    accept(&context, &parts, body).await
+    bounded(Box::pin(accept(&context, &parts, body))).await
 }
 
 async fn accept(context: &Context, parts: &Parts, body: Vec<u8>) -> Result<Response, Failure> {
@@ -62,6 +70,10 @@ async fn accept(context: &Context, parts: &Parts, body: Vec<u8>) -> Result<Respo
     let cx = service.cx();
     let request = check_envelope(parts, &body, context.gate(), cx.now())?;
     let activity = request.activity().ok_or(Refused::NotAnActivity("id, type and actor expected"))?.clone();
+    let host = host_of(&activity.actor);
+    if !service.domains().permits(&host) {
+        return Err(Refused::Blocked.into());
+    }
     if service.inbox().seen(activity.id.as_str()).await? {
         return Ok(StatusCode::ACCEPTED.into_response());
     }
@@ -70,10 +82,11 @@ async fn accept(context: &Context, parts: &Parts, body: Vec<u8>) -> Result<Respo
         // account-deletion storms: nothing of theirs is here, so nothing is asked
         return Ok(StatusCode::ACCEPTED.into_response());
     }
+    context.budgets().check(service, &host, cx.now()).await?;
     let keys = RequestKeys { context };
     let mut item = NewInboxItem {
         uri: activity.id.to_string(),
-        host: host_of(&activity.actor),
+        host,
         actor_uri: activity.actor.to_string(),
         order_key: order(&activity),
         body,
@@ -87,6 +100,9 @@ async fn accept(context: &Context, parts: &Parts, body: Vec<u8>) -> Result<Respo
                 Forwarded::Proven => {}
                 Forwarded::By(messenger) => {
                     // not the activity itself: that may still come, from its actor
+                    if !service.domains().permits(&host_of(&messenger)) {
+                        return Err(Refused::Blocked.into());
+                    }
                     item.uri = format!("{} by {messenger}", activity.id);
                     item.host = host_of(&messenger);
                     item.actor_uri = messenger.into();
@@ -96,6 +112,8 @@ async fn accept(context: &Context, parts: &Parts, body: Vec<u8>) -> Result<Respo
         Err(refused) => return Err(refused.into()),
     }
     let host = item.host.clone();
+    context.budgets().check(service, &host, cx.now()).await?;
+    context.budgets().count(&host, cx.now());
     let accepted = service.inbox().accept(&cx, item).await?;
     if let Err(error) = service.deliveries().host_seen(&cx, &host).await {
         // the activity is kept; only a pause in the other direction lasts longer

@@ -2,6 +2,7 @@
 
 pub(crate) mod actors;
 pub(crate) mod answer;
+pub(crate) mod closed;
 mod forwarded;
 pub(crate) mod inbox;
 pub(crate) mod negotiate;

@@ -5,6 +5,7 @@ use serde_json::Value;
 use staffroom_domain::Timestamp;
 use staffroom_domain::account::{AccountKind, Emoji, Endpoints, IncomingAccount, KeyAlgorithm, PublicKey};
 use staffroom_domain::hashtag::Tag;
+use staffroom_domain::text::is_handle_name;
 use url::Url;
 
 use super::lenient::{self, id_of, items, link_of, member, shorten};
@@ -161,11 +162,7 @@ impl ActorDoc {
     /// The name, if it can be part of a handle.
     pub fn username(&self) -> Option<String> {
         let name = &self.preferred_username;
-        let is_usable = !name.is_empty()
-            && name.len() <= MAX_USERNAME_BYTES
-            && !name
-                .chars()
-                .any(|c| c.is_whitespace() || c.is_control() || matches!(c, '@' | '/' | '?' | '#' | '<' | '>'));
+        let is_usable = name.len() <= MAX_USERNAME_BYTES && is_handle_name(name);
         is_usable.then(|| name.clone())
     }
 

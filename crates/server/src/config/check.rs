@@ -79,6 +79,8 @@ pub(super) fn problems(config: &Config) -> Vec<String> {
         ("limits.status_media", config.limits.status_media, 16),
         ("limits.image_bytes", config.limits.image_bytes, 100 * 1024 * 1024),
         ("limits.image_pixels", config.limits.image_pixels, 200_000_000),
+        ("server.connections_per_address", config.server.connections_per_address, 1_000_000),
+        ("federation.inbox_per_host_per_min", config.federation.inbox_per_host_per_min, 10_000_000),
         ("federation.max_in_flight", config.federation.max_in_flight, 10_000),
         ("federation.inbox_workers", config.federation.inbox_workers, 256),
         ("api.requests_per_5_min", config.api.requests_per_5_min, 10_000_000),
@@ -88,6 +90,9 @@ pub(super) fn problems(config: &Config) -> Vec<String> {
         if value == 0 || value > most {
             bad(name, format!("must be 1 to {most}"));
         }
+    }
+    if !["open", "closed"].contains(&config.federation.mode.as_str()) {
+        bad("federation.mode", "must be open or closed".to_owned());
     }
     if !["human", "json"].contains(&config.log.format.as_str()) {
         bad("log.format", "must be human or json".to_owned());
@@ -146,8 +151,9 @@ fn check_hosts(config: &Config, bad: &mut impl FnMut(&str, String)) {
     }
     let insecure = &config.federation.insecure_loopback_hosts;
     for host in insecure {
-        let port = host.strip_prefix("localhost:").and_then(|p| p.parse::<u16>().ok());
-        if port.is_none() {
+        let (name, port) = host.rsplit_once(':').unwrap_or((host, ""));
+        let is_here = name == "localhost" || name.ends_with(".localhost");
+        if !is_here || port.parse::<u16>().is_err() {
             bad("federation.insecure_loopback_hosts", format!("{host:?} is not of the form localhost:PORT"));
         }
     }

@@ -73,6 +73,8 @@ section! {
         account_domain: String = String::new(),
         /// Addresses or networks (CIDR) of reverse proxies whose `X-Forwarded-For` is believed.
         trusted_proxies: List = List::default(),
+        /// Connections one address may hold at a time; trusted proxies may hold more.
+        connections_per_address: u32 = 256,
         /// Seconds to wait for open requests and deliveries when stopping.
         stop_timeout_secs: u64 = 20,
         /// Number of this node (0 to 15) when several share one database: keeps their ids apart.
@@ -162,6 +164,9 @@ section! {
 section! {
     /// Other servers.
     Federation in "federation" {
+        /// `open`: we speak with everybody who is not blocked. `closed`: only with domains allowed by name
+        /// (`staffroom admin domain allow`), in both directions.
+        mode: String = "open".to_owned(),
         /// Hashtags announced to peers and to everybody who follows `@tag-NAME@host`, spelling kept.
         published_tags: List = List::of(&["SLTchat"]),
         /// New people's public statuses with published hashtags are shared with peer networks unless they opt out.
@@ -171,11 +176,13 @@ section! {
         allowed_hosts: List = List::default(),
         /// PEM file with further certificate authorities to trust when talking to other servers.
         extra_ca_file: String = String::new(),
-        /// `localhost:PORT` names that may be reached over plain http, for the demo and for tests. Refused unless
-        /// `server.listen` and `server.public_url` are loopback.
+        /// `localhost:PORT`, `NAME.localhost:PORT` or `*.localhost:PORT` that may be reached over plain http, for the
+        /// demo and for tests. Refused unless `server.listen` and `server.public_url` are loopback.
         insecure_loopback_hosts: List = List::default(),
         /// Deliveries under way at once.
         max_in_flight: u32 = 256,
+        /// Activities one host may deliver in a minute; beyond that it is told to wait (429).
+        inbox_per_host_per_min: u32 = 3000,
         /// Received activities worked off at once.
         inbox_workers: u32 = 8,
     }

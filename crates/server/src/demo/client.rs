@@ -1,9 +1,14 @@
 //! A small client of the Mastodon API, over the same guarded HTTP client as federation.
 
 use anyhow::{Context as _, ensure};
+use axum::http::Request;
+use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
 use serde_json::Value;
 use staffroom_federation::http::OutboundClient;
 use url::Url;
+
+/// Largest answer read, in bytes.
+const MOST_BYTES: usize = 1024 * 1024;
 
 /// Somebody signed in at one of the schools.
 #[derive(Clone)]
@@ -37,13 +42,14 @@ impl Person {
 
     async fn call(&self, method: &str, path: &str, body: Option<&Value>) -> anyhow::Result<Value> {
         let url = self.base.join(path)?;
-        let mut request = self.http.request(method.parse()?, url).bearer_auth(&self.token);
-        if let Some(body) = body {
-            request = request.json(body);
-        }
-        let response = self.http.send(request.build()?).await.with_context(|| format!("{method} {path}"))?;
-        let status = response.status();
-        let bytes = OutboundClient::read_limited(response, 1024 * 1024).await?;
+        let request = Request::builder()
+            .method(method)
+            .uri(url.as_str())
+            .header(AUTHORIZATION, format!("Bearer {}", self.token))
+            .header(CONTENT_TYPE, "application/json")
+            .body(body.map(Value::to_string).unwrap_or_default().into_bytes())?;
+        let response = self.http.exchange(request, MOST_BYTES).await.with_context(|| format!("{method} {path}"))?;
+        let (status, bytes) = (response.status(), response.into_body());
         ensure!(status.is_success(), "{method} {path}: {status}: {}", String::from_utf8_lossy(&bytes));
         serde_json::from_slice(&bytes).with_context(|| format!("{method} {path}"))
     }

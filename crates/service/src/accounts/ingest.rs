@@ -55,6 +55,11 @@ impl Accounts<'_> {
             free_handle(&tx, incoming).await?;
         }
         let mut account = merge(cx, incoming, known.as_ref());
+        let limits = self.service.domains().limits(&incoming.domain);
+        if limits.reject_media {
+            (account.avatar, account.header) = (None, None);
+            account.emojis.clear();
+        }
         let verdict = self.judge_profile(cx, &account);
         if !verdict.is_allowed() {
             // The account itself is needed (keys, follows); what it says about itself is not shown.
@@ -69,6 +74,9 @@ impl Accounts<'_> {
                 tx.accounts().rename(account.id, &incoming.username, Some(&incoming.domain)).await?;
             }
             tx.accounts().update(&account).await?;
+        }
+        if let Some(since) = limits.silenced_since {
+            tx.domains().silence(account.id, since).await?;
         }
         tx.keys().replace(account.id, keys, cx.now()).await?;
         self.service.moderation().record_inbound(cx, &tx, &verdict, &account.uri, Some(account.id)).await?;
@@ -91,7 +99,7 @@ impl Accounts<'_> {
         }
         let name = &incoming.username;
         let odd = |c: char| c.is_whitespace() || c.is_control() || matches!(c, '@' | '/' | '<' | '>' | '"');
-        if name.is_empty() || name.len() > MAX_USERNAME_BYTES || name.chars().any(odd) {
+        if name.len() > MAX_USERNAME_BYTES || !text::is_handle_name(name) {
             return Err(ServiceError::invalid("preferredUsername", "is not a usable name"));
         }
         let domain = &incoming.domain;
@@ -120,7 +128,7 @@ fn merge(cx: &Cx, incoming: &IncomingAccount, known: Option<&Account>) -> Accoun
     let now = cx.now();
     let url = incoming.url.as_deref().and_then(web_url).unwrap_or_else(|| incoming.uri.clone());
     let fields = incoming.fields.iter().take(MAX_FIELDS).map(|(name, value)| Field {
-        name: cut(&plain(name), MAX_FIELD_CHARS),
+        name: cut(&text::shown_name(name), MAX_FIELD_CHARS),
         value: text::sanitize(&cut(value, MAX_FIELD_CHARS)),
         source: String::new(),
     });
@@ -135,7 +143,7 @@ fn merge(cx: &Cx, incoming: &IncomingAccount, known: Option<&Account>) -> Accoun
         url,
         domain: Some(incoming.domain.clone()),
         kind: incoming.kind,
-        display_name: cut(&plain(&incoming.display_name), MAX_DISPLAY_NAME),
+        display_name: cut(&text::shown_name(&incoming.display_name), MAX_DISPLAY_NAME),
         note: text::sanitize(cut_bytes(&incoming.note, MAX_NOTE_BYTES)),
         fields: fields.collect(),
         emojis: incoming.emojis.iter().filter(sound_emoji).take(MAX_EMOJIS).cloned().collect(),
@@ -189,11 +197,6 @@ fn web_url(url: &str) -> Option<String> {
     let sound = url.len() <= MAX_URL_BYTES
         && Url::parse(url).is_ok_and(|parsed| matches!(parsed.scheme(), "http" | "https") && parsed.has_host());
     sound.then(|| url.to_owned())
-}
-
-/// Names are plain text: control characters go, whatever looks like markup is escaped by whoever shows it.
-fn plain(text: &str) -> String {
-    text.chars().filter(|c| !c.is_control()).collect::<String>().trim().to_owned()
 }
 
 fn cut(text: &str, chars: usize) -> String {

@@ -24,7 +24,7 @@ pub(crate) struct Enqueued {
 
 /// Renders `event` as an activity of `sender` and queues it for each distinct inbox.
 ///
-/// Inboxes that are gone, blocked, our own, or no http(s) URL are left out; if none is left nothing is written.
+/// Inboxes that are gone, of domains we do not speak with, our own, or no http(s) URL are left out; if none is left nothing is written.
 pub(crate) async fn enqueue(
     tx: &Tx,
     service: &Service,
@@ -60,7 +60,8 @@ async fn resolve(tx: &Tx, service: &Service, cx: &Cx, inboxes: &[InboxRef]) -> R
     let our_host = service.settings().identity.host();
     let mut wanted: HashMap<&str, (NewInbox, Option<Timestamp>)> = HashMap::with_capacity(inboxes.len());
     for inbox in inboxes {
-        let Some(host) = host_of(&inbox.url).filter(|host| *host != our_host) else { continue };
+        let is_other = |host: &String| *host != our_host && service.domains().permits(host);
+        let Some(host) = host_of(&inbox.url).filter(is_other) else { continue };
         wanted
             .entry(&inbox.url)
             .or_insert_with(|| (NewInbox { url: inbox.url.clone(), host, is_shared: inbox.shared }, inbox.not_before));

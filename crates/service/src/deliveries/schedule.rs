@@ -186,6 +186,14 @@ impl Deliveries<'_> {
         Ok(())
     }
 
+    /// Whether a host was met before: somebody of it is known here, or something was sent there.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn is_known_host(&self, host: &str) -> Result<bool> {
+        Ok(self.service.storage().read().deliveries().is_known_host(host).await?)
+    }
+
     /// Deliveries given up, newest first, with the network id of the activity.
     ///
     /// # Errors

@@ -93,6 +93,14 @@ impl Inbox<'_> {
         Ok(tx.commit().await?)
     }
 
+    /// Since when the oldest item of `host` waits that was not tried yet; `None` where none does.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn waits_since(&self, host: &str) -> Result<Option<Timestamp>> {
+        Ok(self.service.storage().read().inbox().waits_since(host).await?)
+    }
+
     /// Items waiting; also shown as the gauge `staffroom_inbox_pending`.
     ///
     /// # Errors

@@ -56,6 +56,12 @@ impl Statuses<'_> {
         let mut up = read.statuses().ancestors(id).await?;
         up.reverse();
         let down = descendants(id, &read.statuses().thread(viewer, status.thread_id).await?);
+        let (mut up, mut down) = (up, down);
+        if let Some(viewer) = viewer.account() {
+            let hidden = self.hidden_in_threads(viewer, id, &up, &down).await?;
+            up.retain(|id| !hidden.contains(id));
+            down.retain(|id| !hidden.contains(id));
+        }
         let count = up.len();
         up.extend(down);
         let mut ancestors = self.views(viewer, &up).await?;
@@ -63,6 +69,24 @@ impl Statuses<'_> {
         let split = ancestors.iter().position(|view| below.contains(&view.status.id)).unwrap_or(ancestors.len());
         let descendants = ancestors.split_off(split);
         Ok(Context { ancestors, descendants })
+    }
+
+    /// Which of the statuses around `id` are by somebody the viewer blocks or is blocked by.
+    async fn hidden_in_threads(
+        &self,
+        viewer: AccountId,
+        id: StatusId,
+        up: &[StatusId],
+        down: &[StatusId],
+    ) -> Result<HashSet<StatusId>> {
+        let read = self.service.storage().read();
+        let around: Vec<StatusId> = up.iter().chain(down).copied().filter(|other| *other != id).collect();
+        let statuses = read.statuses().visible_of(Viewer::Account(viewer), &around).await?;
+        let mut authors: Vec<AccountId> = statuses.iter().map(|status| status.account_id).collect();
+        authors.sort_unstable();
+        authors.dedup();
+        let hidden = read.follows().blocked_either_way(viewer, &authors).await?;
+        Ok(statuses.iter().filter(|status| hidden.contains(&status.account_id)).map(|status| status.id).collect())
     }
 
     /// Text and content warning as typed; the author's own only.

@@ -20,8 +20,9 @@ use crate::{Cx, Result, ServiceError};
 const RECENT: Duration = Duration::from_hours(24);
 /// Tries to find a free id of a past millisecond.
 const ID_TRIES: usize = 8;
-/// A thread longer than this is not followed further up: its start may never come.
-const MAX_CLIMB: i64 = 100;
+/// A thread with more than this below a missing status is not followed further up: its start may never come. Each
+/// step costs a few requests (status, author, handle), so that a thread costs at most about a hundred.
+const MAX_CLIMB: i64 = 30;
 
 impl Statuses<'_> {
     /// Stores a remote status (or its newer version). `None` when nobody here has to do with it, its author deleted
@@ -50,7 +51,8 @@ impl Statuses<'_> {
             return Ok(None);
         }
         let Some(author) = self.author(&incoming.author_uri).await? else { return Ok(None) };
-        let incoming = bounded(incoming, cx.now());
+        let mut incoming = bounded(incoming, cx.now());
+        self.drop_unwanted_media(&mut incoming, &author);
         let parent = match &incoming.in_reply_to_uri {
             Some(uri) => read.statuses().by_uris(std::slice::from_ref(uri)).await?.pop(),
             None => None,
@@ -75,6 +77,15 @@ impl Statuses<'_> {
             found = read.accounts().by_id(id).await?;
         }
         Ok(found.filter(|author| !author.is_local() && !author.is_gone()))
+    }
+
+    /// What a domain may not show here is not kept.
+    pub(super) fn drop_unwanted_media(&self, incoming: &mut IncomingStatus, author: &Account) {
+        let domain = author.domain.as_deref().unwrap_or_default();
+        if self.service.domains().limits(domain).reject_media {
+            incoming.media.clear();
+            incoming.emojis.clear();
+        }
     }
 
     /// Stored accounts a status is addressed to.

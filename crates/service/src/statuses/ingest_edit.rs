@@ -28,7 +28,8 @@ impl Statuses<'_> {
         let Some(author) = author.filter(|author| author.uri == incoming.author_uri && !author.is_gone()) else {
             return Ok(());
         };
-        let incoming = bounded(incoming, cx.now());
+        let mut incoming = bounded(incoming, cx.now());
+        self.drop_unwanted_media(&mut incoming, &author);
         let is_older = incoming.updated.is_some_and(|at| at < known.edited_at.unwrap_or(known.created_at));
         if is_older || !self.is_let_in(cx, &incoming, &author).await? {
             return Ok(());

@@ -102,6 +102,16 @@ impl From<Row> for DueDelivery {
 }
 
 impl Reads<'_> {
+    /// Whether anybody of this host is known here, or anything was ever sent there.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn is_known_host(&self, host: &str) -> Result<bool> {
+        let sql = "SELECT id AS n FROM fed_hosts WHERE host = $1 UNION ALL \
+                   SELECT * FROM (SELECT id AS n FROM accounts WHERE domain = $1 LIMIT 1) AS met";
+        Ok(self.db.number(sql, vec![host.into()]).await?.is_some())
+    }
+
     /// Hosts nobody works on that have deliveries due, those waiting longest first.
     ///
     /// # Errors

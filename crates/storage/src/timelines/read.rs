@@ -57,9 +57,9 @@ pub struct AccountTimeline {
 /// What makes a status public; the words of the partial indexes.
 const PUBLIC: &str = "s.visibility = 0 AND s.reblog_of IS NULL AND s.deleted_at IS NULL";
 
-/// Authors that do not show in public: suspended and deleted ones.
+/// Authors that do not show in public: suspended, silenced and deleted ones.
 const AUTHOR_IS_HERE: &str = " AND NOT EXISTS (SELECT 1 FROM accounts va WHERE va.id = s.account_id \
-     AND (va.suspended_at IS NOT NULL OR va.deleted_at IS NOT NULL))";
+     AND (va.suspended_at IS NOT NULL OR va.silenced_at IS NOT NULL OR va.deleted_at IS NOT NULL))";
 
 /// Conditions that keep out whom the viewer blocks or mutes, and who blocks the viewer, for the authors in `authors`.
 fn unwanted_sql(viewer: Viewer, now: Timestamp, authors: &str, values: &mut Vec<Value>) -> String {

@@ -1,6 +1,7 @@
 //! `staffroom admin …`: the same use cases as everywhere, on the database of a server that may be running.
 
 mod account;
+mod domain;
 
 use std::process::ExitCode;
 
@@ -26,6 +27,9 @@ pub(crate) enum AdminCommand {
     /// Instances we exchange hashtags with.
     #[command(subcommand)]
     Peer(PeerCommand),
+    /// Domains blocked, limited or allowed.
+    #[command(subcommand)]
+    Domain(domain::DomainCommand),
 }
 
 /// `staffroom admin token …`.
@@ -69,6 +73,7 @@ pub(crate) async fn run(config: Config, command: AdminCommand) -> anyhow::Result
         AdminCommand::Account(command) => account::run(app.service(), command).await,
         AdminCommand::Token(command) => token(app.service(), command).await,
         AdminCommand::Peer(command) => peer(app.service(), command).await,
+        AdminCommand::Domain(command) => domain::run(app.service(), command).await,
     };
     app.close().await?;
     done.map(|()| ExitCode::SUCCESS)

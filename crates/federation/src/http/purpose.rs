@@ -1,0 +1,64 @@
+//! Why we speak to another server. Every request names one of these, so that none is made that nobody thought of.
+
+use super::MAX_RESPONSE_BYTES;
+use super::content_type::{ACCEPT_ACTIVITY, JRD_JSON};
+
+/// Why we speak to another server. A new kind of request begins with a new variant here: the tests of the address
+/// rules go through [`Purpose::ALL`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Purpose {
+    /// An actor's document.
+    Actor,
+    /// The document a key id names.
+    Key,
+    /// A note, or whatever else is shown as a status.
+    Note,
+    /// What somebody here pasted into the search box.
+    Search,
+    /// Who is behind a handle (RFC 7033).
+    WebFinger,
+    /// Where a peer keeps its NodeInfo.
+    NodeInfoLinks,
+    /// A peer's NodeInfo.
+    NodeInfo,
+    /// Handing over an activity.
+    Delivery,
+}
+
+impl Purpose {
+    /// All of them.
+    pub const ALL: [Self; 8] = [
+        Self::Actor,
+        Self::Key,
+        Self::Note,
+        Self::Search,
+        Self::WebFinger,
+        Self::NodeInfoLinks,
+        Self::NodeInfo,
+        Self::Delivery,
+    ];
+
+    /// `Accept` of the request.
+    pub const fn accept(self) -> &'static str {
+        match self {
+            Self::Actor | Self::Key | Self::Note | Self::Search => ACCEPT_ACTIVITY,
+            Self::WebFinger | Self::NodeInfoLinks => JRD_JSON,
+            Self::NodeInfo => "application/json",
+            Self::Delivery => "*/*",
+        }
+    }
+
+    /// Most bytes read of the answer, after decompression.
+    pub const fn limit_bytes(self) -> usize {
+        match self {
+            Self::Actor | Self::Key | Self::Note | Self::Search => MAX_RESPONSE_BYTES,
+            Self::WebFinger | Self::NodeInfoLinks | Self::NodeInfo => MAX_RESPONSE_BYTES / 4,
+            Self::Delivery => 4 * 1024,
+        }
+    }
+
+    /// Whether the answer is an ActivityStreams document, asked for with our signature.
+    pub const fn is_activity(self) -> bool {
+        matches!(self, Self::Actor | Self::Key | Self::Note | Self::Search)
+    }
+}

@@ -1,0 +1,133 @@
+//! Blocking, limiting and allowing domains.
+
+use staffroom_domain::domain_rule::{DomainBlock, Severity, normalise};
+use staffroom_storage::domains::Severance;
+
+use super::{Domains, Rules};
+use crate::{Cx, Result, ServiceError};
+
+/// Longest comment kept, in characters.
+const MAX_COMMENT_CHARS: usize = 1_000;
+
+/// How a domain is to be limited.
+#[derive(Clone, Debug)]
+pub struct NewBlock {
+    /// How hard.
+    pub severity: Severity,
+    /// Show no pictures from there.
+    pub reject_media: bool,
+    /// Read no reports from there.
+    pub reject_reports: bool,
+    /// Why, for the operators.
+    pub comment: String,
+}
+
+impl Domains<'_> {
+    /// Limits a domain and everything below it, in place of an older limit.
+    ///
+    /// A suspension ends all follows in both directions; which ones is kept, and nobody there is told, since nothing
+    /// goes there any more. Lifting it brings the accounts back, not the follows.
+    ///
+    /// # Errors
+    /// [`ServiceError::Invalid`] for what is no domain, or our own.
+    pub async fn block(&self, cx: &Cx, domain: &str, wanted: NewBlock) -> Result<DomainBlock> {
+        let domain = self.name(domain)?;
+        let block = DomainBlock {
+            domain,
+            severity: wanted.severity,
+            reject_media: wanted.reject_media,
+            reject_reports: wanted.reject_reports,
+            comment: wanted.comment.chars().take(MAX_COMMENT_CHARS).collect(),
+            since: cx.now(),
+        };
+        let tx = self.service.storage().begin().await?;
+        if let Some(since) = tx.domains().blocked_at(&block.domain).await? {
+            tx.domains().lift_accounts(&block.domain, since).await?;
+        }
+        tx.domains().put_block(&block).await?;
+        tx.domains().limit_accounts(&block).await?;
+        if block.reject_media || block.severity == Severity::Suspend {
+            tx.domains().drop_media(&block.domain).await?;
+        }
+        if block.severity == Severity::Suspend {
+            tx.domains().sever(cx.id(), &block.domain, cx.now()).await?;
+        }
+        tx.commit().await?;
+        self.reload().await?;
+        Ok(block)
+    }
+
+    /// Allows a domain by name, for closed networks. Names below it are not meant.
+    ///
+    /// # Errors
+    /// [`ServiceError::Invalid`] for what is no domain, or our own.
+    pub async fn allow(&self, cx: &Cx, domain: &str) -> Result<String> {
+        let domain = self.name(domain)?;
+        let tx = self.service.storage().begin().await?;
+        tx.domains().put_allow(&domain, cx.now()).await?;
+        tx.commit().await?;
+        self.reload().await?;
+        Ok(domain)
+    }
+
+    /// Takes limit and allowance of exactly this domain back.
+    ///
+    /// # Errors
+    /// [`ServiceError::NotFound`] when there is neither; [`ServiceError::Invalid`] for what is no domain.
+    pub async fn remove(&self, domain: &str) -> Result<String> {
+        let domain = self.name(domain)?;
+        let tx = self.service.storage().begin().await?;
+        let since = tx.domains().blocked_at(&domain).await?;
+        if let Some(since) = since {
+            tx.domains().lift_accounts(&domain, since).await?;
+            tx.domains().remove_block(&domain).await?;
+        }
+        let was_allowed = tx.domains().remove_allow(&domain).await?;
+        if since.is_none() && !was_allowed {
+            return Err(ServiceError::NotFound("rule about this domain"));
+        }
+        tx.commit().await?;
+        self.reload().await?;
+        Ok(domain)
+    }
+
+    /// All limits and all allowances, by name.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn list(&self) -> Result<(Vec<DomainBlock>, Vec<String>)> {
+        let read = self.service.storage().read();
+        Ok((read.domains().blocks().await?, read.domains().allows().await?))
+    }
+
+    /// What ended by suspensions, newest first, at most `limit`.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn severances(&self, limit: u64) -> Result<Vec<Severance>> {
+        Ok(self.service.storage().read().domains().severances(limit).await?)
+    }
+
+    /// Reads the rules anew: at start, after a change, and now and then, since others change them too.
+    ///
+    /// # Errors
+    /// The database failed; the rules stay as they were.
+    pub async fn reload(&self) -> Result<()> {
+        let (blocks, allows) = self.list().await?;
+        self.service.inner.domains.replace(Rules::new(blocks, allows));
+        Ok(())
+    }
+
+    fn name(self, text: &str) -> Result<String> {
+        let name = normalise(text).ok_or_else(|| ServiceError::invalid("domain", "is not a domain name"))?;
+        let identity = &self.service.settings().identity;
+        let is_ours = |ours: &str| {
+            let ours = normalise(ours).unwrap_or_default();
+            ours == name || ours.strip_suffix(&name).is_some_and(|rest| rest.ends_with('.'))
+        };
+        if is_ours(&identity.host()) || is_ours(&identity.account_domain) {
+            return Err(ServiceError::invalid("domain", "is our own"));
+        }
+        Ok(name)
+    }
+}

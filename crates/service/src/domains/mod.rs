@@ -1,0 +1,52 @@
+//! Which domains we speak with, and how: blocks and limits in an open network, a list of friends in a closed one.
+//!
+//! Every rule is read from [`Rules`], a copy in memory; `change.rs` keeps it and the database together. Rules cover
+//! everything below their domain; where several fit, the longest name decides.
+
+mod change;
+mod rules;
+#[cfg(test)]
+mod tests;
+
+pub use change::NewBlock;
+pub(crate) use rules::Current;
+pub use rules::{Limits, Rules};
+pub use staffroom_domain::domain_rule::{DomainBlock, Severity};
+pub use staffroom_storage::domains::Severance;
+
+use std::sync::Arc;
+
+use crate::Service;
+
+/// Which domains we speak with, and how.
+#[derive(Clone, Copy)]
+pub struct Domains<'a> {
+    pub(crate) service: &'a Service,
+}
+
+impl<'a> Domains<'a> {
+    pub(crate) fn new(service: &'a Service) -> Self {
+        Self { service }
+    }
+
+    /// Whether this is a closed network: nobody is spoken with who is not allowed by name.
+    pub fn is_closed(&self) -> bool {
+        self.service.settings().closed
+    }
+
+    /// Whether anything may come from `host` or go there (a host name, with or without a port). Our own may.
+    pub fn permits(&self, host: &str) -> bool {
+        let identity = &self.service.settings().identity;
+        host == identity.host() || host == identity.account_domain || self.rules().permits(host, self.is_closed())
+    }
+
+    /// The limits on `host`.
+    pub fn limits(&self, host: &str) -> Limits {
+        self.rules().limits(host)
+    }
+
+    /// The rules now.
+    pub(crate) fn rules(&self) -> Arc<Rules> {
+        self.service.inner.domains.now()
+    }
+}

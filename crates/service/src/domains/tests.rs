@@ -1,0 +1,118 @@
+//! Limits on domains: what they cover, what they end, what comes back.
+
+use staffroom_domain::domain_rule::{DomainBlock, Severity};
+use staffroom_domain::{PageRequest, Timestamp, Viewer};
+
+use super::{NewBlock, Rules};
+use crate::ServiceError;
+use crate::testing::{World, world};
+
+fn wanted(severity: Severity) -> NewBlock {
+    NewBlock { severity, reject_media: false, reject_reports: false, comment: String::new() }
+}
+
+fn rule(domain: &str, severity: Severity) -> DomainBlock {
+    let (reject_media, reject_reports) = (false, false);
+    DomainBlock {
+        domain: domain.to_owned(),
+        severity,
+        reject_media,
+        reject_reports,
+        comment: String::new(),
+        since: Timestamp(1),
+    }
+}
+
+#[test]
+fn a_rule_covers_what_lies_below_and_the_longest_name_decides() {
+    let rules = Rules::new(
+        vec![rule("evil.example", Severity::Suspend), rule("fine.evil.example", Severity::Noop)],
+        vec!["oak.example".to_owned(), "xn--bcher-kva.example".to_owned()],
+    );
+    for out in ["evil.example", "EVIL.example.", "a.b.evil.example:8443", "not-fine.evil.example"] {
+        assert!(!rules.permits(out, false), "{out}");
+    }
+    for fine in ["fine.evil.example", "x.fine.evil.example", "notevil.example", "example", "evil.example.org"] {
+        assert!(rules.permits(fine, false), "{fine}");
+    }
+    for friend in ["oak.example", "OAK.example:443", "bücher.example"] {
+        assert!(rules.permits(friend, true), "{friend}");
+    }
+    for stranger in ["www.oak.example", "elm.example", "evil.example", "", "10.0.0.1", "oak.example.evil.example"] {
+        assert!(!rules.permits(stranger, true), "{stranger}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_no_domain_or_ours_is_refused() {
+    let w = world().await;
+    for bad in ["", "com", "oak.test", "OAK.test.", "10.0.0.1", "https://elm.test"] {
+        let refused = w.service.domains().block(&w.cx(), bad, wanted(Severity::Suspend)).await;
+        assert!(matches!(refused, Err(ServiceError::Invalid { .. })), "{bad}: {refused:?}");
+    }
+    assert!(matches!(w.service.domains().remove("elm.test").await, Err(ServiceError::NotFound(_))));
+}
+
+async fn counts(w: &World, of: staffroom_domain::ids::AccountId) -> (i64, i64) {
+    let account = w.service.accounts().get(of).await.unwrap();
+    (account.followers_count, account.following_count)
+}
+
+#[tokio::test]
+async fn a_suspension_ends_follows_and_lifting_it_brings_the_accounts_back() {
+    let w = world().await;
+    let amy = w.local("amy").await;
+    let (ben, cat) = (w.remote("ben", "social.elm.test").await, w.remote("cat", "yew.test").await);
+    w.befriend(&amy, &ben).await;
+    w.befriend(&ben, &amy).await;
+    w.befriend(&cat, &amy).await;
+    assert_eq!(counts(&w, amy.id).await, (2, 1));
+    w.service.domains().block(&w.cx(), "elm.test", wanted(Severity::Suspend)).await.unwrap();
+    assert_eq!(counts(&w, amy.id).await, (1, 0));
+    assert!(w.service.accounts().get(ben.id).await.unwrap().is_gone());
+    assert!(!w.service.accounts().get(cat.id).await.unwrap().is_gone());
+    let severed = w.service.domains().severances(5).await.unwrap();
+    assert_eq!(severed.iter().map(|s| (s.domain.as_str(), s.follows)).collect::<Vec<_>>(), [("elm.test", 2)]);
+    assert!(!w.service.domains().permits("a.elm.test") && w.service.domains().permits("yew.test"));
+
+    w.service.domains().remove("elm.test").await.unwrap();
+    assert!(!w.service.accounts().get(ben.id).await.unwrap().is_gone());
+    assert_eq!(counts(&w, amy.id).await, (1, 0));
+    assert!(w.service.domains().permits("a.elm.test"));
+}
+
+#[tokio::test]
+async fn somebody_suspended_for_themselves_stays_so() {
+    let w = world().await;
+    let ben = w.remote("ben", "elm.test").await;
+    w.service.accounts().suspend(&w.cx(), ben.id).await.unwrap();
+    w.clock.advance(std::time::Duration::from_secs(60));
+    w.service.domains().block(&w.cx(), "elm.test", wanted(Severity::Suspend)).await.unwrap();
+    w.service.domains().remove("elm.test").await.unwrap();
+    assert!(w.service.accounts().get(ben.id).await.unwrap().is_gone());
+}
+
+#[tokio::test]
+async fn the_silenced_are_heard_by_those_who_follow_them() {
+    let w = world().await;
+    let (amy, abe) = (w.local("amy").await, w.local("abe").await);
+    let before = w.remote("ben", "elm.test").await;
+    w.service.domains().block(&w.cx(), "elm.test", wanted(Severity::Silence)).await.unwrap();
+    let after = w.remote("bo", "elm.test").await;
+    for author in [&before, &after] {
+        w.befriend(&amy, author).await;
+        for reader in [&amy, &abe] {
+            let status = w.publish(reader, "Like me").await.status;
+            let uri = crate::Origin::Remote(format!("{}/likes/{}", author.uri, status.id));
+            w.service.statuses().favourite(&w.cx(), author.id, status.id, uri).await.unwrap();
+        }
+    }
+    let told = async |who: &staffroom_domain::Account| {
+        let filter = staffroom_domain::notification::NotificationFilter::default();
+        w.service.notifications().list(who.id, filter, PageRequest::newest(20)).await.unwrap().items.len()
+    };
+    assert_eq!((told(&amy).await, told(&abe).await), (2, 0));
+    let filter = crate::timelines::PublicFilter::default();
+    let public = w.service.timelines().public(Viewer::Account(abe.id), filter, PageRequest::newest(20)).await.unwrap();
+    assert!(public.items.iter().all(|view| view.account.is_local()));
+}
