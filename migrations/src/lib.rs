@@ -17,6 +17,7 @@ mod m20261121_000008_queues;
 mod m20261121_000010_media_detached;
 mod m20261121_000011_signatures;
 mod m20261121_000012_domains;
+mod m20261122_000030_exchange_rules;
 mod sql;
 
 /// All steps, oldest first.
@@ -37,6 +38,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000010_media_detached::Migration),
             Box::new(m20261121_000011_signatures::Migration),
             Box::new(m20261121_000012_domains::Migration),
+            Box::new(m20261122_000030_exchange_rules::Migration),
         ]
     }
 }

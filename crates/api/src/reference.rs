@@ -18,6 +18,10 @@ every endpoint here; what is below `/api/staffroom` is ours. This page is genera
 - **Tokens** go in `Authorization: Bearer …`. `GET /.well-known/oauth-authorization-server` (RFC 8414) has the addresses
   of OAuth; codes may and, for public clients, should be bound with PKCE (S256).
 
+Two parameters are ours: `share_tagged` of `POST /api/v1/statuses` says whether this one public status with published
+hashtags may be shared with other networks, and `source[share_tagged]` of `PATCH /api/v1/accounts/update_credentials`
+says so for all whose author does not say; `source.share_tagged` of one's own account tells what holds.
+
 *Who* is `anybody`; `anybody, or a person` where a token is optional and tells who is looking; `an app or a person` for
 any token; `a person` for a token somebody signed in for. *Counted* names the quota when it is not the ordinary one.
 

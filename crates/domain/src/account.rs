@@ -301,6 +301,8 @@ pub struct ProfileUpdate {
     pub sensitive: Option<bool>,
     /// Default language; empty string clears.
     pub language: Option<String>,
+    /// Share public tagged statuses with peer networks.
+    pub share_tagged: Option<bool>,
 }
 
 /// A file as uploaded.

@@ -85,6 +85,10 @@ ids! {
     PeerId;
     /// An activity in the outbox.
     ActivityId;
+    /// A status of a feed that waits for a moderator.
+    HeldItemId;
+    /// Hours of a chat.
+    ChatHourId;
     /// A remote host.
     HostId;
     /// A remote inbox.

@@ -6,6 +6,7 @@
 pub mod account;
 pub mod clock;
 pub mod domain_rule;
+pub mod exchange;
 pub mod filter;
 pub mod hashtag;
 pub mod ids;

@@ -198,6 +198,8 @@ pub struct Draft {
     pub app_id: Option<AppId>,
     /// The client's `Idempotency-Key`, at most 200 bytes.
     pub idempotency_key: Option<String>,
+    /// Whether our tag accounts may share it with other networks; `None` takes the author's default.
+    pub share_tagged: Option<bool>,
 }
 
 /// Changes to a published status. `None` leaves a thing as it is.

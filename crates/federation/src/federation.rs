@@ -41,6 +41,18 @@ impl Hosts for Permitted {
     }
 }
 
+/// Who is sent what is queued: also the good-byes to domains that were just suspended.
+struct Hearing {
+    service: Service,
+}
+
+impl Hosts for Hearing {
+    fn speaks_with(&self, host: &str) -> bool {
+        let now = self.service.cx().now();
+        self.service.settings().identity.host() != host && self.service.domains().may_hear(host, now)
+    }
+}
+
 /// The federation side. Cheap to clone.
 #[derive(Clone)]
 pub struct Federation {
@@ -106,8 +118,8 @@ impl Federation {
     pub fn deliveries(&self, settings: deliver::Settings) -> deliver::Scheduler {
         let shared = self.shared();
         let keys = deliver::AccountKeys::new(shared.service().clone(), shared.signing_keys().clone());
-        let (service, client, dialects) =
-            (shared.service().clone(), shared.client().clone(), shared.dialects().clone());
+        let (service, dialects) = (shared.service().clone(), shared.dialects().clone());
+        let client = shared.client().clone().within(Arc::new(Hearing { service: service.clone() }));
         deliver::Scheduler::new(service, client, Arc::new(keys), dialects, settings)
     }
 

@@ -58,6 +58,11 @@ impl RemoteLookup for Lookup {
         answered(bounded(Box::pin(status(&context, uri))).await)
     }
 
+    async fn status_by_feed(&self, uri: &str, feed: AccountId) -> Result<Option<StatusId>> {
+        let context = self.federation.context();
+        answered(bounded(Box::pin(by_feed(&context, uri, feed))).await)
+    }
+
     async fn by_url(&self, url: &str) -> Result<Option<Found>> {
         let context = self.federation.context();
         answered(bounded(Box::pin(by_url(&context, url))).await)
@@ -129,6 +134,11 @@ async fn status(context: &Context, uri: &str) -> Outcome<Option<StatusId>> {
     Ok(Some(Note::known_or_fetched(&url, context).await?.status.id))
 }
 
+async fn by_feed(context: &Context, uri: &str, feed: AccountId) -> Outcome<Option<StatusId>> {
+    let Some(url) = parse_url(uri).filter(|_| !context.identity().is_local_uri(uri)) else { return Ok(None) };
+    Note::by_feed(&url, feed, context).await
+}
+
 async fn by_url(context: &Context, url: &str) -> Outcome<Option<Found>> {
     let service = context.service();
     if let Some(known) = service.accounts().by_uri(url).await?.filter(|account| !account.is_gone()) {
@@ -187,12 +197,10 @@ async fn peer(context: &Context, url: &str) -> Outcome<PeerInfo> {
     let document = fetch::descriptor(context, Purpose::NodeInfo, &link).await?;
     let metadata = document.object.get("metadata").unwrap_or(&Value::Null);
 
-    let said = metadata.get("staffroom").and_then(|ours| parse_url(member(ours, "actor")?));
-    let actor = if said.is_some() {
-        said
-    } else {
-        ask(context, &host_of(&base), base.as_str()).await?.map(|answer| answer.actor)
-    };
+    let ours = metadata.get("staffroom").and_then(|ours| parse_url(member(ours, "actor")?));
+    let said = ours.is_some();
+    let actor =
+        if said { ours } else { ask(context, &host_of(&base), base.as_str()).await?.map(|answer| answer.actor) };
     let actor = actor.filter(|actor| actor.origin() == base.origin());
     let actor = actor.ok_or(FederationError::Refused("peer names no instance account of its own"))?;
     let tags = metadata.get("publishedTags").map(items).unwrap_or_default().iter().take(MAX_TAGS).filter_map(|tag| {
@@ -202,6 +210,7 @@ async fn peer(context: &Context, url: &str) -> Outcome<PeerInfo> {
     Ok(PeerInfo {
         instance_account_uri: actor.into(),
         software: document.object.get("software").and_then(|it| member(it, "name")).unwrap_or_default().to_owned(),
+        speaks_profile: said,
         tags: tags.collect(),
     })
 }

@@ -64,6 +64,7 @@ pub(crate) async fn world() -> World {
             media_dir: folder.path().join("media"),
             published_tags: Vec::new(),
             share_tagged: true,
+            peer_daily_cap: 500,
             closed: false,
             public_timelines: true,
             limits: Limits::default(),

@@ -204,6 +204,7 @@ fn settings(config: &Config) -> Settings {
         media_dir: config.data_dir.0.join("media"),
         published_tags: config.federation.published_tags.0.clone(),
         share_tagged: config.federation.share_tagged,
+        peer_daily_cap: config.federation.peer_daily_cap,
         closed: config.federation.mode == "closed",
         public_timelines: config.api.public_timelines,
         limits: Limits {

@@ -15,6 +15,8 @@ use crate::error::Result;
 pub enum Event<'a> {
     /// A local status was published; `tag_accounts` are our tag accounts to name in `cc`.
     StatusPublished { status: &'a StatusView, tag_accounts: &'a [Account] },
+    /// An older local status is shared with somebody new; what they get is the status as it is now.
+    StatusShared { status: &'a StatusView, tag_accounts: &'a [Account] },
     /// A local status was edited.
     StatusEdited { status: &'a StatusView, tag_accounts: &'a [Account] },
     /// A local status was deleted.
@@ -43,15 +45,16 @@ pub enum Event<'a> {
     AccountUpdated { account: &'a Account, keys: &'a [PublicKey] },
     /// A local account was deleted.
     AccountDeleted { account: &'a Account },
-    /// Our tag account announces a local status; `uri` is the id of the announcement.
-    TagAnnounced { tag_account: &'a Account, status: &'a Status, uri: &'a str },
+    /// Our tag account announces a local status; `uri` is the id of the announcement, `named` are all tag accounts that
+    /// announce it.
+    TagAnnounced { tag_account: &'a Account, status: &'a Status, uri: &'a str, named: &'a [Account] },
     /// The announcement was taken back.
     TagAnnounceUndone { tag_account: &'a Account, status: &'a Status, uri: &'a str },
 }
 
 /// Types of activities that later ones can make needless.
 pub mod kind {
-    /// What [`super::Event::StatusPublished`] is rendered as.
+    /// What [`super::Event::StatusPublished`] and [`super::Event::StatusShared`] are rendered as.
     pub const MADE: &str = "Create";
     /// What [`super::Event::StatusEdited`] and [`super::Event::AccountUpdated`] are rendered as.
     pub const CHANGED: &str = "Update";
@@ -119,6 +122,8 @@ pub trait RemoteLookup: Send + Sync + 'static {
     async fn account_by_uri(&self, uri: &str) -> Result<Option<AccountId>>;
     /// The status with this network id (and its author).
     async fn status_by_uri(&self, uri: &str) -> Result<Option<StatusId>>;
+    /// The status with this network id, which the followed tag account `feed` passed on; `None` when it is not let in.
+    async fn status_by_feed(&self, uri: &str, feed: AccountId) -> Result<Option<StatusId>>;
     /// Whatever lies behind a page or network id.
     async fn by_url(&self, url: &str) -> Result<Option<Found>>;
     /// The network id of the instance account and the published tags of the peer at `url`.
@@ -132,6 +137,8 @@ pub struct PeerInfo {
     pub instance_account_uri: String,
     /// Software name from NodeInfo.
     pub software: String,
+    /// Whether it says that it speaks our exchange.
+    pub speaks_profile: bool,
     /// Published tags and the network ids of their tag accounts.
     pub tags: Vec<(String, String)>,
 }

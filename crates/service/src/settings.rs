@@ -29,6 +29,8 @@ pub struct Settings {
     pub published_tags: Vec<String>,
     /// Whether new people's public tagged statuses are shared with peer networks.
     pub share_tagged: bool,
+    /// Statuses one host takes from our tag accounts, or brings us by its own, in a day.
+    pub peer_daily_cap: u32,
     /// Whether nobody is spoken with who is not allowed by name.
     pub closed: bool,
     /// Whether public timelines can be read without signing in.

@@ -100,6 +100,7 @@ fn oak(folder: &TempDir) -> Settings {
         media_dir: folder.path().join("media"),
         published_tags: vec!["SLTchat".to_owned(), "ASEchat".to_owned()],
         share_tagged: true,
+        peer_daily_cap: 25,
         closed: false,
         public_timelines: true,
         limits: Limits::default(),
@@ -130,10 +131,13 @@ pub(crate) struct FakeRenderer {
 impl Renderer for FakeRenderer {
     fn render(&self, event: Event<'_>, id: ActivityId, _now: Timestamp, _: Option<&KeyPair>) -> Result<Rendered> {
         let order_key = match event {
-            Event::StatusPublished { status, .. } | Event::StatusEdited { status, .. } => status.status.id.0,
-            Event::StatusDeleted { status, .. }
-            | Event::TagAnnounced { status, .. }
-            | Event::TagAnnounceUndone { status, .. } => status.id.0,
+            Event::StatusPublished { status, .. }
+            | Event::StatusShared { status, .. }
+            | Event::StatusEdited { status, .. } => status.status.id.0,
+            Event::StatusDeleted { status, .. } => status.id.0,
+            Event::TagAnnounced { status, tag_account, .. } | Event::TagAnnounceUndone { status, tag_account, .. } => {
+                status.id.0 ^ tag_account.id.0
+            }
             Event::Reblogged { reblog, .. } | Event::ReblogUndone { reblog, .. } => reblog.id.0,
             Event::Favourited { account, status, .. } | Event::FavouriteUndone { account, status, .. } => {
                 status.id.0 ^ account.id.0
@@ -150,11 +154,11 @@ impl Renderer for FakeRenderer {
         Ok(Rendered {
             uri: match event {
                 Event::Reblogged { reblog, .. } => reblog.uri.clone(),
-                Event::Favourited { uri, .. } => uri.to_owned(),
+                Event::Favourited { uri, .. } | Event::TagAnnounced { uri, .. } => uri.to_owned(),
                 _ => format!("https://oak.test/activities/{id}"),
             },
             kind: match event {
-                Event::StatusPublished { .. } => kind::MADE,
+                Event::StatusPublished { .. } | Event::StatusShared { .. } => kind::MADE,
                 Event::StatusEdited { .. } | Event::AccountUpdated { .. } => kind::CHANGED,
                 _ => "Fake",
             },
@@ -169,11 +173,11 @@ impl Renderer for FakeRenderer {
 fn object_of(event: Event<'_>) -> (String, Vec<String>) {
     let names = |accounts: &[Account]| accounts.iter().map(|a| a.username.clone()).collect();
     match event {
-        Event::StatusPublished { status, tag_accounts } | Event::StatusEdited { status, tag_accounts } => {
-            (status.status.uri.clone(), names(tag_accounts))
-        }
+        Event::StatusPublished { status, tag_accounts }
+        | Event::StatusShared { status, tag_accounts }
+        | Event::StatusEdited { status, tag_accounts } => (status.status.uri.clone(), names(tag_accounts)),
+        Event::TagAnnounced { status, named, .. } => (status.uri.clone(), names(named)),
         Event::StatusDeleted { status, .. }
-        | Event::TagAnnounced { status, .. }
         | Event::TagAnnounceUndone { status, .. }
         | Event::Favourited { status, .. }
         | Event::FavouriteUndone { status, .. } => (status.uri.clone(), Vec::new()),

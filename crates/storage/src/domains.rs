@@ -11,14 +11,14 @@ crate::db::noun!();
 
 /// Accounts of the domain `$1` and of everything below it, by their handles and by their network ids. The dots and
 /// letters of a normalised domain mean nothing to `LIKE`, underscores are escaped.
-const OF_DOMAIN: &str = "a.domain IS NOT NULL AND (a.domain = $1 OR a.domain LIKE $2 ESCAPE '\\' \
+pub(crate) const OF_DOMAIN: &str = "a.domain IS NOT NULL AND (a.domain = $1 OR a.domain LIKE $2 ESCAPE '\\' \
      OR a.domain LIKE $3 ESCAPE '\\' OR a.domain LIKE $4 ESCAPE '\\' OR a.uri LIKE $5 ESCAPE '\\' \
      OR a.uri LIKE $6 ESCAPE '\\' OR a.uri LIKE $7 ESCAPE '\\' OR a.uri LIKE $8 ESCAPE '\\')";
 
 /// Placeholders [`OF_DOMAIN`] takes.
 const OF_DOMAIN_VALUES: usize = 8;
 
-fn of_domain(domain: &str) -> Vec<Value> {
+pub(crate) fn of_domain(domain: &str) -> Vec<Value> {
     let escaped = domain.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
     vec![
         domain.into(),

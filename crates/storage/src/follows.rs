@@ -17,8 +17,9 @@ pub(crate) use listing::ListedRow;
 
 crate::db::noun!();
 
-#[derive(FromQueryResult)]
-struct Row {
+/// A follow as stored.
+#[derive(Debug, FromQueryResult)]
+pub(crate) struct Row {
     id: i64,
     account_id: i64,
     target_id: i64,
@@ -30,7 +31,9 @@ struct Row {
     created_at: i64,
 }
 
-const COLUMNS: &str = "id, account_id, target_id, uri, accepted, show_reblogs, notify, languages, created_at";
+/// The select list of a follow.
+pub(crate) const COLUMNS: &str =
+    "id, account_id, target_id, uri, accepted, show_reblogs, notify, languages, created_at";
 
 impl TryFrom<Row> for Follow {
     type Error = StorageError;

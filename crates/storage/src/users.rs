@@ -193,6 +193,16 @@ impl Writes<'_> {
         Ok(())
     }
 
+    /// Stores whether public tagged statuses are shared with peer networks.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn set_share_tagged(&self, id: AccountId, share: bool) -> Result<()> {
+        let sql = "UPDATE users SET share_tagged = $2 WHERE account_id = $1";
+        self.db.run(sql, vec![id.0.into(), share.into()]).await?;
+        Ok(())
+    }
+
     /// Gives other rights; `false` for accounts nobody signs in to.
     ///
     /// # Errors

@@ -97,6 +97,7 @@ struct Source {
     indexable: bool,
     hide_collections: Option<bool>,
     attribution_domains: Vec<String>,
+    share_tagged: bool,
 }
 
 #[derive(Debug, Serialize)]
@@ -192,6 +193,7 @@ impl Render<'_> {
                 indexable: account.indexable,
                 hide_collections: None,
                 attribution_domains: Vec::new(),
+                share_tagged: user.share_tagged,
             },
             role: role(user.role),
         }

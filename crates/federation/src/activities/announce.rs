@@ -40,6 +40,12 @@ impl Announce {
         let service = context.service();
         let sender = self.envelope.sender.account()?;
         let is_local = context.identity().is_local_uri(self.object.as_str());
+        if sender.tag.is_some() {
+            if is_local || !is_followed(sender, context).await? {
+                return Err(FederationError::Ignored("nobody here follows the tag account"));
+            }
+            return Note::by_feed(&self.object, sender.id, context).await.map(drop);
+        }
         if !is_local && !is_followed(sender, context).await? {
             return Err(FederationError::Ignored("nobody here follows the sender"));
         }
@@ -50,9 +56,6 @@ impl Announce {
             Note::known_or_fetched(&self.object, context).await?.status
         };
         let cx = service.cx();
-        if sender.tag.is_some() {
-            return Ok(service.statuses().announced_by_tag(&cx, sender.id, status.id).await?);
-        }
         let audience = visibility(&self.to, &self.cc, &self.envelope.sender.uri, sender.endpoints.followers.as_deref());
         let origin = Origin::Remote(self.envelope.id.into());
         service.statuses().reblog(&cx, sender.id, status.id, Some(audience), origin).await?;

@@ -71,6 +71,9 @@ impl Undo {
             ("Announce", Some(object)) => {
                 let status = service.statuses().id_of(object.as_str()).await?;
                 let status = status.ok_or(FederationError::Ignored("status is not known here"))?;
+                if self.envelope.sender.account()?.tag.is_some() {
+                    return Ok(service.statuses().withdrawn_by_tag(by, status).await?);
+                }
                 service.statuses().unreblog(&cx, by, status, origin).await?;
             }
             // by id alone only a boost can be found: it is stored under its own id

@@ -7,7 +7,7 @@ use staffroom_domain::status::StatusView;
 
 use super::{Paging, overview, page};
 use crate::Federation;
-use crate::render::activity::{announce, create, tag_announce};
+use crate::render::activity::{announce, create};
 use crate::render::context;
 use crate::serve::answer::Failure;
 use crate::serve::{actors, tags};
@@ -43,10 +43,8 @@ pub(crate) async fn tag(
     let uri = format!("{}/outbox", account.uri);
     let Some(request) = paging.request() else { return Ok(overview(&uri, None, true)) };
     let found = federation.shared().service().exchange().announcements(&account, request).await?;
-    let activity = |(id, status_uri, published): (String, String, _)| -> Value {
-        tag_announce(&account, &id, &status_uri, published)
-    };
-    Ok(page(&uri, &request, context::plain(), &found.map(activity)))
+    let items: Vec<Value> = found.items.iter().map(|one| tags::announce(&federation, &account, one)).collect();
+    Ok(page(&uri, &request, context::plain(), &found.with_items(items)))
 }
 
 /// `GET /actor/outbox`: the instance account writes nothing.

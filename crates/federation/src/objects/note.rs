@@ -3,6 +3,7 @@
 use activitypub_federation::traits::Object;
 use async_trait::async_trait;
 use staffroom_domain::Visibility;
+use staffroom_domain::ids::{AccountId, StatusId};
 use staffroom_domain::status::Status;
 use staffroom_service::statuses::Arrival;
 use url::Url;
@@ -39,6 +40,45 @@ impl Note {
         let found = fetch::document::<NoteDoc>(context, Purpose::Note, uri).await?;
         Self::verify(&found.object, &found.url, context).await?;
         Box::pin(Self::from_json(found.object, context)).await
+    }
+
+    /// What the followed tag account `feed` passed on, stored as far as the feed is trusted, and shown to those who
+    /// follow the hashtag. `None` when it is not let in.
+    ///
+    /// # Errors
+    /// It cannot be had, is not what it says, or is not for everybody.
+    pub async fn by_feed(uri: &Url, feed: AccountId, context: &Context) -> Result<Option<StatusId>, FederationError> {
+        let service = context.service();
+        let known = service.statuses().by_uri(uri.as_str()).await?.filter(|status| status.deleted_at.is_none());
+        let id = if let Some(known) = known {
+            Some(known.id)
+        } else {
+            let found = fetch::document::<NoteDoc>(context, Purpose::Note, uri).await?;
+            Self::verify(&found.object, &found.url, context).await?;
+            Box::pin(Self::ingest(found.object, Arrival::Announced(feed), context)).await?
+        };
+        if let Some(id) = id {
+            service.statuses().announced_by_tag(&service.cx(), feed, id).await?;
+        }
+        Ok(id)
+    }
+
+    /// Hands a fetched note on, its author first. Only what everybody may read is kept: what a server shows to our
+    /// instance account alone was not meant for whoever asked.
+    async fn ingest(
+        document: NoteDoc,
+        arrival: Arrival,
+        context: &Context,
+    ) -> Result<Option<StatusId>, FederationError> {
+        let service = context.service();
+        let author = document.attributed_to.clone().ok_or(FederationError::Refused("object has no author"))?;
+        let author = Actor::known_or_fetched(&author, context).await?.account;
+        let incoming =
+            document.into_incoming(author.endpoints.followers.as_deref()).map_err(FederationError::Refused)?;
+        if matches!(incoming.visibility, Visibility::Private | Visibility::Direct) {
+            return Err(FederationError::Refused("fetched object is not for everybody"));
+        }
+        Ok(service.statuses().ingest(&service.cx(), incoming, arrival).await?)
     }
 }
 
@@ -77,20 +117,10 @@ impl Object for Note {
         Ok(())
     }
 
-    /// Stores a fetched note, its author first. Only what everybody may read is kept: what a server shows to our
-    /// instance account alone was not meant for whoever asked.
     async fn from_json(document: NoteDoc, context: &Context) -> Result<Self, FederationError> {
-        let service = context.service();
-        let author = document.attributed_to.clone().ok_or(FederationError::Refused("object has no author"))?;
-        let author = Actor::known_or_fetched(&author, context).await?.account;
-        let incoming =
-            document.into_incoming(author.endpoints.followers.as_deref()).map_err(FederationError::Refused)?;
-        if matches!(incoming.visibility, Visibility::Private | Visibility::Direct) {
-            return Err(FederationError::Refused("fetched object is not for everybody"));
-        }
-        let uri = incoming.uri.clone();
-        service.statuses().ingest(&service.cx(), incoming, Arrival::Fetched).await?;
-        let stored = service.statuses().by_uri(&uri).await?;
+        let uri = document.id.clone().ok_or(FederationError::Refused("object has no id"))?;
+        Self::ingest(document, Arrival::Fetched, context).await?;
+        let stored = context.service().statuses().by_uri(uri.as_str()).await?;
         Self::new(stored.ok_or(FederationError::Refused("object is not kept here"))?)
     }
 }

@@ -1,11 +1,11 @@
 //! Activities, one function each, without `@context`.
 
 use serde_json::{Value, json};
-use staffroom_domain::Timestamp;
 use staffroom_domain::account::Account;
 use staffroom_domain::instance::InstanceIdentity;
 use staffroom_domain::relationship::Follow;
 use staffroom_domain::status::{Status, StatusView};
+use staffroom_domain::{Tag, Timestamp};
 
 use super::actor::followers;
 use super::audience::{audience, reblog_audience};
@@ -24,6 +24,15 @@ pub fn create(identity: &InstanceIdentity, view: &StatusView, tag_accounts: &[Ac
         "cc": audience.cc,
         "object": note(identity, view, tag_accounts, now),
     })
+}
+
+/// `Create` of an older local status under a fresh `id`, for somebody it was not sent to when it was written.
+pub fn share(identity: &InstanceIdentity, view: &StatusView, tags: &[Account], id: &str, now: Timestamp) -> Value {
+    let mut document = create(identity, view, tags, now);
+    if let Value::Object(members) = &mut document {
+        members.insert("id".to_owned(), json!(id));
+    }
+    document
 }
 
 /// `Update` of a local status under a fresh `id`.
@@ -67,8 +76,17 @@ pub fn announce(account: &Account, reblog: &Status, original: &str, original_aut
     })
 }
 
-/// `Announce` of a local status by one of our tag accounts.
-pub fn tag_announce(tag_account: &Account, uri: &str, status_uri: &str, published: Timestamp) -> Value {
+/// `Announce` of a local status by one of our tag accounts; `tags` are all hashtags it is announced by, in `tag`.
+pub fn tag_announce(
+    identity: &InstanceIdentity,
+    tag_account: &Account,
+    uri: &str,
+    status_uri: &str,
+    tags: &[Tag],
+    published: Timestamp,
+) -> Value {
+    let tag =
+        |tag: &Tag| json!({ "type": "Hashtag", "name": format!("#{}", tag.display()), "href": identity.tag_url(tag) });
     json!({
         "id": uri,
         "type": "Announce",
@@ -76,6 +94,7 @@ pub fn tag_announce(tag_account: &Account, uri: &str, status_uri: &str, publishe
         "published": published.to_rfc3339(),
         "to": [PUBLIC],
         "cc": [followers(tag_account)],
+        "tag": tags.iter().map(tag).collect::<Value>(),
         "object": status_uri,
     })
 }

@@ -16,10 +16,10 @@ use std::error::Error;
 
 use aws_lc_rs::digest::{SHA256, digest};
 use serde_json::Value;
-use staffroom_domain::Timestamp;
 use staffroom_domain::account::{Account, KeyPair};
 use staffroom_domain::ids::ActivityId;
 use staffroom_domain::instance::InstanceIdentity;
+use staffroom_domain::{Tag, Timestamp};
 use staffroom_service::ServiceError;
 use staffroom_service::ports::{Event, Rendered, Renderer};
 
@@ -53,6 +53,11 @@ impl ActivityRenderer {
         match event {
             Event::StatusPublished { status, tag_accounts } => {
                 note("Create", &status.status.uri, activity::create(identity, status, tag_accounts, now))
+            }
+            Event::StatusShared { status, tag_accounts } => {
+                let uri = &status.status.uri;
+                let create = activity::share(identity, status, tag_accounts, &format!("{uri}#shares/{id}"), now);
+                note("Create", uri, create)
             }
             Event::StatusEdited { status, tag_accounts } => {
                 let uri = &status.status.uri;
@@ -103,12 +108,15 @@ impl ActivityRenderer {
                 Draft { kind: "Update", about: account.uri.clone(), context: context::actor(), document: update }
             }
             Event::AccountDeleted { account } => plain("Delete", &account.uri, activity::delete_actor(account)),
-            Event::TagAnnounced { tag_account, status, uri } => {
-                plain("Announce", &status.uri, activity::tag_announce(tag_account, uri, &status.uri, now))
+            // in an order of its own: an announcement waits in the slowest lane, whatever else is said of the status
+            Event::TagAnnounced { tag_account, status, uri, named } => {
+                let tags: Vec<Tag> = named.iter().filter_map(|account| Tag::parse(&account.display_name)).collect();
+                plain("Announce", uri, activity::tag_announce(identity, tag_account, uri, &status.uri, &tags, now))
             }
             Event::TagAnnounceUndone { tag_account, status, uri } => {
-                let undone = activity::tag_announce(tag_account, uri, &status.uri, status.created_at);
-                undo(tag_account, &status.uri, &undone, id)
+                let tags: Vec<Tag> = tag_account.tag.iter().cloned().collect();
+                let undone = activity::tag_announce(identity, tag_account, uri, &status.uri, &tags, status.created_at);
+                undo(tag_account, uri, &undone, id)
             }
         }
     }

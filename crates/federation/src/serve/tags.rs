@@ -3,10 +3,10 @@
 use axum::extract::{Path, State};
 use axum::response::Response;
 use http::{HeaderMap, StatusCode};
-use staffroom_domain::PageRequest;
+use serde_json::Value;
 use staffroom_domain::account::Account;
-use staffroom_domain::ids::StatusId;
 use staffroom_service::ServiceError;
+use staffroom_service::exchange::Announcement;
 
 use super::actors::document;
 use super::answer::{Failure, activity, problem};
@@ -28,19 +28,22 @@ pub(crate) async fn actor(
     document(&federation, &account).await
 }
 
-/// `GET /tags/{slug}/announces/{id}`: one announcement, by the number of the status.
+/// `GET /tags/{slug}/announces/{id}`: one announcement.
 pub(crate) async fn announcement(
     State(federation): State<Federation>,
     Path((slug, id)): Path<(String, String)>,
 ) -> Result<Response, Failure> {
     let account = find(&federation, &slug).await?;
-    let id = StatusId::parse(&id).ok_or(ServiceError::NotFound("announcement"))?;
     let uri = format!("{}/announces/{id}", account.uri);
-    let around = PageRequest { max_id: Some(id.0.saturating_add(1)), ..PageRequest::newest(1) };
-    let found = federation.shared().service().exchange().announcements(&account, around).await?;
-    let found = found.items.into_iter().find(|(announcement, ..)| *announcement == uri);
-    let (_, status_uri, published) = found.ok_or(ServiceError::NotFound("announcement"))?;
-    Ok(activity(context::plain(), tag_announce(&account, &uri, &status_uri, published)))
+    let found = federation.shared().service().exchange().announcement(&account, &uri).await?;
+    let found = found.ok_or(ServiceError::NotFound("announcement"))?;
+    Ok(activity(context::plain(), announce(&federation, &account, &found)))
+}
+
+/// An announcement as it was sent.
+pub(crate) fn announce(federation: &Federation, account: &Account, found: &Announcement) -> Value {
+    let identity = federation.shared().identity();
+    tag_announce(identity, account, &found.uri, &found.status_uri, &found.tags, found.published)
 }
 
 /// The tag account behind a slug; tags we do not publish have none.

@@ -81,6 +81,7 @@ pub(super) fn problems(config: &Config) -> Vec<String> {
         ("limits.image_pixels", config.limits.image_pixels, 200_000_000),
         ("server.connections_per_address", config.server.connections_per_address, 1_000_000),
         ("federation.inbox_per_host_per_min", config.federation.inbox_per_host_per_min, 10_000_000),
+        ("federation.peer_daily_cap", config.federation.peer_daily_cap, 10_000_000),
         ("federation.max_in_flight", config.federation.max_in_flight, 10_000),
         ("federation.inbox_workers", config.federation.inbox_workers, 256),
         ("api.requests_per_5_min", config.api.requests_per_5_min, 10_000_000),

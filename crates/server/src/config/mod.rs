@@ -171,6 +171,9 @@ section! {
         published_tags: List = List::of(&["SLTchat"]),
         /// New people's public statuses with published hashtags are shared with peer networks unless they opt out.
         share_tagged: bool = true,
+        /// Statuses one host takes from our tag accounts, or brings us by its own, in a day (UTC); hours of a chat
+        /// (`staffroom admin tag chat`) do not count.
+        peer_daily_cap: u32 = 500,
         /// Hosts (`host` or `host:port`) and networks (CIDR) that may be reached although they are not public addresses:
         /// for a closed network such as a trust's VPN.
         allowed_hosts: List = List::default(),

@@ -11,6 +11,7 @@ use staffroom_domain::clock::SystemClock;
 use staffroom_domain::scope::Scopes;
 use staffroom_federation::http::{AddressPolicy, OutboundClient};
 use staffroom_service::accounts::NewLocalAccount;
+use staffroom_service::exchange::PeerWishes;
 use url::Url;
 
 use super::cast::{PASSWORD, SCHOOLS, School};
@@ -115,7 +116,8 @@ impl Network {
         for site in &self.sites {
             let service = &site.running.service;
             for other in hosts.iter().map(|h| format!("http://{h}")).filter(|url| *url != site.url) {
-                service.exchange().add_peer(&service.cx(), &other, std::slice::from_ref(&tag)).await?;
+                let wishes = PeerWishes { tags: vec![tag.clone()], ..PeerWishes::default() };
+                service.exchange().add_peer(&service.cx(), &other, wishes).await?;
             }
         }
         Ok(())

@@ -84,6 +84,9 @@ impl Accounts<'_> {
         }
         tx.accounts().update(&account).await?;
         tx.users().set_posting(id, &user.posting).await?;
+        if let Some(share) = change.share_tagged {
+            tx.users().set_share_tagged(id, share).await?;
+        }
         let inboxes: Vec<InboxRef> = tx.follows().follower_inboxes(id).await?.into_iter().map(InboxRef::from).collect();
         let event = Event::AccountUpdated { account: &account, keys: &keys };
         enqueue(&tx, self.service, cx, id, event, Lane::Bulk, &inboxes).await?;

@@ -4,6 +4,7 @@ use staffroom_domain::domain_rule::{DomainBlock, Severity, normalise};
 use staffroom_storage::domains::Severance;
 
 use super::{Domains, Rules};
+use crate::exchange::parting::part_with;
 use crate::{Cx, Result, ServiceError};
 
 /// Longest comment kept, in characters.
@@ -25,8 +26,9 @@ pub struct NewBlock {
 impl Domains<'_> {
     /// Limits a domain and everything below it, in place of an older limit.
     ///
-    /// A suspension ends all follows in both directions; which ones is kept, and nobody there is told, since nothing
-    /// goes there any more. Lifting it brings the accounts back, not the follows.
+    /// A suspension ends all follows in both directions; which ones is kept, and nobody there is told, but for the
+    /// hashtag exchange: what feeds of that domain brought leaves the timelines, and its tag accounts (and followers of
+    /// ours) are told that this is over. Lifting it brings the accounts back, not the follows.
     ///
     /// # Errors
     /// [`ServiceError::Invalid`] for what is no domain, or our own.
@@ -41,6 +43,9 @@ impl Domains<'_> {
             since: cx.now(),
         };
         let tx = self.service.storage().begin().await?;
+        if block.severity == Severity::Suspend {
+            part_with(&tx, self.service, cx, &block.domain).await?;
+        }
         if let Some(since) = tx.domains().blocked_at(&block.domain).await? {
             tx.domains().lift_accounts(&block.domain, since).await?;
         }
@@ -52,7 +57,7 @@ impl Domains<'_> {
         if block.severity == Severity::Suspend {
             tx.domains().sever(cx.id(), &block.domain, cx.now()).await?;
         }
-        tx.commit().await?;
+        self.service.commit(tx).await?;
         self.reload().await?;
         Ok(block)
     }

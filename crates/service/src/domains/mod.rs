@@ -15,8 +15,14 @@ pub use staffroom_domain::domain_rule::{DomainBlock, Severity};
 pub use staffroom_storage::domains::Severance;
 
 use std::sync::Arc;
+use std::time::Duration;
+
+use staffroom_domain::Timestamp;
 
 use crate::Service;
+
+/// How long good-byes may take to get out.
+const GOODBYE: Duration = Duration::from_mins(10);
 
 /// Which domains we speak with, and how.
 #[derive(Clone, Copy)]
@@ -38,6 +44,13 @@ impl<'a> Domains<'a> {
     pub fn permits(&self, host: &str) -> bool {
         let identity = &self.service.settings().identity;
         host == identity.host() || host == identity.account_domain || self.rules().permits(host, self.is_closed())
+    }
+
+    /// Whether what is queued for `host` may still go there: also for some minutes after it was suspended, when nothing
+    /// but the good-byes of the hashtag exchange is left to be sent.
+    pub fn may_hear(&self, host: &str, now: Timestamp) -> bool {
+        let parting = || self.limits(host).suspended_since.is_some_and(|since| since.plus(GOODBYE) > now);
+        self.permits(host) || (!self.is_closed() && parting())
     }
 
     /// The limits on `host`.

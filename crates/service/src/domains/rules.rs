@@ -11,6 +11,8 @@ use staffroom_domain::domain_rule::{DomainBlock, Severity, normalise, with_paren
 pub struct Limits {
     /// Nothing comes and nothing goes.
     pub suspended: bool,
+    /// Since when that is so.
+    pub suspended_since: Option<Timestamp>,
     /// Its people are seen and heard only by those who follow them, since then.
     pub silenced_since: Option<Timestamp>,
     /// Its pictures are not shown.
@@ -40,6 +42,7 @@ impl Rules {
         let Some(block) = with_parents(&name).find_map(|name| self.blocks.get(name)) else { return Limits::default() };
         Limits {
             suspended: block.severity == Severity::Suspend,
+            suspended_since: (block.severity == Severity::Suspend).then_some(block.since),
             silenced_since: (block.severity == Severity::Silence).then_some(block.since),
             reject_media: block.reject_media || block.severity == Severity::Suspend,
             reject_reports: block.reject_reports || block.severity == Severity::Suspend,

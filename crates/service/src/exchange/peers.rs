@@ -6,7 +6,7 @@ use staffroom_domain::relationship::FollowOptions;
 use staffroom_domain::{PageRequest, Tag};
 use url::{Host, Url};
 
-use super::{Exchange, Peer};
+use super::{Exchange, Peer, PeerWishes, authority};
 use crate::{Cx, Origin, Result, ServiceError};
 
 /// Tags wanted from one peer.
@@ -17,29 +17,33 @@ const MAX_FOLLOWED: u64 = 10_000;
 const MAX_HOST_BYTES: usize = 253;
 
 impl Exchange<'_> {
-    /// Adds a peer (or more tags to one) and queues following its tag accounts; its follows of ours are accepted.
+    /// Adds a peer (or more tags to one) and queues following its tag accounts; its follows of ours are accepted, also
+    /// those that wait.
     ///
     /// # Errors
     /// [`ServiceError::Invalid`] when `url` is not the address of another instance, or too many tags are wanted.
-    pub async fn add_peer(&self, cx: &Cx, url: &str, tags: &[Tag]) -> Result<Peer> {
+    pub async fn add_peer(&self, cx: &Cx, url: &str, wishes: PeerWishes) -> Result<Peer> {
         let (url, host) = self.address(url)?;
         let tx = self.service.storage().begin().await?;
         let known = tx.exchange().peers().await?.into_iter().find(|peer| peer.host == host);
+        let (trust, is_hub) = known.as_ref().map(|peer| (peer.trust, peer.is_hub)).unwrap_or_default();
         let mut wanted = known.map(|peer| peer.tags).unwrap_or_default();
-        for tag in tags {
+        for tag in wishes.tags {
             if !wanted.iter().any(|t| t.name() == tag.name()) {
-                wanted.push(tag.clone());
+                wanted.push(tag);
             }
         }
         if wanted.len() > MAX_TAGS {
             return Err(ServiceError::invalid("tags", format!("can't be more than {MAX_TAGS}")));
         }
-        let peer = staffroom_storage::exchange::Peer { id: cx.id(), url, host, tags: wanted };
+        let (trust, is_hub) = (wishes.trust.unwrap_or(trust), wishes.is_hub.unwrap_or(is_hub));
+        let peer = staffroom_storage::exchange::Peer { id: cx.id(), url, host, tags: wanted, trust, is_hub };
         let peer = tx.exchange().upsert_peer(&peer, cx.now()).await?;
         let key = format!("peer:{}", peer.id.0);
         tx.jobs().push(cx.id(), &Job::FollowPeerTags(peer.id), cx.now(), Some(&key)).await?;
         self.service.commit(tx).await?;
         self.service.signals().jobs.notify_one();
+        self.accept_requests_of(cx, &peer.host).await?;
         Ok(peer.into())
     }
 
@@ -75,6 +79,17 @@ impl Exchange<'_> {
         Ok(self.service.storage().read().exchange().peers().await?.into_iter().map(Peer::from).collect())
     }
 
+    /// Changes what is wanted of a peer that is there.
+    ///
+    /// # Errors
+    /// [`ServiceError::NotFound`] when it is no peer, else as [`Exchange::add_peer`].
+    pub async fn change_peer(&self, cx: &Cx, url: &str, wishes: PeerWishes) -> Result<Peer> {
+        let (_, host) = self.address(url)?;
+        let known = self.service.storage().read().exchange().peer_by_host(&host).await?;
+        known.ok_or(ServiceError::NotFound("peer"))?;
+        self.add_peer(cx, url, wishes).await
+    }
+
     /// Follows the tag accounts of a peer that are not followed yet (a job). Wanted tags the peer does not publish are
     /// passed over.
     ///
@@ -87,6 +102,9 @@ impl Exchange<'_> {
         let remote =
             remote.ok_or_else(|| ServiceError::Remote("other servers cannot be asked from here".to_owned()))?;
         let info = remote.peer(&peer.url).await?;
+        let tx = self.service.storage().begin().await?;
+        tx.exchange().set_speaks_profile(peer.id, info.speaks_profile).await?;
+        tx.commit().await?;
         let ours = self.service.settings().identity.instance_account_uri();
         let ours = self.service.accounts().by_uri(&ours).await?.ok_or(ServiceError::NotFound("instance account"))?;
         for (name, uri) in info.tags.iter().take(MAX_TAGS) {
@@ -126,11 +144,4 @@ impl Exchange<'_> {
         }
         Ok((format!("{}://{host}", url.scheme()), host))
     }
-}
-
-/// Host of a URL, with port where one is written.
-fn authority(url: &str) -> Option<String> {
-    let url = Url::parse(url).ok()?;
-    let host = url.host_str()?;
-    Some(url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}")))
 }

@@ -1,11 +1,16 @@
 //! Our tag accounts: one for each published hashtag.
 
 use staffroom_domain::account::{Account, AccountKind};
+use staffroom_domain::ids::StatusId;
 use staffroom_domain::{Page, PageRequest, Tag, Timestamp};
+use staffroom_storage::exchange::Announced;
 
 use super::Exchange;
 use crate::accounts::{local_account, local_endpoints};
 use crate::{Cx, Result, ServiceError};
+
+/// Announcements peers may ask for.
+const KEPT: u32 = 200;
 
 impl Exchange<'_> {
     /// Makes a tag account for each published tag of the settings that has none yet.
@@ -74,16 +79,65 @@ impl Exchange<'_> {
         Ok(published.into_iter().filter_map(|(_, account)| spelling(account)).collect())
     }
 
-    /// Announcements of a tag account for its outbox, newest first: (id of the announcement, network id of the status,
-    /// published).
+    /// Announcements of a tag account for its outbox, newest first.
     ///
     /// # Errors
     /// The database failed.
-    pub async fn announcements(
+    pub async fn announcements(&self, tag_account: &Account, page: PageRequest) -> Result<Page<Announcement>> {
+        let found = self.service.storage().read().exchange().announcements(tag_account.id, page).await?;
+        let items = self.with_tags(found.items.clone()).await?;
+        Ok(found.with_items(items))
+    }
+
+    /// Of the newest 200 announcements of a tag account those of statuses after `since`, oldest first, at most
+    /// `limit`: what a peer that was away asks for.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn announcements_since(
         &self,
         tag_account: &Account,
-        page: PageRequest,
-    ) -> Result<Page<(String, String, Timestamp)>> {
-        Ok(self.service.storage().read().exchange().announcements(tag_account.id, page).await?)
+        since: StatusId,
+        limit: u32,
+    ) -> Result<Vec<Announcement>> {
+        let read = self.service.storage().read();
+        self.with_tags(read.exchange().announcements_since(tag_account.id, since, KEPT, limit).await?).await
     }
+
+    /// The announcement of a tag account with this network id, if it stands.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn announcement(&self, tag_account: &Account, uri: &str) -> Result<Option<Announcement>> {
+        let found = self.service.storage().read().exchange().announcement(tag_account.id, uri).await?;
+        Ok(self.with_tags(found.into_iter().collect()).await?.pop())
+    }
+
+    async fn with_tags(&self, found: Vec<Announced>) -> Result<Vec<Announcement>> {
+        let ids: Vec<StatusId> = found.iter().map(|announced| announced.status_id).collect();
+        let tags = self.service.storage().read().exchange().announcing(&ids).await?;
+        let announcement = |announced: Announced| Announcement {
+            tags: tags.iter().filter(|(id, _)| *id == announced.status_id).map(|(_, tag)| tag.clone()).collect(),
+            status_id: announced.status_id,
+            uri: announced.uri,
+            status_uri: announced.status_uri,
+            published: announced.created_at,
+        };
+        Ok(found.into_iter().map(announcement).collect())
+    }
+}
+
+/// An announcement that stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Announcement {
+    /// The status.
+    pub status_id: StatusId,
+    /// Its own network id.
+    pub uri: String,
+    /// Network id of the status.
+    pub status_uri: String,
+    /// When.
+    pub published: Timestamp,
+    /// All hashtags the status is announced by.
+    pub tags: Vec<Tag>,
 }

@@ -1,6 +1,6 @@
 //! Sharing a local status through our tag accounts, and taking that back.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::time::Duration;
 
 use staffroom_domain::Visibility;
@@ -8,9 +8,11 @@ use staffroom_domain::account::{Account, User};
 use staffroom_domain::ids::{AccountId, InboxId, TagId, floor_at};
 use staffroom_domain::status::Status;
 use staffroom_storage::Tx;
-use staffroom_storage::exchange::Announce;
+use staffroom_storage::exchange::{Announce, TagInbox};
 
+use super::authority;
 use super::bucket::{LOOK_BACK, has_token};
+use super::days;
 use crate::deliveries::{InboxRef, Lane, enqueue};
 use crate::ports::Event;
 use crate::{Cx, Result, Service};
@@ -22,121 +24,160 @@ const MAX_PUBLISHED: usize = 3;
 /// Receivers of an announcement fetch the status: spread over this time, not all at once.
 const JITTER: Duration = Duration::from_secs(30);
 
-/// How a status is shared. Without tag accounts it is not.
+/// How a status is shared (further). Without tag accounts it is not.
 #[derive(Default)]
 pub(crate) struct Plan {
-    /// Our tag accounts to name, the announcing one first.
+    /// Our tag accounts that announce it, in the order of its text.
     pub(crate) tag_accounts: Vec<Account>,
     /// Peers, who take the status itself.
     pub(crate) peer_inboxes: Vec<InboxRef>,
-    /// Everybody else following those tag accounts, who is told its id.
-    pub(crate) other_inboxes: Vec<InboxRef>,
+    /// Everybody else following those tag accounts, who is told its id: each inbox once, by the first of the tag
+    /// accounts it follows.
+    pub(crate) other_inboxes: Vec<(AccountId, InboxRef)>,
 }
 
-/// Whether and with whom a stored status is shared: public, its author shares, not too many hashtags, at least one of
-/// them published and not used up. `tags` are the ids of its hashtags by name.
+/// With whom a stored status is shared beyond what the tag accounts in `standing` did before: public, its author shares
+/// it, not too many hashtags, at least one of them published and not used up. `tags` are the ids of its hashtags by
+/// name. In the hours of a chat on one of them the limits on how often do not count.
 pub(crate) async fn plan(
     tx: &Tx,
+    service: &Service,
     cx: &Cx,
     status: &Status,
     user: &User,
     tags: &HashMap<String, TagId>,
+    standing: &[Account],
 ) -> Result<Plan> {
-    let is_shareable = status.visibility == Visibility::Public && status.reblog_of.is_none() && user.share_tagged;
-    if !is_shareable || status.tags.is_empty() || status.tags.len() > MAX_TAGS {
+    let mut further = wanted(tx, status, user, tags).await?;
+    further.retain(|(_, account)| !standing.iter().any(|known| known.id == account.id));
+    if further.is_empty() {
         return Ok(Plan::default());
     }
-    let published = published_in_order(tx, status, tags).await?;
-    if published.is_empty() {
-        return Ok(Plan::default());
-    }
-    let ids: Vec<TagId> = published.iter().map(|(tag, _)| *tag).collect();
+    let ids: Vec<TagId> = further.iter().map(|(tag, _)| *tag).collect();
+    let chats = tx.exchange().chat_hours_of(&ids).await?;
+    let in_chat = |tag: TagId, at| chats.iter().any(|(of, time)| *of == tag && time.covers(at));
     let floor = floor_at(cx.now().minus(LOOK_BACK));
     let announced = tx.exchange().announced_at(status.account_id, &ids, floor).await?;
-    let times = |tag: TagId| announced.iter().filter(move |(t, _)| *t == tag).map(|(_, at)| *at);
-    let tag_accounts: Vec<Account> =
-        published.into_iter().filter(|(tag, _)| has_token(times(*tag), cx.now())).map(|(_, account)| account).collect();
-    let accounts: Vec<AccountId> = tag_accounts.iter().map(|account| account.id).collect();
+    let times = |tag: TagId| announced.iter().filter(move |(t, at)| *t == tag && !in_chat(tag, *at)).map(|(_, at)| *at);
+    further.retain(|(tag, _)| in_chat(*tag, cx.now()) || has_token(times(*tag), cx.now()));
+    let has_no_limit = further.iter().any(|(tag, _)| in_chat(*tag, cx.now()));
+    let tag_accounts: Vec<Account> = further.into_iter().map(|(_, account)| account).collect();
+
+    let order: Vec<AccountId> = standing.iter().chain(&tag_accounts).map(|account| account.id).collect();
+    let before: HashSet<AccountId> = standing.iter().map(|account| account.id).collect();
+    let mut inboxes = by_inbox(tx.exchange().tag_inboxes(&order).await?, &order);
+    inboxes.retain(|inbox| !before.contains(&inbox.tag_account));
+    if !has_no_limit {
+        let hosts: Vec<String> = inboxes.iter().filter_map(|inbox| authority(&inbox.url)).collect();
+        let full = days::count(tx, service, cx, &hosts, false).await?;
+        inboxes.retain(|inbox| authority(&inbox.url).is_some_and(|host| !full.contains(&host)));
+    }
     let mut plan = Plan { tag_accounts, ..Plan::default() };
-    for inbox in tx.exchange().tag_inboxes(&accounts).await? {
+    for inbox in inboxes {
         let to = InboxRef { url: inbox.url, shared: inbox.shared, not_before: None };
         if inbox.is_peer {
             plan.peer_inboxes.push(to);
         } else {
-            plan.other_inboxes.push(to);
+            plan.other_inboxes.push((inbox.tag_account, to));
         }
     }
     Ok(plan)
 }
 
-/// The published hashtags of a status with their tag accounts, in the order of its text, as many as count.
-async fn published_in_order(tx: &Tx, status: &Status, tags: &HashMap<String, TagId>) -> Result<Vec<(TagId, Account)>> {
+/// The tag accounts whose announcement of a status stands and still holds after an edit.
+pub(crate) async fn kept(tx: &Tx, status: &Status, user: &User, tags: &HashMap<String, TagId>) -> Result<Vec<Account>> {
+    let announces = tx.exchange().announces_of(status.id).await?;
+    let stands = |account: &Account| announces.iter().any(|a| a.account_id == account.id && a.undone_at.is_none());
+    let holds = wanted(tx, status, user, tags).await?;
+    Ok(holds.into_iter().map(|(_, account)| account).filter(stands).collect())
+}
+
+/// The published hashtags of a status that may be shared, with their tag accounts, in the order of its text, as many
+/// as count.
+async fn wanted(tx: &Tx, status: &Status, user: &User, tags: &HashMap<String, TagId>) -> Result<Vec<(TagId, Account)>> {
+    let is_shareable = status.visibility == Visibility::Public && status.reblog_of.is_none();
+    if !is_shareable || status.tags.is_empty() || status.tags.len() > MAX_TAGS {
+        return Ok(Vec::new());
+    }
     let ids: Vec<TagId> = tags.values().copied().collect();
     let mut found: HashMap<TagId, Account> = tx.exchange().published_among(&ids).await?.into_iter().collect();
+    if found.is_empty() || !tx.exchange().sharing_of(status.id).await?.unwrap_or(user.share_tagged) {
+        return Ok(Vec::new());
+    }
     let in_order = status.tags.iter().filter_map(|tag| tags.get(tag.name()));
     Ok(in_order.filter_map(|id| Some((*id, found.remove(id)?))).take(MAX_PUBLISHED).collect())
 }
 
-/// Announces a status by id to `inboxes`, once whatever its hashtags; returns the inboxes told.
+/// Each inbox once, with the first tag account of `order` it follows; a peer's where one of its follows is a peer's.
+fn by_inbox(rows: Vec<TagInbox>, order: &[AccountId]) -> Vec<TagInbox> {
+    let rank = |account: AccountId| order.iter().position(|id| *id == account).unwrap_or(usize::MAX);
+    let mut inboxes: BTreeMap<String, TagInbox> = BTreeMap::new();
+    for row in rows {
+        let known = inboxes.entry(row.url.clone()).or_insert_with(|| row.clone());
+        known.is_peer |= row.is_peer;
+        if rank(row.tag_account) < rank(known.tag_account) {
+            known.tag_account = row.tag_account;
+        }
+    }
+    inboxes.into_values().collect()
+}
+
+/// Notes the announcements of a plan and sends them by id; returns the inboxes told.
 pub(crate) async fn announce(
     tx: &Tx,
     service: &Service,
     cx: &Cx,
-    tag_account: &Account,
+    plan: &Plan,
     status: &Status,
-    inboxes: &[InboxRef],
 ) -> Result<Vec<InboxId>> {
-    let uri = format!("{}/announces/{}", tag_account.uri, status.id);
-    let announce = Announce {
-        status_id: status.id,
-        account_id: tag_account.id,
-        uri: uri.clone(),
-        created_at: cx.now(),
-        undone_at: None,
-    };
-    if !tx.exchange().announce(&announce).await? {
-        return Ok(Vec::new());
+    let before = tx.exchange().announces_of(status.id).await?;
+    let mut told = Vec::new();
+    for tag_account in &plan.tag_accounts {
+        // An id that was taken back is never used again.
+        let is_first = before.iter().all(|announce| announce.account_id != tag_account.id);
+        let number: i64 = if is_first { status.id.0 } else { cx.id() };
+        let uri = format!("{}/announces/{number}", tag_account.uri);
+        let announce = Announce {
+            status_id: status.id,
+            account_id: tag_account.id,
+            uri: uri.clone(),
+            created_at: cx.now(),
+            undone_at: None,
+        };
+        if !tx.exchange().announce(&announce).await? {
+            continue;
+        }
+        let jitter_millis = u64::try_from(JITTER.as_millis()).unwrap_or(u64::MAX);
+        let later = |inbox: &InboxRef| InboxRef {
+            not_before: Some(cx.now().plus(Duration::from_millis(cx.below(jitter_millis)))),
+            ..inbox.clone()
+        };
+        let inboxes = plan.other_inboxes.iter().filter(|(by, _)| *by == tag_account.id);
+        let inboxes: Vec<InboxRef> = inboxes.map(|(_, inbox)| later(inbox)).collect();
+        let event = Event::TagAnnounced { tag_account, status, uri: &uri, named: &plan.tag_accounts };
+        told.extend(enqueue(tx, service, cx, tag_account.id, event, Lane::Bulk, &inboxes).await?.inbox_ids);
     }
-    let jitter_millis = u64::try_from(JITTER.as_millis()).unwrap_or(u64::MAX);
-    let later = |inbox: &InboxRef| InboxRef {
-        not_before: Some(cx.now().plus(Duration::from_millis(cx.below(jitter_millis)))),
-        ..inbox.clone()
-    };
-    let inboxes: Vec<InboxRef> = inboxes.iter().map(later).collect();
-    let event = Event::TagAnnounced { tag_account, status, uri: &uri };
-    Ok(enqueue(tx, service, cx, tag_account.id, event, Lane::Bulk, &inboxes).await?.inbox_ids)
+    Ok(told)
 }
 
-/// Takes the announcement of a status back, if one stands, and tells `inboxes`.
-pub(crate) async fn undo_announce(
+/// Takes the announcements of a status back that stand, but for those by `kept`, and tells `inboxes`.
+pub(crate) async fn undo_announces(
     tx: &Tx,
     service: &Service,
     cx: &Cx,
     status: &Status,
+    kept: &[Account],
     inboxes: &[InboxRef],
 ) -> Result<()> {
-    let Some(announce) = tx.exchange().announce_of(status.id).await?.filter(|a| a.undone_at.is_none()) else {
-        return Ok(());
-    };
-    let Some(tag_account) = tx.accounts().by_id(announce.account_id).await? else { return Ok(()) };
-    tx.exchange().undo_announce(status.id, cx.now()).await?;
-    let event = Event::TagAnnounceUndone { tag_account: &tag_account, status, uri: &announce.uri };
-    enqueue(tx, service, cx, tag_account.id, event, Lane::Interactive, inboxes).await?;
+    let mut undone = tx.exchange().announces_of(status.id).await?;
+    undone.retain(|a| a.undone_at.is_none() && !kept.iter().any(|account| account.id == a.account_id));
+    let ids: Vec<AccountId> = undone.iter().map(|announce| announce.account_id).collect();
+    let accounts = tx.accounts().by_ids(&ids).await?;
+    for announce in undone {
+        let Some(tag_account) = accounts.iter().find(|account| account.id == announce.account_id) else { continue };
+        tx.exchange().undo_announce(status.id, tag_account.id, cx.now()).await?;
+        let event = Event::TagAnnounceUndone { tag_account, status, uri: &announce.uri };
+        enqueue(tx, service, cx, tag_account.id, event, Lane::Interactive, inboxes).await?;
+    }
     Ok(())
-}
-
-/// The tag accounts a shared status still names after an edit, the announcing one first; empty when it lost the
-/// hashtag it was announced by, or was never shared.
-pub(crate) async fn still_named(tx: &Tx, status: &Status, tags: &HashMap<String, TagId>) -> Result<Vec<Account>> {
-    let announced = tx.exchange().announce_of(status.id).await?.filter(|a| a.undone_at.is_none());
-    let Some(announced) = announced.filter(|_| status.visibility == Visibility::Public) else {
-        return Ok(Vec::new());
-    };
-    let published = published_in_order(tx, status, tags).await?;
-    let mut accounts: Vec<Account> = published.into_iter().map(|(_, account)| account).collect();
-    let Some(first) = accounts.iter().position(|account| account.id == announced.account_id) else {
-        return Ok(Vec::new());
-    };
-    accounts.swap(0, first);
-    Ok(accounts)
 }

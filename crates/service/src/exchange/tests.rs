@@ -1,22 +1,32 @@
 //! Stories about hashtags travelling between instances.
 
+mod consent;
+mod feeds;
+mod limits;
+
 use staffroom_domain::status::{Draft, StatusEdit};
 use staffroom_domain::{PageRequest, Tag, Visibility};
 
+use super::PeerWishes;
 use crate::ports::PeerInfo;
 use crate::testing::{Sent, World, draft, incoming_instance_account, incoming_tag_account, world};
+
+fn wishes(tag: &str) -> PeerWishes {
+    PeerWishes { tags: vec![Tag::parse(tag).unwrap()], ..PeerWishes::default() }
+}
 
 /// elm is a peer; somebody on fir.example follows our tag account like any bot.
 async fn network(w: &World) {
     let cx = w.cx();
     w.service.exchange().ensure_published_tags(&cx).await.unwrap();
-    w.service.exchange().add_peer(&cx, "https://elm.example/", &[Tag::parse("SLTchat").unwrap()]).await.unwrap();
+    w.service.exchange().add_peer(&cx, "https://elm.example/", wishes("SLTchat")).await.unwrap();
     w.elsewhere.has_account(incoming_tag_account("SLTchat", "elm.example"));
     w.elsewhere.has_peer(
         "https://elm.example",
         PeerInfo {
             instance_account_uri: "https://elm.example/actor".to_owned(),
             software: "staffroom".to_owned(),
+            speaks_profile: true,
             tags: vec![
                 ("SLTchat".to_owned(), "https://elm.example/tags/sltchat".to_owned()),
                 ("Other".to_owned(), "https://evil.example/tags/other".to_owned()),
@@ -47,7 +57,7 @@ async fn a_peer_gets_the_status_itself_and_everybody_else_its_id() {
 
     let tag = w.service.exchange().tag_account("sltchat").await.unwrap().unwrap();
     let announced = w.service.exchange().announcements(&tag, PageRequest::newest(20)).await.unwrap();
-    assert_eq!(announced.items[0].1, view.status.uri);
+    assert_eq!(announced.items[0].status_uri, view.status.uri);
 
     let id = view.status.id;
     let lost = StatusEdit { text: Some("evening all".to_owned()), ..StatusEdit::default() };
@@ -58,6 +68,8 @@ async fn a_peer_gets_the_status_itself_and_everybody_else_its_id() {
             "StatusEdited https://elm.example/inbox",
             "StatusEdited https://fir.example/inbox",
             "TagAnnounceUndone https://elm.example/inbox",
+            "TagAnnounceUndone https://elm.example/inbox",
+            "TagAnnounceUndone https://fir.example/inbox",
             "TagAnnounceUndone https://fir.example/inbox"
         ]
     );
@@ -129,6 +141,6 @@ async fn a_job_follows_the_wanted_tags_of_a_peer_and_no_others() {
     let peers = w.service.exchange().peers().await.unwrap();
     assert_eq!((peers[0].host.as_str(), peers.len()), ("elm.example", 1));
     for wrong in ["", "ftp://elm.example", "https://oak.test", "elm"] {
-        assert!(w.service.exchange().add_peer(&w.cx(), wrong, &[]).await.is_err(), "{wrong}");
+        assert!(w.service.exchange().add_peer(&w.cx(), wrong, PeerWishes::default()).await.is_err(), "{wrong}");
     }
 }

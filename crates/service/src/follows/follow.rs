@@ -7,6 +7,7 @@ use staffroom_storage::Tx;
 
 use super::Follows;
 use super::pair::{Pair, notify, relationship, tell};
+use crate::exchange::requests::must_wait;
 use crate::ports::Event;
 use crate::{Cx, Origin, Result, ServiceError};
 
@@ -18,7 +19,8 @@ impl Follows<'_> {
     /// follower.
     ///
     /// Open local targets accept at once (a remote follower is sent the answer, also when it asks again); locked and
-    /// remote targets are asked first. Tag accounts and the instance account are open to everybody not blocked.
+    /// remote targets are asked first. Tag accounts and the instance account are open to everybody not blocked, but
+    /// other instances that are no peers wait for a moderator.
     ///
     /// # Errors
     /// [`ServiceError::Forbidden`] for oneself and across a block, [`ServiceError::NotFound`] for accounts that are
@@ -75,7 +77,8 @@ impl Follows<'_> {
             tx.follows().update(&known).await?;
             known
         } else {
-            let follow = new_follow(cx, &pair, options, origin);
+            let mut follow = new_follow(cx, &pair, options, origin);
+            follow.accepted &= !must_wait(&tx, &pair.actor, &pair.target).await?;
             check_free(&tx, &follow.uri, follow.id).await?;
             tx.follows().insert(&follow).await?;
             if follow.accepted {

@@ -17,7 +17,8 @@ const LEFTOVERS: u64 = 1_000;
 
 impl Jobs<'_> {
     /// Removes hashes of received activities and tombstones after 30 days, idempotency keys after an hour, sign-in
-    /// requests, codes, sessions and dialects of hosts after their end, attachments on no status after a day with their files,
+    /// requests, codes, sessions and dialects of hosts after their end, decisions about held statuses and counts of days
+    /// after 30 days, attachments on no status after a day with their files,
     /// and all but the newest refused deliveries. To be called from time to time; calling it more often changes nothing.
     ///
     /// # Errors
@@ -39,6 +40,7 @@ impl Jobs<'_> {
         let tx = self.service.storage().begin().await?;
         removed += tx.deliveries().cap_dead(DEAD_DELIVERIES).await?;
         removed += tx.dialects().forget_old(now).await?;
+        removed += tx.exchange().forget_old(now.minus(MONTH)).await?;
         removed += tx.outbox().remove_leftovers(now.minus(HOUR), LEFTOVERS).await?;
         tx.commit().await?;
         if removed > 0 {

@@ -21,6 +21,7 @@ fn draft(text: &str) -> Draft {
         poll: None,
         app_id: None,
         idempotency_key: None,
+        share_tagged: None,
     }
 }
 

@@ -54,25 +54,43 @@ pub(super) async fn send_new(
     audience: Vec<InboxRef>,
 ) -> Result<()> {
     let status = &view.status;
-    let shared = share::plan(tx, cx, status, user, tags).await?;
+    let shared = share::plan(tx, service, cx, status, user, tags, &[]).await?;
     let mut direct = audience;
-    direct.extend(shared.peer_inboxes);
+    direct.extend(shared.peer_inboxes.iter().cloned());
     let event = Event::StatusPublished { status: view, tag_accounts: &shared.tag_accounts };
     let lane = if status.visibility == Visibility::Direct { Lane::Interactive } else { Lane::Ordinary };
     let sent = enqueue(tx, service, cx, status.account_id, event, lane, &direct).await?;
     let mut reach: HashSet<InboxId> = sent.inbox_ids.into_iter().collect();
-    if let Some(announcer) = shared.tag_accounts.first() {
-        // Also where a follower of the author gets the status itself: whoever follows the tag account waits for its boost.
-        reach.extend(share::announce(tx, service, cx, announcer, status, &shared.other_inboxes).await?);
-    }
+    // Also where a follower of the author gets the status itself: whoever follows the tag account waits for its boost.
+    reach.extend(share::announce(tx, service, cx, &shared, status).await?);
     let reach: Vec<InboxId> = reach.into_iter().collect();
     tx.exchange().add_reach(status.id, &reach).await?;
     Ok(())
 }
 
+/// Shares an edited status with those a plan names and who do not have it; `has_it` are the inboxes told of the edit.
+pub(super) async fn share_further(
+    tx: &Tx,
+    service: &Service,
+    cx: &Cx,
+    view: &StatusView,
+    named: &[Account],
+    plan: &share::Plan,
+    has_it: &[InboxRef],
+) -> Result<()> {
+    let known: HashSet<&str> = has_it.iter().map(|inbox| inbox.url.as_str()).collect();
+    let new: Vec<InboxRef> =
+        plan.peer_inboxes.iter().filter(|inbox| !known.contains(inbox.url.as_str())).cloned().collect();
+    let event = Event::StatusShared { status: view, tag_accounts: named };
+    let mut reach = enqueue(tx, service, cx, view.status.account_id, event, Lane::Ordinary, &new).await?.inbox_ids;
+    reach.extend(share::announce(tx, service, cx, plan, &view.status).await?);
+    tx.exchange().add_reach(view.status.id, &reach).await?;
+    Ok(())
+}
+
 /// Every inbox that may hold a copy of a status: those it was sent to, its audience of today, and those who boosted,
 /// favourited or answered it.
-pub(super) async fn everybody(tx: &Tx, status: &Status) -> Result<Vec<InboxRef>> {
+pub(crate) async fn everybody(tx: &Tx, status: &Status) -> Result<Vec<InboxRef>> {
     let answered = status.in_reply_to_account_id.filter(|_| status.visibility.is_open());
     let ids: Vec<AccountId> = status.mentions.iter().map(|m| m.account_id).chain(answered).collect();
     let named = tx.accounts().by_ids(&ids).await?;

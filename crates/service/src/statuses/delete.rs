@@ -28,7 +28,7 @@ impl Statuses<'_> {
         let status = &view.status;
         let tx = self.service.storage().begin().await?;
         let everybody = audience::everybody(&tx, status).await?;
-        share::undo_announce(&tx, self.service, cx, status, &everybody).await?;
+        share::undo_announces(&tx, self.service, cx, status, &[], &everybody).await?;
         let event = Event::StatusDeleted { author: &view.account, status };
         enqueue(&tx, self.service, cx, author, event, Lane::Interactive, &everybody).await?;
         if !tx.statuses().erase(status, cx.now()).await? {

@@ -28,7 +28,7 @@ impl Statuses<'_> {
     /// [`ServiceError::Refused`] when a moderation rule says no; then nothing changes.
     pub async fn edit(&self, cx: &Cx, author: AccountId, id: StatusId, edit: StatusEdit) -> Result<()> {
         let former = self.own(author, id).await?;
-        let (account, _) = self.writer(author).await?;
+        let (account, user) = self.writer(author).await?;
         let media = self.edited_media(&former, &edit).await?;
         let media_changes = self.checked_descriptions(&media, &edit)?;
         let mut edited = former.clone();
@@ -76,14 +76,15 @@ impl Statuses<'_> {
         notify_boosters(&tx, cx, &edited).await?;
 
         let everybody = audience::everybody(&tx, &edited).await?;
-        let tag_accounts = share::still_named(&tx, &edited, &tags).await?;
-        if tag_accounts.is_empty() {
-            share::undo_announce(&tx, self.service, cx, &edited, &everybody).await?;
-        }
+        let kept = share::kept(&tx, &edited, &user, &tags).await?;
+        share::undo_announces(&tx, self.service, cx, &edited, &kept, &everybody).await?;
+        let plan = share::plan(&tx, self.service, cx, &edited, &user, &tags, &kept).await?;
+        let tag_accounts: Vec<Account> = kept.into_iter().chain(plan.tag_accounts.iter().cloned()).collect();
         let view = shown(edited, account, media, poll);
         let event = Event::StatusEdited { status: &view, tag_accounts: &tag_accounts };
         let sent = enqueue(&tx, self.service, cx, author, event, Lane::Ordinary, &everybody).await?;
         tx.exchange().add_reach(id, &sent.inbox_ids).await?;
+        audience::share_further(&tx, self.service, cx, &view, &tag_accounts, &plan, &everybody).await?;
         self.service.commit(tx).await
     }
 

@@ -10,6 +10,7 @@ use staffroom_domain::text;
 use staffroom_moderation::Direction;
 use staffroom_storage::Tx;
 
+use super::feed::Feed;
 use super::incoming::{attachments, bounded, status_of};
 use super::remove::same_origin;
 use super::{Arrival, Statuses, store};
@@ -23,6 +24,13 @@ const ID_TRIES: usize = 8;
 /// A thread with more than this below a missing status is not followed further up: its start may never come. Each
 /// step costs a few requests (status, author, handle), so that a thread costs at most about a hundred.
 const MAX_CLIMB: i64 = 30;
+
+/// How a status came.
+struct Way {
+    arrival: Arrival,
+    /// The feed it came by, if nobody here has to do with it otherwise.
+    feed: Option<Feed>,
+}
 
 impl Statuses<'_> {
     /// Stores a remote status (or its newer version). `None` when nobody here has to do with it, its author deleted
@@ -58,13 +66,17 @@ impl Statuses<'_> {
             None => None,
         };
         let people = self.people(&incoming).await?;
-        if arrival == Arrival::Delivered && !self.concerns_us(&incoming, &author, parent.as_ref(), &people).await? {
+        let is_wanted = arrival == Arrival::Fetched || self.concerns_us(&author, parent.as_ref(), &people).await?;
+        let feed = if is_wanted { None } else { self.feed_of(&incoming, &author, arrival).await? };
+        if (!is_wanted && feed.is_none()) || !self.is_let_in(cx, &incoming, &author).await? {
             return Ok(None);
         }
-        if !self.is_let_in(cx, &incoming, &author).await? {
+        if let Some(feed) = &feed
+            && !self.is_trusted(cx, &mut incoming, feed).await?
+        {
             return Ok(None);
         }
-        self.store_incoming(cx, &incoming, arrival, &author, parent.as_ref(), people).await
+        self.store_incoming(cx, &incoming, &Way { arrival, feed }, &author, parent.as_ref(), people).await
     }
 
     /// The stored author, asked for if need be; `None` for one of ours, or one that is gone.
@@ -97,20 +109,12 @@ impl Statuses<'_> {
         Ok(uris.iter().filter_map(|uri| found.iter().find(|a| a.uri == *uri && !a.is_gone()).cloned()).collect())
     }
 
-    async fn concerns_us(
-        &self,
-        incoming: &IncomingStatus,
-        author: &Account,
-        parent: Option<&Status>,
-        people: &[Account],
-    ) -> Result<bool> {
+    /// Whether somebody here has to do with it, whatever feeds it came by.
+    async fn concerns_us(&self, author: &Account, parent: Option<&Status>, people: &[Account]) -> Result<bool> {
         if parent.is_some() || people.iter().any(Account::is_local) {
             return Ok(true);
         }
-        // A tag account only speaks for authors of its own server.
-        let tag_accounts: Vec<String> =
-            incoming.tag_account_uris.iter().filter(|uri| same_origin(uri, &author.uri)).cloned().collect();
-        Ok(self.service.storage().read().statuses().is_followed_here(author.id, &tag_accounts).await?)
+        Ok(self.service.storage().read().statuses().is_followed_here(author.id).await?)
     }
 
     /// Whether the rules let it in; if not, the decision is recorded.
@@ -136,7 +140,7 @@ impl Statuses<'_> {
         &self,
         cx: &Cx,
         incoming: &IncomingStatus,
-        arrival: Arrival,
+        way: &Way,
         author: &Account,
         parent: Option<&Status>,
         people: Vec<Account>,
@@ -167,11 +171,14 @@ impl Statuses<'_> {
             }
             tx.media().insert_many(&media).await?;
             connect(&tx, cx, &status).await?;
+            if let Some(feed) = &way.feed {
+                feed.brought(&tx, cx, &status).await?;
+            }
             let is_recent = status.created_at >= recent_from;
             let ids: Vec<AccountId> = named.iter().map(|account| account.id).collect();
             if is_recent {
                 store::distribute(&tx, cx, &status, &ids).await?;
-            } else if arrival == Arrival::Delivered {
+            } else if way.arrival != Arrival::Fetched {
                 store::show_in_homes(&tx, cx, &status).await?;
             }
             self.service.commit(tx).await?;

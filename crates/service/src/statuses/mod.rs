@@ -9,6 +9,7 @@ mod delete;
 mod due;
 mod edit;
 mod favourite;
+mod feed;
 mod get;
 mod incoming;
 mod ingest;
@@ -26,6 +27,10 @@ mod store;
 #[cfg(test)]
 mod tests;
 mod views;
+
+pub(crate) use audience::everybody;
+
+use staffroom_domain::ids::AccountId;
 
 use crate::Service;
 
@@ -49,4 +54,6 @@ pub enum Arrival {
     Delivered,
     /// Fetched because somebody asked, or because something we keep refers to it: kept.
     Fetched,
+    /// Fetched because this followed tag account announced it: kept as far as its feed is trusted.
+    Announced(AccountId),
 }

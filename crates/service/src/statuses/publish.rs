@@ -73,6 +73,7 @@ impl Statuses<'_> {
             _ => None,
         };
         let (user, named) = (prepared.user.clone(), prepared.named.clone());
+        let sharing = prepared.draft.share_tagged;
         let view = self.view_of(cx, id, prepared);
         let status = &view.status;
         if !status.media_ids.is_empty() {
@@ -84,6 +85,9 @@ impl Statuses<'_> {
         let mentions: Vec<(AccountId, bool)> = named.iter().map(|account| (account.id, false)).collect();
         let tags = store::store(&tx, cx, status, &mentions).await?;
         let tags = tags.ok_or_else(|| ServiceError::Conflict("the id of the status is taken".to_owned()))?;
+        if let Some(shared) = sharing {
+            tx.exchange().set_sharing(id, shared).await?;
+        }
         if let Some(poll) = &view.poll {
             tx.polls().insert(poll).await?;
             if let Some(closes_at) = poll.expires_at {

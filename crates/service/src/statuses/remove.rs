@@ -26,6 +26,7 @@ impl Statuses<'_> {
             return Ok(());
         }
         tx.statuses().bury(uri, by_uri, cx.now()).await?;
+        tx.exchange().drop_held(uri).await?;
         tx.commit().await?;
         Ok(())
     }

@@ -33,6 +33,8 @@ struct StoredDraft {
     media_ids: Vec<MediaId>,
     poll: Option<StoredPoll>,
     app_id: Option<AppId>,
+    #[serde(default)]
+    share_tagged: Option<bool>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -174,6 +176,7 @@ fn write(draft: &Draft) -> Result<String> {
             hide_totals: p.hide_totals,
         }),
         app_id: draft.app_id,
+        share_tagged: draft.share_tagged,
     };
     serde_json::to_string(&stored).map_err(|e| ServiceError::Internal(format!("scheduled draft: {e}")))
 }
@@ -198,5 +201,6 @@ pub(super) fn read_draft(json: &str) -> Result<Draft> {
         }),
         app_id: stored.app_id,
         idempotency_key: None,
+        share_tagged: stored.share_tagged,
     })
 }

@@ -132,6 +132,7 @@ pub(crate) fn draft(text: &str) -> Draft {
         poll: None,
         app_id: None,
         idempotency_key: None,
+        share_tagged: None,
     }
 }
 
@@ -268,6 +269,17 @@ impl RemoteLookup for Elsewhere {
         let found = found.ok_or_else(|| ServiceError::Remote(format!("{uri} does not answer")))?;
         let arrival = Arrival::Fetched;
         self.service.statuses().ingest(&self.service.cx(), found, arrival).await
+    }
+
+    async fn status_by_feed(&self, uri: &str, feed: AccountId) -> Result<Option<StatusId>> {
+        let found = self.statuses.lock().unwrap().get(uri).cloned();
+        let found = found.ok_or_else(|| ServiceError::Remote(format!("{uri} does not answer")))?;
+        let (cx, statuses) = (self.service.cx(), self.service.statuses());
+        let id = statuses.ingest(&cx, found, Arrival::Announced(feed)).await?;
+        if let Some(id) = id {
+            statuses.announced_by_tag(&cx, feed, id).await?;
+        }
+        Ok(id)
     }
 
     async fn by_url(&self, url: &str) -> Result<Option<Found>> {

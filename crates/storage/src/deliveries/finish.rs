@@ -193,6 +193,23 @@ impl Writes<'_> {
         Ok(())
     }
 
+    /// Drops what waits for the hosts of a domain and of everything below it.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn drop_domain(&self, domain: &str) -> Result<u64> {
+        let escaped = domain.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+        let sql = "DELETE FROM deliveries WHERE host_id IN (SELECT id FROM fed_hosts WHERE host = $1 \
+                   OR host LIKE $2 ESCAPE '\\' OR host LIKE $3 ESCAPE '\\' OR host LIKE $4 ESCAPE '\\')";
+        let values = vec![
+            domain.into(),
+            format!("%.{escaped}").into(),
+            format!("{escaped}:%").into(),
+            format!("%.{escaped}:%").into(),
+        ];
+        self.db.run(sql, values).await
+    }
+
     /// Forgets all but the newest `keep` deliveries given up.
     ///
     /// # Errors

@@ -189,27 +189,14 @@ impl Reads<'_> {
         Ok(Page::from_rows(rows, &page, |r| r.id).map(|r| r.uri))
     }
 
-    /// Which of `accounts` are interested in statuses of `author` because they live here and follow, be it the author
-    /// or one of the tag accounts with the network ids `tag_accounts`.
+    /// Whether somebody who lives here follows `author`.
     ///
     /// # Errors
     /// The database failed.
-    pub async fn is_followed_here(&self, author: AccountId, tag_accounts: &[String]) -> Result<bool> {
+    pub async fn is_followed_here(&self, author: AccountId) -> Result<bool> {
         // follows_target
-        let mut values = vec![author.0.into()];
-        let mut tags = String::new();
-        if !tag_accounts.is_empty() {
-            let list = placeholders(2, tag_accounts.len());
-            tags = format!(
-                " UNION ALL SELECT t.id FROM accounts t WHERE t.uri IN ({list}) AND t.tag IS NOT NULL AND t.domain IS NOT NULL"
-            );
-            values.extend(tag_accounts.iter().map(|u| u.as_str().into()));
-        }
-        let sql = format!(
-            "SELECT f.id AS n FROM follows f \
-             WHERE f.target_id IN (SELECT w.id FROM accounts w WHERE w.id = $1{tags}) AND f.accepted \
-             AND EXISTS (SELECT 1 FROM accounts l WHERE l.id = f.account_id AND l.domain IS NULL) LIMIT 1"
-        );
-        Ok(self.db.number(sql, values).await?.is_some())
+        let sql = "SELECT f.id AS n FROM follows f WHERE f.target_id = $1 AND f.accepted \
+                   AND EXISTS (SELECT 1 FROM accounts l WHERE l.id = f.account_id AND l.domain IS NULL) LIMIT 1";
+        Ok(self.db.number(sql, vec![author.0.into()]).await?.is_some())
     }
 }

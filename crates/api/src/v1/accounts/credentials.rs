@@ -70,6 +70,7 @@ pub(super) fn change(params: &Params) -> ApiResult<ProfileUpdate> {
         visibility,
         sensitive: source.boolean("sensitive")?,
         language: source.text("language").map(ToOwned::to_owned),
+        share_tagged: source.boolean("share_tagged")?,
     })
 }
 

@@ -2,13 +2,15 @@
 
 mod account;
 mod domain;
+mod peer;
+mod tag;
 
 use std::process::ExitCode;
 
 use anyhow::Context as _;
 use clap::Subcommand;
+use staffroom_domain::Account;
 use staffroom_domain::scope::Scopes;
-use staffroom_domain::{Account, Tag};
 use staffroom_service::Service;
 
 use crate::app::App;
@@ -26,7 +28,10 @@ pub(crate) enum AdminCommand {
     Token(TokenCommand),
     /// Instances we exchange hashtags with.
     #[command(subcommand)]
-    Peer(PeerCommand),
+    Peer(peer::PeerCommand),
+    /// Our published hashtags.
+    #[command(subcommand)]
+    Tag(tag::TagCommand),
     /// Domains blocked, limited or allowed.
     #[command(subcommand)]
     Domain(domain::DomainCommand),
@@ -46,33 +51,14 @@ pub(crate) enum TokenCommand {
     },
 }
 
-/// `staffroom admin peer …`.
-#[derive(Debug, Subcommand)]
-pub(crate) enum PeerCommand {
-    /// Exchange hashtags with an instance; its own follows of our hashtags are accepted.
-    Add {
-        /// Its address, such as `https://social.school.example`.
-        url: String,
-        /// Hashtags wanted from it, separated by commas.
-        #[arg(long, value_delimiter = ',', required = true)]
-        tags: Vec<String>,
-    },
-    /// List them.
-    List,
-    /// End the exchange with an instance.
-    Remove {
-        /// Its address, as listed.
-        url: String,
-    },
-}
-
 /// Runs one of them.
 pub(crate) async fn run(config: Config, command: AdminCommand) -> anyhow::Result<ExitCode> {
     let app = App::open(config).await?;
     let done = match command {
         AdminCommand::Account(command) => account::run(app.service(), command).await,
         AdminCommand::Token(command) => token(app.service(), command).await,
-        AdminCommand::Peer(command) => peer(app.service(), command).await,
+        AdminCommand::Peer(command) => peer::run(app.service(), command).await,
+        AdminCommand::Tag(command) => tag::run(app.service(), command).await,
         AdminCommand::Domain(command) => domain::run(app.service(), command).await,
     };
     app.close().await?;
@@ -86,30 +72,6 @@ async fn token(service: &Service, command: TokenCommand) -> anyhow::Result<()> {
     let account = local(service, &account).await?;
     let issued = service.auth().issue_personal_token(&service.cx(), account.id, Scopes::parse(&scopes)).await?;
     say(&issued.token);
-    Ok(())
-}
-
-async fn peer(service: &Service, command: PeerCommand) -> anyhow::Result<()> {
-    match command {
-        PeerCommand::Add { url, tags } => {
-            let tags = tags
-                .iter()
-                .map(|t| Tag::parse(t).with_context(|| format!("--tags: {t:?} is not a hashtag")))
-                .collect::<anyhow::Result<Vec<_>>>()?;
-            let peer = service.exchange().add_peer(&service.cx(), &url, &tags).await?;
-            say(&format!("{} is a peer; the running server will follow its hashtags", peer.url));
-        }
-        PeerCommand::Remove { url } => {
-            service.exchange().remove_peer(&service.cx(), &url).await?;
-            say("no longer a peer; the running server tells it");
-        }
-        PeerCommand::List => {
-            for peer in service.exchange().peers().await? {
-                let tags: Vec<String> = peer.tags.iter().map(|t| format!("#{}", t.display())).collect();
-                say(&format!("{}\t{}", peer.url, tags.join(" ")));
-            }
-        }
-    }
     Ok(())
 }
 

@@ -1,0 +1,51 @@
+//! Other servers that ask to follow our tag accounts: peers are let in at once, others wait for a moderator.
+
+use staffroom_domain::account::{Account, AccountKind};
+use staffroom_domain::ids::FollowId;
+use staffroom_storage::Tx;
+pub use staffroom_storage::exchange::FollowRequest;
+
+use super::{Exchange, authority};
+use crate::{Cx, Result, ServiceError};
+
+/// Whether `follower` is another instance (its own account, or a hub's tag account) that wants all of a hashtag and is
+/// no peer: a moderator decides. People may follow tag accounts as they please.
+pub(crate) async fn must_wait(tx: &Tx, follower: &Account, target: &Account) -> Result<bool> {
+    let is_instance = follower.kind == AccountKind::Application || follower.tag.is_some();
+    if target.tag.is_none() || !target.is_local() || follower.is_local() || !is_instance {
+        return Ok(false);
+    }
+    let Some(host) = authority(&follower.uri) else { return Ok(true) };
+    Ok(tx.exchange().peer_by_host(&host).await?.is_none())
+}
+
+impl Exchange<'_> {
+    /// Follows of our tag accounts (and of the instance as a relay) that wait for an answer, oldest first.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn follow_requests(&self) -> Result<Vec<FollowRequest>> {
+        Ok(self.service.storage().read().exchange().follow_requests().await?)
+    }
+
+    /// A moderator answers one of them.
+    ///
+    /// # Errors
+    /// [`ServiceError::NotFound`] when nobody asked.
+    pub async fn answer_follow_request(&self, cx: &Cx, id: FollowId, accept: bool) -> Result<()> {
+        let asked = self.follow_requests().await?.into_iter().find(|request| request.id == id);
+        let asked = asked.ok_or(ServiceError::NotFound("follow request"))?;
+        self.service.follows().answer(cx, asked.target, asked.follower, accept).await?;
+        Ok(())
+    }
+
+    /// Lets in what `host` asked for before it became a peer.
+    pub(super) async fn accept_requests_of(&self, cx: &Cx, host: &str) -> Result<()> {
+        for asked in self.follow_requests().await? {
+            if authority(&asked.follower_uri).as_deref() == Some(host) {
+                self.service.follows().answer(cx, asked.target, asked.follower, true).await?;
+            }
+        }
+        Ok(())
+    }
+}
