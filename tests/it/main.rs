@@ -10,8 +10,10 @@
 mod api;
 mod architecture;
 mod federation;
+mod fuzz;
 mod kill;
 mod moderation;
 mod operations;
 mod storage;
+mod tls;
 mod web;

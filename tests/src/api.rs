@@ -39,7 +39,13 @@ impl Api {
     /// When the client cannot be built.
     #[must_use]
     pub fn new(base: &str, token: Option<String>) -> Self {
-        Self { client: plain_client(), base: base.to_owned(), token }
+        Self::with_client(plain_client(), base, token)
+    }
+
+    /// Like [`Self::new`], over the connections of `client`.
+    #[must_use]
+    pub fn with_client(client: Client, base: &str, token: Option<String>) -> Self {
+        Self { client, base: base.to_owned(), token }
     }
 
     /// Sends `method path`, with `body` as JSON unless it is `null`.

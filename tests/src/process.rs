@@ -24,6 +24,7 @@ pub struct ServerProcess {
     child: Child,
     settings: BTreeMap<String, String>,
     base: String,
+    client: reqwest::Client,
     database: Database,
     data: TempDir,
 }
@@ -89,7 +90,38 @@ impl ServerProcess {
         ]);
         settings.extend(more.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
         let child = serve(&settings);
-        let mut server = Self { child, settings, base: format!("http://127.0.0.1:{port}"), database, data };
+        let base = format!("http://127.0.0.1:{port}");
+        let mut server = Self { child, settings, base, client: plain_client(), database, data };
+        server.ready().await;
+        server
+    }
+
+    /// Starts an instance as its users run it: `https://HOST` on `address`, port 443, with a certificate, and nothing
+    /// allowed that is not public. `client` is how the test speaks with it.
+    ///
+    /// # Panics
+    /// When it does not become ready.
+    pub async fn start_public(host: &str, address: Ipv4Addr, client: reqwest::Client, more: &[(&str, &str)]) -> Self {
+        let data = tempfile::tempdir().unwrap_or_else(|error| panic!("no data folder: {error}"));
+        let fixture = |name: &str| {
+            let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/tls").join(name);
+            path.display().to_string()
+        };
+        let database = Database::fresh(data.path()).await;
+        let mut settings = BTreeMap::from([
+            ("SERVER__LISTEN".to_owned(), format!("{address}:443")),
+            ("SERVER__PUBLIC_URL".to_owned(), format!("https://{host}")),
+            ("SERVER__TLS__CERTIFICATE_FILE".to_owned(), fixture("schools.pem")),
+            ("SERVER__TLS__KEY_FILE".to_owned(), fixture("schools.key")),
+            ("FEDERATION__EXTRA_CA_FILE".to_owned(), fixture("net_ca.pem")),
+            ("DATA_DIR".to_owned(), data.path().display().to_string()),
+            ("METRICS__LISTEN".to_owned(), "127.0.0.1:9398".to_owned()),
+            ("STORAGE__URL".to_owned(), database.url().to_owned()),
+            ("LOG__FILTER".to_owned(), "error".to_owned()),
+        ]);
+        settings.extend(more.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+        let child = serve(&settings);
+        let mut server = Self { child, settings, base: format!("https://{host}"), client, database, data };
         server.ready().await;
         server
     }
@@ -163,7 +195,7 @@ impl ServerProcess {
     /// `localhost:PORT`, the domain of its accounts.
     #[must_use]
     pub fn host(&self) -> &str {
-        self.url().trim_start_matches("http://")
+        self.url().trim_start_matches("http://").trim_start_matches("https://")
     }
 
     /// The public address, as clients and peers name it.
@@ -188,7 +220,7 @@ impl ServerProcess {
     /// A client of this instance, by its listening address.
     #[must_use]
     pub fn api(&self, token: Option<String>) -> Api {
-        Api::new(&self.base, token)
+        Api::with_client(self.client.clone(), &self.base, token)
     }
 
     /// Creates the member `handle` with [`PASSWORD`] and `handle@example.org`, and returns a client signed in as them.

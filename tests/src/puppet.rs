@@ -2,7 +2,7 @@
 //! the requests a test writes, signed by libraries that are not ours.
 
 use std::collections::{BTreeMap, HashMap};
-use std::net::Ipv4Addr;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
@@ -16,6 +16,7 @@ use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
+use axum_server::tls_rustls::RustlsConfig;
 use http::header::{CONTENT_TYPE, HOST};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -81,6 +82,8 @@ struct Shelf {
 pub struct Puppet {
     host: String,
     port: u16,
+    scheme: &'static str,
+    client: reqwest::Client,
     shelf: Arc<Shelf>,
 }
 
@@ -121,9 +124,33 @@ impl Puppet {
             let listener = listener.unwrap_or_else(|error| panic!("port {port}: {error}"));
             let router = Router::new().fallback(answer).with_state(Arc::clone(&shelf));
             tokio::spawn(async move { axum::serve(listener, router).await });
-            puppets.push(Self { host: loopback_host(*port), port: *port, shelf: Arc::clone(&shelf) });
+            puppets.push(Self {
+                host: loopback_host(*port),
+                port: *port,
+                scheme: "http",
+                client: plain_client(),
+                shelf: Arc::clone(&shelf),
+            });
         }
         puppets
+    }
+
+    /// Listens on `address` with the certificate and key in `pem`, and is called `host` there; speaks https itself with
+    /// the help of `client`.
+    ///
+    /// # Panics
+    /// When the address is taken or the certificate is none.
+    pub async fn start_tls(host: &str, address: SocketAddr, pem: (&[u8], &[u8]), client: reqwest::Client) -> Self {
+        let shelf = Arc::new(Shelf::default());
+        let router = Router::new().fallback(answer).with_state(Arc::clone(&shelf));
+        let config = RustlsConfig::from_pem(pem.0.to_vec(), pem.1.to_vec()).await;
+        let config = config.unwrap_or_else(|error| panic!("{host}: {error}"));
+        let listener = std::net::TcpListener::bind(address).unwrap_or_else(|error| panic!("{address}: {error}"));
+        listener.set_nonblocking(true).unwrap_or_else(|error| panic!("{address}: {error}"));
+        let server =
+            axum_server::from_tcp_rustls(listener, config).unwrap_or_else(|error| panic!("{address}: {error}"));
+        tokio::spawn(server.serve(router.into_make_service()));
+        Self { host: host.to_owned(), port: address.port(), scheme: "https", client, shelf }
     }
 
     /// The same server under another name: `NAME.localhost:PORT`.
@@ -141,7 +168,7 @@ impl Puppet {
     /// Answers requests for `url`, whatever their method, with exactly this.
     pub fn answers(&self, url: &str, status: u16, headers: &[(&str, &str)], body: &[u8]) {
         let headers = headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-        let key = url.trim_start_matches("http://").to_owned();
+        let key = without_scheme(url).to_owned();
         lock(&self.shelf.raw).insert(key, (status, headers, body.to_vec()));
     }
 
@@ -159,7 +186,7 @@ impl Puppet {
     /// The address of `path` here.
     #[must_use]
     pub fn url(&self, path: &str) -> String {
-        format!("http://{}{path}", self.host())
+        format!("{}://{}{path}", self.scheme, self.host())
     }
 
     /// Serves `document` at its own `id`.
@@ -169,13 +196,13 @@ impl Puppet {
 
     /// Serves `document` at `url`.
     pub fn publish_at(&self, url: &str, document: &Value) {
-        let key = url.trim_start_matches("http://").to_owned();
+        let key = without_scheme(url).to_owned();
         lock(&self.shelf.documents).insert(key, document.clone());
     }
 
     /// Serves nothing at `id` any more.
     pub fn withdraw(&self, id: &str) {
-        lock(&self.shelf.documents).remove(id.trim_start_matches("http://"));
+        lock(&self.shelf.documents).remove(without_scheme(id));
     }
 
     /// Everything delivered so far, in the order it came.
@@ -269,7 +296,7 @@ impl Actor {
     pub async fn deliver(&self, inbox: &str, activity: &Value) -> u16 {
         let mut request = draft("POST", inbox, activity.to_string().as_bytes());
         self.sign(&mut request, &COVERED);
-        send(request).await.0
+        send_with(&self.puppet.client, request).await.0
     }
 
     /// Signs `request` over `covered` with our key.
@@ -291,9 +318,14 @@ impl Actor {
     pub async fn fetch(&self, url: &str) -> (u16, Value) {
         let mut request = draft("GET", url, b"");
         self.sign(&mut request, &["(request-target)", "host", "date"]);
-        let (status, body) = send(request).await;
+        let (status, body) = send_with(&self.puppet.client, request).await;
         (status, serde_json::from_str(&body).unwrap_or_default())
     }
+}
+
+/// Host and path of an address.
+fn without_scheme(url: &str) -> &str {
+    url.split_once("://").map_or(url, |(_, rest)| rest)
 }
 
 /// The time now as documents have it.
@@ -492,7 +524,9 @@ async fn answer(
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
-    let host = headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or_default().to_owned();
+    // HTTP/2 has it in the URI
+    let named = headers.get(HOST).and_then(|host| host.to_str().ok());
+    let host = named.or(uri.authority().map(http::uri::Authority::as_str)).unwrap_or_default().to_owned();
     let raw = lock(&shelf.raw).get(&format!("{host}{}", uri.path())).cloned();
     if let Some((status, headers, body)) = raw {
         lock(&shelf.fetched).push(format!("{host}{}", uri.path()));

@@ -4,6 +4,7 @@
 
 mod bench;
 mod bless;
+mod fuzz;
 mod peers;
 mod postgres;
 mod report;
@@ -32,6 +33,17 @@ enum Command {
     },
     /// Accepts changed snapshots and rewrites generated documents.
     Bless,
+    /// Tries the suite's properties on new input.
+    Fuzz {
+        /// One target, such as `fuz_03`; else all.
+        target: Option<String>,
+        /// How long each property is tried.
+        #[arg(long, default_value_t = 60)]
+        seconds: u64,
+        /// The first seed, to repeat a run; else one is made up and printed.
+        #[arg(long)]
+        seed: Option<u64>,
+    },
     /// Measures the release build; prints a table and writes JSON.
     Bench {
         /// Passed on to the benchmark as they are.
@@ -44,6 +56,7 @@ fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
         Command::Test { quick } => Ok(test::run(quick)),
         Command::Bless => bless::run(),
+        Command::Fuzz { target, seconds, seed } => fuzz::run(target.as_deref(), seconds, seed),
         Command::Bench { args } => bench::run(&args),
     };
     match outcome {

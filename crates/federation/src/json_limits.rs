@@ -1,6 +1,13 @@
-//! Bounds on JSON from strangers, checked in one linear pass without recursion, before anything is parsed.
+//! JSON from strangers: its bounds, checked in one linear pass without recursion before anything is parsed, and a parser
+//! that takes no member twice, since two readers may each believe another one.
 //!
-//! Knows nothing of ActivityStreams. A document that passes is not yet valid JSON; one that fails is never parsed.
+//! Knows nothing of ActivityStreams. A document that fails the bounds is never parsed.
+
+use std::fmt;
+
+use serde::Deserialize;
+use serde::de::{Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde_json::{Map, Value};
 
 /// Deepest nesting of objects and arrays.
 pub const MAX_DEPTH: usize = 64;
@@ -64,6 +71,93 @@ pub fn check(body: &[u8]) -> Result<(), JsonLimit> {
     Ok(())
 }
 
+/// Why a document was not read.
+#[derive(Debug, thiserror::Error)]
+pub enum JsonError {
+    /// Beyond a bound; it was not parsed.
+    #[error(transparent)]
+    Limit(#[from] JsonLimit),
+    /// Not JSON, or an object in it names a member twice.
+    #[error("json without doubled members expected: {0}")]
+    Invalid(#[from] serde_json::Error),
+}
+
+/// Reads a document within the bounds above in which no object names a member twice.
+///
+/// # Errors
+/// [`JsonError`].
+pub fn parse(body: &[u8]) -> Result<Value, JsonError> {
+    check(body)?;
+    let Once(value) = serde_json::from_slice(body)?;
+    Ok(value)
+}
+
+/// A value whose objects have each member once.
+struct Once(Value);
+
+impl<'de> Deserialize<'de> for Once {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(OnceVisitor).map(Self)
+    }
+}
+
+struct OnceVisitor;
+
+impl<'de> Visitor<'de> for OnceVisitor {
+    type Value = Value;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("json")
+    }
+
+    fn visit_unit<E>(self) -> Result<Value, E> {
+        Ok(Value::Null)
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_f64<E>(self, value: f64) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_string<E>(self, value: String) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
+        let mut found = Vec::new();
+        while let Some(Once(item)) = items.next_element()? {
+            found.push(item);
+        }
+        Ok(found.into())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Value, A::Error> {
+        let mut found = Map::new();
+        while let Some(name) = members.next_key::<String>()? {
+            let Once(value) = members.next_value()?;
+            if found.insert(name, value).is_some() {
+                return Err(A::Error::custom("an object names a member twice"));
+            }
+        }
+        Ok(found.into())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -74,6 +168,15 @@ mod tests {
         let text = format!(r#"{{"a":"{}\"{}"}}"#, "[".repeat(1000), ",".repeat(30_000));
         assert_eq!(check(text.as_bytes()), Ok(()));
         assert_eq!(check(format!("{}{}", "[".repeat(64), "]".repeat(64)).as_bytes()), Ok(()));
+    }
+
+    #[test]
+    fn a_member_occurs_once_at_any_depth() {
+        let document = r#"{"a":[1,-2,0.5,null,true,{"b":"x","c":"\u0062"}],"b":{}}"#;
+        assert_eq!(parse(document.as_bytes()).unwrap(), serde_json::from_str::<Value>(document).unwrap());
+        for bad in [r#"{"a":1,"a":1}"#, r#"{"x":[{"a":1,"b":2,"a":3}]}"#, r#"{"a":1,"\u0061":2}"#, "{", "{} {}", ""] {
+            assert!(parse(bad.as_bytes()).is_err(), "{bad}");
+        }
     }
 
     #[test]

@@ -19,6 +19,21 @@ fn with(mut request: Request<Vec<u8>>, name: &'static str, value: &str) -> Reque
 }
 
 #[tokio::test]
+async fn sec_01_an_unsigned_activity_is_answered_401_and_nobody_is_asked() {
+    let scene = scene().await;
+    let before = scene.eve.puppet.fetched();
+    for inbox in [scene.inbox.clone(), format!("{}/inbox", scene.amy)] {
+        let request = draft("POST", &inbox, scene.create().to_string().as_bytes());
+        let (status, body) = puppet::send(request).await;
+        assert_eq!(status, 401, "{inbox}: {body}");
+    }
+    assert_eq!(scene.traces().await, [0; 5]);
+    assert_eq!(scene.eve.puppet.fetched(), before);
+    // the same, signed, is taken
+    scene.accepts("signed", scene.signed(), 1).await;
+}
+
+#[tokio::test]
 async fn sec_02_every_refused_request_is_answered_4xx_and_leaves_nothing() {
     let scene = scene().await;
     let eve = &scene.eve;

@@ -7,7 +7,7 @@ use staffroom_tests::puppet::{Actor, Puppet};
 use staffroom_tests::wait::eventually;
 
 /// `N` servers that may speak with each other.
-pub(super) async fn servers<const N: usize>() -> Vec<ServerProcess> {
+pub(crate) async fn servers<const N: usize>() -> Vec<ServerProcess> {
     let ports = free_ports::<N>();
     let starting = ports.map(|port| ServerProcess::start(port, Box::leak(Box::new(ports))));
     let mut servers = Vec::new();
@@ -18,7 +18,7 @@ pub(super) async fn servers<const N: usize>() -> Vec<ServerProcess> {
 }
 
 /// A server with amy on it, and a puppet it may speak with.
-pub(super) async fn server_and_puppet() -> (ServerProcess, Api, Puppet) {
+pub(crate) async fn server_and_puppet() -> (ServerProcess, Api, Puppet) {
     let [ours, theirs] = free_ports();
     let puppet = Puppet::start(theirs).await;
     let server = ServerProcess::start(ours, &[theirs]).await;
@@ -27,17 +27,17 @@ pub(super) async fn server_and_puppet() -> (ServerProcess, Api, Puppet) {
 }
 
 /// A string of an answer; empty when it is none.
-pub(super) fn text(value: &Value) -> &str {
+pub(crate) fn text(value: &Value) -> &str {
     value.as_str().unwrap_or_default()
 }
 
 /// The network id of the account `api` is signed in as.
-pub(super) async fn actor_uri(api: &Api) -> String {
+pub(crate) async fn actor_uri(api: &Api) -> String {
     text(&api.get("/api/v1/accounts/verify_credentials").await["uri"]).to_owned()
 }
 
 /// Finds `handle` (`@name@host`) from `api` and returns the account, asking its server if need be.
-pub(super) async fn find(api: &Api, handle: &str) -> Value {
+pub(crate) async fn find(api: &Api, handle: &str) -> Value {
     let path = format!("/api/v2/search?type=accounts&resolve=true&q={}", handle.replace('@', "%40"));
     let found = api.get(&path).await;
     assert_eq!(found["accounts"].as_array().map(Vec::len), Some(1), "{handle}: {found}");
@@ -45,7 +45,7 @@ pub(super) async fn find(api: &Api, handle: &str) -> Value {
 }
 
 /// Follows `handle` from `api` and waits until that is accepted; returns our id of the account.
-pub(super) async fn follow(api: &Api, handle: &str) -> String {
+pub(crate) async fn follow(api: &Api, handle: &str) -> String {
     let account = find(api, handle).await;
     let id = text(&account["id"]).to_owned();
     api.post(&format!("/api/v1/accounts/{id}/follow"), &json!({})).await;
@@ -58,7 +58,7 @@ pub(super) async fn follow(api: &Api, handle: &str) -> String {
 }
 
 /// Follows `actor` from `api`, which accepts at `inbox`.
-pub(super) async fn follow_puppet(api: &Api, inbox: &str, actor: &Actor) {
+pub(crate) async fn follow_puppet(api: &Api, inbox: &str, actor: &Actor) {
     let answering = async {
         let follow = eventually("the follow arrives", || async {
             let follows = actor.puppet.received_of("Follow");
@@ -72,7 +72,7 @@ pub(super) async fn follow_puppet(api: &Api, inbox: &str, actor: &Actor) {
 }
 
 /// Waits until exactly one status at `path` has `words` in it, and returns it.
-pub(super) async fn one_with(api: &Api, path: &str, words: &str) -> Value {
+pub(crate) async fn one_with(api: &Api, path: &str, words: &str) -> Value {
     eventually(&format!("one status with “{words}” at {path}"), || async {
         let found = api.statuses_with(path, words).await;
         if let [one] = found.as_slice() { Ok(one.clone()) } else { Err(found.len()) }
@@ -81,7 +81,7 @@ pub(super) async fn one_with(api: &Api, path: &str, words: &str) -> Value {
 }
 
 /// Waits until no status at `path` has `words` in it.
-pub(super) async fn none_with(api: &Api, path: &str, words: &str) {
+pub(crate) async fn none_with(api: &Api, path: &str, words: &str) {
     eventually(&format!("no status with “{words}” at {path}"), || async {
         let found = api.statuses_with(path, words).await;
         if found.is_empty() { Ok(()) } else { Err(found) }

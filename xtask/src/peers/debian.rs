@@ -6,7 +6,7 @@ use anyhow::{Result, bail};
 use std::process::{Command, Stdio};
 
 /// Every package a full run may need.
-pub(super) const NAMES: [&str; 4] = ["postgresql", "nodejs", "npm", "python3-venv"];
+pub(super) const NAMES: [&str; 7] = ["postgresql", "nodejs", "npm", "python3-venv", "iproute2", "mount", "util-linux"];
 
 /// Installs the Debian packages that are missing.
 ///
@@ -49,6 +49,12 @@ fn missing() -> Vec<&'static str> {
     }
     if !has_venv() {
         missing.push("python3-venv");
+    }
+    // the tests of a network of its own
+    for (program, package) in [("ip", "iproute2"), ("mount", "mount"), ("unshare", "util-linux")] {
+        if find_program(program).is_none() {
+            missing.push(package);
+        }
     }
     missing
 }

@@ -115,6 +115,11 @@ async fn work_off(context: &Context, actor_uri: &str, body: &[u8]) -> Result<(),
     let document =
         if actor.as_str() == actor_uri { document } else { forwarded::confirm(document, &actor, context).await? };
     let sender = Sender { account: sender(context, &actor, &document).await?, uri: actor };
+    if undo::can_be_undone(&document.kind)
+        && context.service().inbox().is_withdrawn(id.as_str(), sender.uri.as_str()).await?
+    {
+        return Err(FederationError::Ignored("it was taken back before it came"));
+    }
     let activity = Incoming::read(document, id, sender)?;
     activity.verify(context).await?;
     activity.receive(context).await

@@ -23,6 +23,11 @@ pub(super) struct Undo {
     object: Option<Url>,
 }
 
+/// Whether an activity of this type can be taken back by `Undo`.
+pub(super) fn can_be_undone(kind: &str) -> bool {
+    matches!(kind, "Follow" | "Like" | "EmojiReact" | "Announce" | "Block")
+}
+
 impl Undo {
     pub(super) fn read(document: &ActivityDoc, envelope: Envelope) -> Result<Self, FederationError> {
         let embedded = document.embedded();
@@ -52,6 +57,10 @@ impl Undo {
         let cx = service.cx();
         let by = self.envelope.sender.account()?.id;
         let origin = Origin::Remote(self.envelope.id.clone().into());
+        if let Some(undone) = &self.undone {
+            // it may arrive after this
+            service.inbox().withdraw(&cx, undone.as_str(), self.envelope.sender.uri.as_str()).await?;
+        }
         match (self.kind.as_str(), &self.object) {
             ("Follow", Some(target)) => {
                 require_local(target, context)?;

@@ -2,6 +2,7 @@
 
 use activitypub_federation::traits::Object as _;
 use serde::Deserialize as _;
+use staffroom_service::statuses::Arrival;
 use url::Url;
 
 use super::create::{embedded_note, verify_own};
@@ -81,6 +82,11 @@ impl Update {
         let followers = self.envelope.sender.account()?.endpoints.followers.clone();
         let incoming = note.into_incoming(followers.as_deref()).map_err(FederationError::Refused)?;
         let service = context.service();
+        if service.statuses().id_of(&incoming.uri).await?.is_none() {
+            // it overtook its Create, which will find the newer version here
+            service.statuses().ingest(&service.cx(), incoming, Arrival::Delivered).await?;
+            return Ok(());
+        }
         Ok(service.statuses().ingest_edit(&service.cx(), incoming).await?)
     }
 }

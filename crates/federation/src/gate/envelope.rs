@@ -3,7 +3,6 @@
 use http::header::CONTENT_TYPE;
 use http::request::Parts;
 use http::{HeaderMap, HeaderName, Method};
-use serde::Deserialize;
 use serde_json::Value;
 use staffroom_domain::clock::Timestamp;
 use url::Url;
@@ -11,7 +10,7 @@ use url::Url;
 use super::claims::{Claim, read};
 use super::{MAX_BODY_BYTES, Refused};
 use crate::http::content_type::activity_type;
-use crate::json_limits;
+use crate::json_limits::{self, JsonError};
 use crate::keys::VerifyingKey;
 use crate::signature::dialect::Dialect;
 
@@ -108,7 +107,6 @@ pub fn check_envelope(
         return Err(Refused::BodyTooLarge);
     }
     let claims = read(parts, config, now, true)?;
-    json_limits::check(body)?;
     let activity = read_envelope(body)?;
     claims.check_body(body)?;
     Ok(SignedRequest { claims: claims.claims, activity: Some(activity) })
@@ -148,29 +146,19 @@ pub(super) fn optional<'a>(
     value.to_str().map(|text| Some(text.trim())).map_err(|_| Refused::MalformedHeader(label))
 }
 
-/// The outermost members of an activity; `serde` refuses a member named twice.
-#[derive(Deserialize)]
-struct WireEnvelope {
-    id: Option<Value>,
-    #[serde(rename = "type")]
-    kind: Option<Value>,
-    actor: Option<Value>,
-    object: Option<Value>,
-}
-
 fn read_envelope(body: &[u8]) -> Result<ActivityEnvelope, Refused> {
-    // serde would take an array for the struct as well
-    let is_object = body.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'{');
-    let wire: WireEnvelope = is_object
-        .then(|| serde_json::from_slice(body).ok())
-        .flatten()
-        .ok_or(Refused::NotAnActivity("json object without doubled members expected"))?;
-    let id = wire.id.as_ref().and_then(Value::as_str).and_then(read_id);
-    let actor = wire.actor.as_ref().and_then(id_of).and_then(read_id);
-    let object_uri = wire.object.as_ref().and_then(id_of).and_then(read_id);
+    let document = match json_limits::parse(body) {
+        Ok(Value::Object(members)) => members,
+        Err(JsonError::Limit(limit)) => return Err(limit.into()),
+        _ => return Err(Refused::NotAnActivity("json object without doubled members expected")),
+    };
+    let id = document.get("id").and_then(Value::as_str).and_then(read_id);
+    let actor = document.get("actor").and_then(id_of).and_then(read_id);
+    let object_uri = document.get("object").and_then(id_of).and_then(read_id);
+    let kind = document.get("type").and_then(Value::as_str);
     Ok(ActivityEnvelope {
         id: id.ok_or(Refused::NotAnActivity("id is missing or not a url"))?,
-        kind: wire.kind.as_ref().and_then(Value::as_str).ok_or(Refused::NotAnActivity("type is not one word"))?.into(),
+        kind: kind.ok_or(Refused::NotAnActivity("type is not one word"))?.into(),
         actor: actor.ok_or(Refused::NotAnActivity("actor is missing or not one url"))?,
         object_uri,
     })

@@ -8,7 +8,7 @@ use url::Url;
 use super::content_type::{activity_type, essence};
 use super::policy::host_of;
 use super::{HttpError, OutboundClient, Purpose};
-use crate::json_limits;
+use crate::json_limits::{self, JsonError};
 use crate::keys::SigningKey;
 use crate::signature::dialect::Dialect;
 use crate::signature::{cavage, rfc9421};
@@ -82,10 +82,10 @@ impl OutboundClient {
         if !is_expected {
             return Err(HttpError::ContentType { url });
         }
-        json_limits::check(&body).map_err(|source| HttpError::JsonLimit { url: url.clone(), source })?;
-        match serde_json::from_slice(&body) {
+        match json_limits::parse(&body) {
             Ok(body) => Ok(Fetched { url, content_type, body }),
-            Err(source) => Err(HttpError::NotJson { url, source }),
+            Err(JsonError::Limit(source)) => Err(HttpError::JsonLimit { url, source }),
+            Err(JsonError::Invalid(source)) => Err(HttpError::NotJson { url, source }),
         }
     }
 

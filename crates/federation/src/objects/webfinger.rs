@@ -7,8 +7,8 @@ use url::form_urlencoded::byte_serialize;
 
 use crate::error::FederationError;
 use crate::fetch;
-use crate::http::Purpose;
 use crate::http::content_type::activity_type;
+use crate::http::{Purpose, host_of};
 use crate::state::Context;
 use crate::vocab::lenient::{items, member, parse_url};
 
@@ -53,13 +53,18 @@ fn read(descriptor: &Descriptor) -> Option<Answer> {
     Some(Answer { subject: descriptor.subject.as_str().and_then(split_acct), actor })
 }
 
-/// `name` and `host` of `acct:name@host`, `@name@host` or `name@host`.
+/// `name` and `host` of `acct:name@host`, `@name@host` or `name@host`. The host comes in its one spelling: lower case,
+/// ASCII, with the port where it is unusual.
 pub fn split_acct(text: &str) -> Option<(String, String)> {
     let text = text.strip_prefix("acct:").unwrap_or(text);
     let (name, host) = text.strip_prefix('@').unwrap_or(text).split_once('@')?;
-    let is_host = |c: char| c.is_alphanumeric() || matches!(c, '.' | '-' | ':');
-    let is_handle = !name.is_empty() && !host.is_empty() && host.chars().all(is_host);
-    is_handle.then(|| (name.to_owned(), host.to_ascii_lowercase()))
+    let url = Url::parse(&format!("https://{host}/")).ok()?;
+    let is_host = url.domain().is_some_and(|host| !host.ends_with('.'))
+        && (url.path(), url.query(), url.fragment()) == ("/", None, None)
+        && url.username().is_empty()
+        && url.password().is_none()
+        && !host.contains(['/', '@']);
+    (is_host && !name.is_empty()).then(|| (name.to_owned(), host_of(&url)))
 }
 
 #[cfg(test)]

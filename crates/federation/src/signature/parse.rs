@@ -92,8 +92,8 @@ pub fn parse(value: &str) -> Result<SignatureHeader, ParseError> {
     Ok(SignatureHeader { key_id, algorithm, covered, signature, created, expires })
 }
 
-/// Splits `name="value", name=123` into pairs. Commas inside quotes belong to the value; escapes are not part of
-/// the grammar and refused.
+/// Splits `name="value", name=123` into pairs. Commas inside quotes belong to the value; what is not quoted is a token;
+/// escapes are not part of the grammar and refused.
 fn parameters(value: &str) -> Result<Vec<(&str, &str)>, ParseError> {
     let mut params: Vec<(&str, &str)> = Vec::new();
     let mut rest = value.trim();
@@ -104,12 +104,15 @@ fn parameters(value: &str) -> Result<Vec<(&str, &str)>, ParseError> {
             return Err(ParseError::Malformed);
         }
         let after = after.trim_start();
-        let (value, after) = match after.strip_prefix('"') {
-            Some(quoted) => quoted.split_once('"').ok_or(ParseError::Malformed)?,
-            None => match after.find(',') {
-                Some(comma) => after.split_at(comma),
-                None => (after, ""),
-            },
+        let (value, after) = if let Some(quoted) = after.strip_prefix('"') {
+            quoted.split_once('"').ok_or(ParseError::Malformed)?
+        } else {
+            let (token, after) = after.find(',').map_or((after, ""), |comma| after.split_at(comma));
+            let token = token.trim_end();
+            if token.is_empty() || !token.bytes().all(is_token_byte) {
+                return Err(ParseError::Malformed);
+            }
+            (token, after)
         };
         if value.contains(['\\', '\n', '\r']) {
             return Err(ParseError::Malformed);
@@ -129,6 +132,11 @@ fn parameters(value: &str) -> Result<Vec<(&str, &str)>, ParseError> {
         };
     }
     Ok(params)
+}
+
+/// Whether a byte may stand in a token (RFC 9110 §5.6.2).
+fn is_token_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
 }
 
 fn components(list: &str) -> Result<Vec<String>, ParseError> {

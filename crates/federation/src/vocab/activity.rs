@@ -5,7 +5,7 @@ use serde_json::Value;
 use url::Url;
 
 use super::audience::Recipients;
-use super::lenient::{self, id_of, items, member};
+use super::lenient::{self, id_of, items};
 
 /// An activity, as received.
 #[derive(Clone, Debug, Deserialize)]
@@ -47,7 +47,8 @@ impl ActivityDoc {
 
     /// The embedded object read as an activity (of `Undo`, `Accept`, `Reject`).
     pub fn embedded(&self) -> Option<Self> {
-        let object = items(&self.object).first().filter(|object| member(object, "type").is_some())?;
+        let object = items(&self.object).first()?;
+        items(object.get("type")?).iter().find(|kind| kind.is_string())?;
         Self::deserialize(object).ok()
     }
 }

@@ -1,10 +1,11 @@
 //! Received activities: kept before the sender is answered, worked off afterwards.
 //!
-//! `accept.rs` is for the inbox route, `work.rs` for the workers. What an activity means is decided elsewhere.
+//! `accept.rs` is for the inbox route, `work.rs` and `withdraw.rs` for the workers. What an activity means is decided elsewhere.
 
 mod accept;
 #[cfg(test)]
 mod tests;
+mod withdraw;
 mod work;
 
 pub use accept::{Accepted, NewInboxItem};

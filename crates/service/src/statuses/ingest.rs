@@ -76,7 +76,10 @@ impl Statuses<'_> {
         {
             return Ok(None);
         }
-        self.store_incoming(cx, &incoming, &Way { arrival, feed }, &author, parent.as_ref(), people).await
+        let way = Way { arrival, feed };
+        let stored = self.store_incoming(cx, &incoming, &way, &author, parent.as_ref(), people).await?;
+        self.erase_if_buried(cx, &incoming.uri).await?;
+        Ok(stored)
     }
 
     /// The stored author, asked for if need be; `None` for one of ours, or one that is gone.

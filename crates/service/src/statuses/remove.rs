@@ -1,5 +1,7 @@
 //! A remote server says an object is gone.
 
+use staffroom_domain::status::Status;
+use staffroom_storage::Tx;
 use url::Url;
 
 use super::Statuses;
@@ -16,20 +18,48 @@ impl Statuses<'_> {
             return Ok(());
         }
         let tx = self.service.storage().begin().await?;
-        if let Some(status) = tx.statuses().by_uri(uri).await? {
-            let author = tx.accounts().by_id(status.account_id).await?;
-            if author.is_none_or(|author| author.uri != by_uri || author.is_local()) {
-                return Ok(());
+        match tx.statuses().by_uri(uri).await? {
+            Some(status) => {
+                if !is_by(&tx, &status, by_uri).await? {
+                    return Ok(());
+                }
+                tx.statuses().erase(&status, cx.now()).await?;
             }
-            tx.statuses().erase(&status, cx.now()).await?;
-        } else if !same_origin(uri, by_uri) {
-            return Ok(());
+            None if !same_origin(uri, by_uri) => return Ok(()),
+            None => {}
         }
         tx.statuses().bury(uri, by_uri, cx.now()).await?;
         tx.exchange().drop_held(uri).await?;
         tx.commit().await?;
+        self.erase_if_buried(cx, uri).await
+    }
+
+    /// Erases a status that was stored in the very moment in which its deletion, or that of its author, was: each of the
+    /// two looks for the other once its own transaction is over, so that one of them finds it.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub(super) async fn erase_if_buried(&self, cx: &Cx, uri: &str) -> Result<()> {
+        let read = self.service.storage().read();
+        let Some(status) = read.statuses().by_uri(uri).await?.filter(|status| status.deleted_at.is_none()) else {
+            return Ok(());
+        };
+        let author = read.accounts().by_id(status.account_id).await?.filter(|author| !author.is_local());
+        let Some(author) = author else { return Ok(()) };
+        let is_buried = read.statuses().tombstone(uri).await?.is_some_and(|by| same_origin(&by, &author.uri));
+        if is_buried || author.deleted_at.is_some() {
+            let tx = self.service.storage().begin().await?;
+            tx.statuses().erase(&status, cx.now()).await?;
+            tx.commit().await?;
+        }
         Ok(())
     }
+}
+
+/// Whether a status is that of the remote account `uri`.
+async fn is_by(tx: &Tx, status: &Status, uri: &str) -> Result<bool> {
+    let author = tx.accounts().by_id(status.account_id).await?;
+    Ok(author.is_some_and(|author| author.uri == uri && !author.is_local()))
 }
 
 /// Whether two network ids lie on one server: same scheme, host and port.
