@@ -32,7 +32,7 @@ async fn ground() -> Ground {
     let dns = StubDns::start().await;
     dns.set("oak.school.test", &[ADDRESSES[0].into()]);
     let canary = Canary::listen().await;
-    let server = ServerProcess::start_public("oak.school.test", ADDRESSES[0], trusting_client(), &[]).await;
+    let server = ServerProcess::start_public("oak.school.test", ADDRESSES[0], trusting_client, &[]).await;
     Ground { dns, canary, server }
 }
 
@@ -41,7 +41,7 @@ impl Ground {
     async fn puppet(&self, name: &str, at: usize) -> Puppet {
         let address = ADDRESSES[at];
         self.dns.set(name, &[address.into()]);
-        Puppet::start_tls(name, SocketAddr::from((address, 443)), SCHOOLS, trusting_client()).await
+        Puppet::start_tls(name, SocketAddr::from((address, 443)), SCHOOLS, trusting_client).await
     }
 
     /// `https://oak.school.test/inbox`.

@@ -1,5 +1,7 @@
 //! A server built on Fedify follows, is followed, and exchanges statuses both ways.
 
+mod both_ways;
+
 use serde_json::{Value, json};
 use staffroom_tests::api::Api;
 use staffroom_tests::peer::{self, FedifyPeer};

@@ -55,10 +55,15 @@ pub struct FedifyPeer {
 }
 
 impl FedifyPeer {
-    /// Starts the peer of `folder` on `port`.
+    /// Starts the peer of `folder` on `port`, which signs by RFC 9421 first.
     pub async fn start(folder: &Path, port: u16) -> Self {
+        Self::start_with(folder, port, "rfc9421").await
+    }
+
+    /// Like [`Self::start`], signing in `dialect` first (as the peer's `server.mjs` names them).
+    pub async fn start_with(folder: &Path, port: u16, dialect: &str) -> Self {
         let mut command = Command::new(folder.join("bin/node"));
-        command.current_dir(folder.join("fedify")).args(["server.mjs", &port.to_string()]);
+        command.current_dir(folder.join("fedify")).args(["server.mjs", &port.to_string(), dialect]);
         let process = Running::start(&mut command);
         let host = loopback_host(port);
         let control = Api::new(&format!("http://127.0.0.1:{port}"), None);
@@ -81,7 +86,8 @@ impl FedifyPeer {
         format!("http://{}/users/peer", self.host)
     }
 
-    /// Does `action` (`follow`, `post`, `edit`, `delete`, `like`, `boost`, `undo`) with `input`.
+    /// Does `action` (`follow`, `post`, `edit`, `delete`, `like`, `boost`, `undo`, `block`, `vote`, `alias`, `move`) with
+    /// `input`.
     ///
     /// The answer names what was made: `id` the object, `activity` the activity.
     pub async fn act(&self, action: &str, input: Value) -> Value {
@@ -101,16 +107,35 @@ impl FedifyPeer {
 
     /// Waits for an activity of `kind` by `actor` about `object` with a valid signature, and returns it as it came.
     pub async fn receives(&self, kind: &str, actor: &str, object: &str) -> Value {
-        eventually(&format!("{kind} of {object} by {actor} at the Fedify peer"), || async {
+        self.receives_where(kind, actor, |activity| activity["object"] == object).await
+    }
+
+    /// Waits for an activity of `kind` by `actor` of which `fits` says so, and returns it as it came. `fits` is shown
+    /// `{ id, type, actor, object, json }`.
+    pub async fn receives_where(&self, kind: &str, actor: &str, fits: impl Fn(&Value) -> bool) -> Value {
+        eventually(&format!("{kind} by {actor} at the Fedify peer"), || async {
             let received = self.control.get("/control/received").await;
-            let wanted = |activity: &&Value| {
-                activity["type"] == kind && activity["actor"] == actor && activity["object"] == object
-            };
+            let wanted = |activity: &&Value| activity["type"] == kind && activity["actor"] == actor && fits(activity);
             let found =
                 received.as_array().and_then(|list| list.iter().find(wanted)).map(|found| found["json"].clone());
             found.ok_or_else(|| summary(&received))
         })
         .await
+    }
+
+    /// Everything received so far with a valid signature.
+    pub async fn received(&self) -> Value {
+        self.control.get("/control/received").await
+    }
+
+    /// How each delivery was signed that came so far: `rfc9421` or `draft-cavage`.
+    pub async fn knocks(&self) -> Vec<String> {
+        serde_json::from_value(self.control.get("/control/knocks").await).unwrap_or_default()
+    }
+
+    /// Who voted for what in its polls.
+    pub async fn votes(&self) -> Value {
+        self.control.get("/control/votes").await
     }
 
     /// The followers' actor URIs.

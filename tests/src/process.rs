@@ -24,7 +24,8 @@ pub struct ServerProcess {
     child: Child,
     settings: BTreeMap<String, String>,
     base: String,
-    client: reqwest::Client,
+    /// Each caller gets a client of its own: one would end with the first test's runtime.
+    client: fn() -> reqwest::Client,
     database: Database,
     data: TempDir,
 }
@@ -91,17 +92,22 @@ impl ServerProcess {
         settings.extend(more.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
         let child = serve(&settings);
         let base = format!("http://127.0.0.1:{port}");
-        let mut server = Self { child, settings, base, client: plain_client(), database, data };
+        let mut server = Self { child, settings, base, client: plain_client, database, data };
         server.ready().await;
         server
     }
 
     /// Starts an instance as its users run it: `https://HOST` on `address`, port 443, with a certificate, and nothing
-    /// allowed that is not public. `client` is how the test speaks with it.
+    /// allowed that is not public. `client` makes what the test speaks with it through.
     ///
     /// # Panics
     /// When it does not become ready.
-    pub async fn start_public(host: &str, address: Ipv4Addr, client: reqwest::Client, more: &[(&str, &str)]) -> Self {
+    pub async fn start_public(
+        host: &str,
+        address: Ipv4Addr,
+        client: fn() -> reqwest::Client,
+        more: &[(&str, &str)],
+    ) -> Self {
         let data = tempfile::tempdir().unwrap_or_else(|error| panic!("no data folder: {error}"));
         let fixture = |name: &str| {
             let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/tls").join(name);
@@ -220,7 +226,7 @@ impl ServerProcess {
     /// A client of this instance, by its listening address.
     #[must_use]
     pub fn api(&self, token: Option<String>) -> Api {
-        Api::with_client(self.client.clone(), &self.base, token)
+        Api::with_client((self.client)(), &self.base, token)
     }
 
     /// Creates the member `handle` with [`PASSWORD`] and `handle@example.org`, and returns a client signed in as them.

@@ -83,7 +83,7 @@ pub struct Puppet {
     host: String,
     port: u16,
     scheme: &'static str,
-    client: reqwest::Client,
+    client: fn() -> reqwest::Client,
     shelf: Arc<Shelf>,
 }
 
@@ -128,7 +128,7 @@ impl Puppet {
                 host: loopback_host(*port),
                 port: *port,
                 scheme: "http",
-                client: plain_client(),
+                client: plain_client,
                 shelf: Arc::clone(&shelf),
             });
         }
@@ -136,11 +136,16 @@ impl Puppet {
     }
 
     /// Listens on `address` with the certificate and key in `pem`, and is called `host` there; speaks https itself with
-    /// the help of `client`.
+    /// what `client` makes.
     ///
     /// # Panics
     /// When the address is taken or the certificate is none.
-    pub async fn start_tls(host: &str, address: SocketAddr, pem: (&[u8], &[u8]), client: reqwest::Client) -> Self {
+    pub async fn start_tls(
+        host: &str,
+        address: SocketAddr,
+        pem: (&[u8], &[u8]),
+        client: fn() -> reqwest::Client,
+    ) -> Self {
         let shelf = Arc::new(Shelf::default());
         let router = Router::new().fallback(answer).with_state(Arc::clone(&shelf));
         let config = RustlsConfig::from_pem(pem.0.to_vec(), pem.1.to_vec()).await;
@@ -296,7 +301,7 @@ impl Actor {
     pub async fn deliver(&self, inbox: &str, activity: &Value) -> u16 {
         let mut request = draft("POST", inbox, activity.to_string().as_bytes());
         self.sign(&mut request, &COVERED);
-        send_with(&self.puppet.client, request).await.0
+        send_with(&(self.puppet.client)(), request).await.0
     }
 
     /// Signs `request` over `covered` with our key.
@@ -318,7 +323,7 @@ impl Actor {
     pub async fn fetch(&self, url: &str) -> (u16, Value) {
         let mut request = draft("GET", url, b"");
         self.sign(&mut request, &["(request-target)", "host", "date"]);
-        let (status, body) = send_with(&self.puppet.client, request).await;
+        let (status, body) = send_with(&(self.puppet.client)(), request).await;
         (status, serde_json::from_str(&body).unwrap_or_default())
     }
 }

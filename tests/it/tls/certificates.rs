@@ -45,7 +45,7 @@ fn sec_42_who_proves_nothing_is_not_spoken_with() {
         for (at, (name, pem)) in certificates.into_iter().enumerate() {
             let (host, address) = (format!("{name}.school.test"), ADDRESSES[at + 1]);
             ground.dns.set(&host, &[address.into()]);
-            let puppet = Puppet::start_tls(&host, SocketAddr::from((address, 443)), pem, trusting_client()).await;
+            let puppet = Puppet::start_tls(&host, SocketAddr::from((address, 443)), pem, trusting_client).await;
             let eve = puppet.actor("eve");
             assert_eq!(found(&amy, &format!("@eve@{host}")).await, 0, "{name}");
             // their key cannot be had either

@@ -19,7 +19,7 @@ fn rel_19_a_bad_line_delays_and_loses_nothing() {
         let amy = ground.server.member("amy");
         let me = actor_uri(&amy).await;
         let behind = SocketAddr::from(([127, 0, 0, 2], 8443));
-        let elm = Puppet::start_tls("elm.school.test", behind, SCHOOLS, trusting_client()).await;
+        let elm = Puppet::start_tls("elm.school.test", behind, SCHOOLS, trusting_client).await;
         ground.dns.set("elm.school.test", &[ADDRESSES[1].into()]);
         let line = FaultProxy::start(SocketAddr::from((ADDRESSES[1], 443)), behind).await;
         let eve = elm.actor("eve");

@@ -4,10 +4,13 @@
 
 import {
   Announce,
+  Block,
+  Create,
   Delete,
   Follow,
   isActor,
   Like,
+  Move,
   Note,
   PUBLIC_COLLECTION,
   Tombstone,
@@ -15,8 +18,8 @@ import {
   Update,
 } from "@fedify/vocab";
 import { Temporal } from "@js-temporal/polyfill";
-import { audience, IDENTIFIER, toCreate, toNote } from "./federation.mjs";
-import { followers, following, nextId, notes, received, refused, sent } from "./state.mjs";
+import { audience, IDENTIFIER, toCreate, toNote, uriOf } from "./federation.mjs";
+import { followers, following, identity, knocks, nextId, notes, received, refused, sent } from "./state.mjs";
 
 class BadRequest extends Error {}
 
@@ -34,6 +37,8 @@ export async function control(ctx, method, path, body) {
 const HANDLERS = {
   "GET /control/received": async () => received,
   "GET /control/refused": async () => refused,
+  "GET /control/knocks": async () => knocks,
+  "GET /control/votes": async () => [...notes.values()].flatMap(({ votes }) => [...(votes ?? [])]),
   "GET /control/followers": async () => [...followers.keys()],
   "GET /control/following": async () => Object.fromEntries(following),
   "GET /control/actor": async (ctx) => ({ id: ctx.getActorUri(IDENTIFIER).href }),
@@ -49,6 +54,10 @@ const HANDLERS = {
   "POST /control/like": (ctx, { id }) => react(ctx, Like, "likes", id),
   "POST /control/boost": (ctx, { id }) => react(ctx, Announce, "boosts", id),
   "POST /control/undo": undo,
+  "POST /control/block": block,
+  "POST /control/vote": vote,
+  "POST /control/alias": async (_ctx, { actor }) => ({ aliases: identity.aliases.push(required(actor, "actor")) }),
+  "POST /control/move": move,
 };
 
 async function follow(ctx, target) {
@@ -64,14 +73,12 @@ async function follow(ctx, target) {
   return { id: actor.id.href, activity: activity.id.href };
 }
 
-async function post(ctx, { content, inReplyTo = null }) {
-  const mentions = [];
+/** A public note; with `direct` one for the mentioned alone (`mention` a handle, besides who is answered); with `options` a poll. */
+async function post(ctx, { content, inReplyTo = null, mention = null, direct = false, options = null }) {
   const people = [];
-  if (inReplyTo != null) {
-    const author = await authorOf(ctx, inReplyTo);
-    people.push(author);
-    mentions.push({ href: author.id.href, name: `@${author.preferredUsername}@${author.id.host}` });
-  }
+  if (inReplyTo != null) people.push(await authorOf(ctx, inReplyTo));
+  if (mention != null) people.push(await actorOf(ctx, { handle: mention }));
+  const mentions = people.map(({ id, preferredUsername }) => ({ href: id.href, name: `@${preferredUsername}@${id.host}` }));
   const id = nextId();
   notes.set(id, {
     content: required(content, "content"),
@@ -79,11 +86,14 @@ async function post(ctx, { content, inReplyTo = null }) {
     updated: null,
     inReplyTo,
     mentions,
+    direct,
     deleted: false,
+    options,
+    votes: options == null ? null : new Map(),
   });
   const activity = toCreate(ctx, id);
-  await send(ctx, people, activity, true);
-  return { id: ctx.getObjectUri(Note, { id }).href, activity: activity.id.href };
+  await send(ctx, people, activity, !direct);
+  return { id: uriOf(ctx, id).href, activity: activity.id.href };
 }
 
 async function edit(ctx, { id, content }) {
@@ -94,10 +104,9 @@ async function edit(ctx, { id, content }) {
     id: activityUri(ctx, "updates"),
     actor: ctx.getActorUri(IDENTIFIER),
     object: toNote(ctx, key),
-    to: PUBLIC_COLLECTION,
-    ccs: audience(ctx, note),
+    ...audience(ctx, note),
   });
-  await send(ctx, await mentioned(ctx, note), activity, true);
+  await send(ctx, await mentioned(ctx, note), activity, !note.direct);
   return { id, activity: activity.id.href };
 }
 
@@ -108,10 +117,9 @@ async function remove(ctx, { id }) {
     id: activityUri(ctx, "deletes"),
     actor: ctx.getActorUri(IDENTIFIER),
     object: new Tombstone({ id: new URL(id) }),
-    to: PUBLIC_COLLECTION,
-    ccs: audience(ctx, note),
+    ...audience(ctx, note),
   });
-  await send(ctx, await mentioned(ctx, note), activity, true);
+  await send(ctx, await mentioned(ctx, note), activity, !note.direct);
   return { id, activity: activity.id.href };
 }
 
@@ -128,6 +136,55 @@ async function react(ctx, Kind, kind, id) {
   });
   await send(ctx, [author], activity, isPublic);
   return { id, activity: activity.id.href };
+}
+
+async function block(ctx, target) {
+  const actor = await actorOf(ctx, target);
+  const activity = new Block({
+    id: activityUri(ctx, "blocks"),
+    actor: ctx.getActorUri(IDENTIFIER),
+    object: actor.id,
+    to: actor.id,
+  });
+  followers.delete(actor.id.href);
+  await send(ctx, [actor], activity);
+  return { id: actor.id.href, activity: activity.id.href };
+}
+
+/** Votes for the option called `name` of the poll `id`. */
+async function vote(ctx, { id, name }) {
+  const author = await authorOf(ctx, required(id, "id"));
+  const number = nextId();
+  const object = new Note({
+    id: new URL(`#votes/${number}`, ctx.getActorUri(IDENTIFIER)),
+    attribution: ctx.getActorUri(IDENTIFIER),
+    name: required(name, "name"),
+    replyTarget: new URL(id),
+    to: author.id,
+  });
+  const activity = new Create({
+    id: new URL(`#votes/${number}/activity`, ctx.getActorUri(IDENTIFIER)),
+    actor: ctx.getActorUri(IDENTIFIER),
+    object,
+    to: author.id,
+  });
+  await send(ctx, [author], activity);
+  return { id: object.id.href, activity: activity.id.href };
+}
+
+/** Our account goes to `{ actor }` or `{ handle }`, which names it among its other addresses. */
+async function move(ctx, target) {
+  const actor = await actorOf(ctx, target);
+  identity.successor = actor.id.href;
+  const activity = new Move({
+    id: activityUri(ctx, "moves"),
+    actor: ctx.getActorUri(IDENTIFIER),
+    object: ctx.getActorUri(IDENTIFIER),
+    target: actor.id,
+    to: ctx.getFollowersUri(IDENTIFIER),
+  });
+  await send(ctx, [], activity, true);
+  return { id: actor.id.href, activity: activity.id.href };
 }
 
 async function undo(ctx, { activity: uri }) {

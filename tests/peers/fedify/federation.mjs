@@ -1,7 +1,8 @@
 // The ActivityPub side: one actor, its key pairs, its notes, its collections and its inbox, all through Fedify.
 //
-// Everything is as Fedify does it for real servers: RFC 9421 signatures first and draft-cavage on refusal, Linked Data
-// signatures and integrity proofs on what it sends, signatures verified on what it receives. The two departures are
+// Everything is as Fedify does it for real servers: RFC 9421 signatures first and draft-cavage on refusal (or the other
+// way round, if asked to), Linked Data signatures and integrity proofs on what it sends, signatures verified on what it
+// receives. The two departures are
 // plain http and private addresses, because the tests run on loopback.
 
 import { createFederation, generateCryptoKeyPair, InProcessMessageQueue, MemoryKvStore } from "@fedify/fedify";
@@ -15,11 +16,13 @@ import {
   Note,
   Person,
   PUBLIC_COLLECTION,
+  Collection,
+  Question,
   Reject,
   Undo,
 } from "@fedify/vocab";
 import { Temporal } from "@js-temporal/polyfill";
-import { followers, following, notes, received, refused } from "./state.mjs";
+import { followers, following, identity, notes, received, refused } from "./state.mjs";
 
 /** The one account of this server. */
 export const IDENTIFIER = "peer";
@@ -27,16 +30,17 @@ export const IDENTIFIER = "peer";
 const keys = [await generateCryptoKeyPair("RSASSA-PKCS1-v1_5"), await generateCryptoKeyPair("Ed25519")];
 
 /**
- * Builds the federation for `origin`, for example `http://localhost:8000`.
+ * Builds the federation for `origin`, for example `http://localhost:8000`, that signs in `firstKnock` first.
  *
  * Retries are quick so that a test which restarts its server does not wait for Fedify's usual minutes.
  */
-export function buildFederation(origin) {
+export function buildFederation(origin, firstKnock) {
   const quick = ({ attempts }) => (attempts > 20 ? null : Temporal.Duration.from({ milliseconds: 500 }));
   const federation = createFederation({
     kv: new MemoryKvStore(),
     queue: new InProcessMessageQueue(),
     origin,
+    firstKnock,
     allowPrivateAddress: true,
     circuitBreaker: false,
     outboxRetryPolicy: quick,
@@ -62,6 +66,8 @@ export function buildFederation(origin) {
         assertionMethods: pairs.map((pair) => pair.multikey),
         discoverable: true,
         indexable: true,
+        aliases: identity.aliases.map((uri) => new URL(uri)),
+        successor: identity.successor == null ? null : new URL(identity.successor),
       });
     })
     .mapHandle((_ctx, username) => (username === IDENTIFIER ? IDENTIFIER : null))
@@ -69,7 +75,11 @@ export function buildFederation(origin) {
 
   federation.setObjectDispatcher(Note, "/notes/{id}", (ctx, { id }) => {
     const note = notes.get(id);
-    return note == null || note.deleted ? null : toNote(ctx, id);
+    return note == null || note.deleted || note.options ? null : toNote(ctx, id);
+  });
+  federation.setObjectDispatcher(Question, "/polls/{id}", (ctx, { id }) => {
+    const note = notes.get(id);
+    return note == null || note.deleted || !note.options ? null : toNote(ctx, id);
   });
 
   federation
@@ -78,7 +88,7 @@ export function buildFederation(origin) {
 
   federation
     .setOutboxDispatcher("/users/{identifier}/outbox", (ctx) => ({
-      items: [...notes.entries()].filter(([, note]) => !note.deleted).map(([id]) => toCreate(ctx, id)).reverse(),
+      items: [...notes.entries()].filter(([, note]) => !note.deleted && !note.direct).map(([id]) => toCreate(ctx, id)).reverse(),
     }))
     .setCounter(() => [...notes.values()].filter((note) => !note.deleted).length);
 
@@ -95,6 +105,7 @@ export function buildFederation(origin) {
     .on(Accept, (ctx, accept) => onAnswer(ctx, accept, "accepted"))
     .on(Reject, (ctx, reject) => onAnswer(ctx, reject, "rejected"))
     .on(Undo, onUndo)
+    .on(Create, onCreate)
     .on(Activity, record)
     .onError((_ctx, error) => console.error("inbox:", error.message))
     .onUnverifiedActivity((_ctx, activity, reason) => {
@@ -104,20 +115,33 @@ export function buildFederation(origin) {
   return federation;
 }
 
-/** The stored note `id` as the object other servers fetch. */
+/** Where other servers find the stored note `id`. */
+export function uriOf(ctx, id) {
+  return ctx.getObjectUri(notes.get(id).options ? Question : Note, { id });
+}
+
+/** The stored note (or poll) `id` as the object other servers fetch. */
 export function toNote(ctx, id) {
   const note = notes.get(id);
-  return new Note({
-    id: ctx.getObjectUri(Note, { id }),
-    url: ctx.getObjectUri(Note, { id }),
+  const members = {
+    id: uriOf(ctx, id),
+    url: uriOf(ctx, id),
     attribution: ctx.getActorUri(IDENTIFIER),
     content: note.content,
     published: note.published,
     updated: note.updated,
     replyTarget: note.inReplyTo == null ? null : new URL(note.inReplyTo),
     tags: note.mentions.map(({ href, name }) => new Mention({ href: new URL(href), name })),
-    to: PUBLIC_COLLECTION,
-    ccs: audience(ctx, note),
+    ...audience(ctx, note),
+  };
+  if (!note.options) return new Note(members);
+  const count = (option) => [...note.votes.values()].filter((voted) => voted === option).length;
+  const option = (name) => new Note({ name, replies: new Collection({ totalItems: count(name) }) });
+  return new Question({
+    ...members,
+    exclusiveOptions: note.options.map(option),
+    endTime: note.published.add({ hours: 24 }),
+    voters: note.votes.size,
   });
 }
 
@@ -125,18 +149,19 @@ export function toNote(ctx, id) {
 export function toCreate(ctx, id) {
   const note = notes.get(id);
   return new Create({
-    id: new URL(`${ctx.getObjectUri(Note, { id }).href}/activity`),
+    id: new URL(`${uriOf(ctx, id).href}/activity`),
     actor: ctx.getActorUri(IDENTIFIER),
     object: toNote(ctx, id),
     published: note.published,
-    to: PUBLIC_COLLECTION,
-    ccs: audience(ctx, note),
+    ...audience(ctx, note),
   });
 }
 
-/** Our followers and everybody mentioned: who a public note is copied to. */
+/** Who a note is for: everybody, with a copy to our followers and the mentioned; or the mentioned alone. */
 export function audience(ctx, note) {
-  return [ctx.getFollowersUri(IDENTIFIER), ...note.mentions.map(({ href }) => new URL(href))];
+  const mentioned = note.mentions.map(({ href }) => new URL(href));
+  if (note.direct) return { tos: mentioned };
+  return { to: PUBLIC_COLLECTION, ccs: [ctx.getFollowersUri(IDENTIFIER), ...mentioned] };
 }
 
 async function record(ctx, activity) {
@@ -169,6 +194,16 @@ async function onAnswer(ctx, answer, state) {
   const object = await answer.getObject({ ...ctx, crossOrigin: "trust" });
   const target = object instanceof Follow ? object.objectId?.href : following.has(answer.actorId?.href) && answer.actorId.href;
   if (target && target === answer.actorId?.href) following.set(target, state);
+}
+
+/** A note with a name that answers a poll of ours is a vote; one for each voter. */
+async function onCreate(ctx, create) {
+  await record(ctx, create);
+  const vote = await create.getObject({ ...ctx, crossOrigin: "trust" });
+  const poll = vote instanceof Note && vote.replyTargetId != null ? ctx.parseUri(vote.replyTargetId) : null;
+  const note = poll?.type === "object" ? notes.get(poll.values.id) : undefined;
+  const name = vote?.name?.toString();
+  if (note?.options?.includes(name) && !note.votes.has(create.actorId.href)) note.votes.set(create.actorId.href, name);
 }
 
 async function onUndo(ctx, undo) {

@@ -1,4 +1,5 @@
-// Starts the peer: `node server.mjs [PORT]` (0 or nothing picks a free port). Prints `listening on http://localhost:PORT`.
+// Starts the peer: `node server.mjs [PORT [DIALECT]]` (0 or nothing picks a free port). Prints `listening on
+// http://localhost:PORT`. DIALECT is how it signs first: `rfc9421` or `draft-cavage-http-signatures-12`.
 //
 // Plain http on 127.0.0.1 only. `/control/*` is the test's remote control, everything else belongs to Fedify.
 
@@ -7,7 +8,7 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import { createServer } from "node:http";
 import { control } from "./control.mjs";
 import { buildFederation } from "./federation.mjs";
-import { notes } from "./state.mjs";
+import { knocks, notes } from "./state.mjs";
 
 const BODY_LIMIT_BYTES = 1024 * 1024;
 
@@ -33,7 +34,7 @@ let origin;
 
 server.listen(Number(process.argv[2] ?? 0), "127.0.0.1", () => {
   origin = `http://localhost:${server.address().port}`;
-  federation = buildFederation(origin);
+  federation = buildFederation(origin, process.argv[3] ?? "rfc9421");
   console.log(`listening on ${origin}`);
 });
 
@@ -49,7 +50,8 @@ async function serve(request, response) {
     response.end(JSON.stringify(answer.body, null, 1));
     return;
   }
-  const gone = url.pathname.match(/^\/notes\/([^/]+)$/);
+  if (request.method === "POST") knocks.push(request.headers["signature-input"] == null ? "draft-cavage" : "rfc9421");
+  const gone = url.pathname.match(/^\/(?:notes|polls)\/([^/]+)$/);
   if (gone != null && notes.get(gone[1])?.deleted) {
     response.writeHead(410);
     response.end();

@@ -12,8 +12,14 @@ export const followers = new Map();
 /** Object URI of each of our follows → "pending" | "accepted" | "rejected". */
 export const following = new Map();
 
-/** Note id → `{ content, published, updated, inReplyTo, mentions, deleted }`. */
+/** How each delivery to an inbox was signed, oldest first: "rfc9421" or "draft-cavage". */
+export const knocks = [];
+
+/** Note id → `{ content, published, updated, inReplyTo, mentions, direct, deleted, options, votes }`; only polls have the last two. */
 export const notes = new Map();
+
+/** Other addresses of our account, and where it went. */
+export const identity = { aliases: [], successor: null };
 
 /** Activity URI → the activity we sent, so that it can be undone. */
 export const sent = new Map();

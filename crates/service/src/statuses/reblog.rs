@@ -58,12 +58,16 @@ impl Statuses<'_> {
             visibility = Visibility::Private;
         }
         let reblog = self.new_reblog(cx, &account, &boosted, visibility, &origin);
+        if !tx.statuses().count_reblog(boosted.id, 1).await? {
+            // erased since it was read
+            return Err(ServiceError::NotFound("status"));
+        }
         if !tx.statuses().insert(&reblog).await? {
+            tx.statuses().count_reblog(boosted.id, -1).await?;
             let first = tx.statuses().reblog_by(actor, boosted.id).await?;
             tx.commit().await?;
             return first.map(|first| first.id).ok_or(ServiceError::NotFound("status"));
         }
-        tx.statuses().count_reblog(boosted.id, 1).await?;
         tx.accounts().count_status(actor, 1, Some(cx.now())).await?;
         tx.timelines().fan_out_reblog(reblog.id, &boosted, cx.now()).await?;
         let author = tx.accounts().by_id(boosted.account_id).await?.ok_or(ServiceError::NotFound("account"))?;

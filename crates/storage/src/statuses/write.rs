@@ -134,14 +134,13 @@ impl Writes<'_> {
         Ok(())
     }
 
-    /// One boost more (or fewer) of a status.
+    /// One boost more (or fewer) of a status; `false` where it is gone. Until the transaction ends nobody else erases it.
     ///
     /// # Errors
     /// The database failed.
-    pub async fn count_reblog(&self, original: StatusId, by: i64) -> Result<()> {
-        let sql = "UPDATE statuses SET reblogs_count = reblogs_count + $2 WHERE id = $1";
-        self.db.run(sql, vec![original.0.into(), by.into()]).await?;
-        Ok(())
+    pub async fn count_reblog(&self, original: StatusId, by: i64) -> Result<bool> {
+        let sql = "UPDATE statuses SET reblogs_count = reblogs_count + $2 WHERE id = $1 AND deleted_at IS NULL";
+        Ok(self.db.run(sql, vec![original.0.into(), by.into()]).await? > 0)
     }
 
     /// Links answers that came before `parent` to it; returns how many.
