@@ -18,6 +18,9 @@ mod m20261121_000010_media_detached;
 mod m20261121_000011_signatures;
 mod m20261121_000012_domains;
 mod m20261122_000030_exchange_rules;
+mod m20261122_000050_remote_polls;
+mod m20261122_000051_moves;
+mod m20261122_000052_reports;
 mod sql;
 
 /// All steps, oldest first.
@@ -39,6 +42,9 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000011_signatures::Migration),
             Box::new(m20261121_000012_domains::Migration),
             Box::new(m20261122_000030_exchange_rules::Migration),
+            Box::new(m20261122_000050_remote_polls::Migration),
+            Box::new(m20261122_000051_moves::Migration),
+            Box::new(m20261122_000052_reports::Migration),
         ]
     }
 }

@@ -91,6 +91,8 @@ routes! {
     GET "/api/v1/accounts/lookup" Public "read:accounts" Plain v1::accounts::show::lookup;
     GET "/api/v1/accounts/search" User "read:accounts" Plain v1::accounts::show::search;
     GET "/api/v1/accounts/relationships" User "read:follows" Plain v1::accounts::relations::list;
+    POST "/api/v1/accounts/alias" User "write:accounts" Plain v1::accounts::relocation::alias;
+    POST "/api/v1/accounts/move" User "write:accounts" Plain v1::accounts::relocation::start;
     GET "/api/v1/accounts/{id}" Public "read:accounts" Plain v1::accounts::show::one;
     GET "/api/v1/accounts/{id}/statuses" Public "read:statuses" Plain v1::timelines::account::show;
     GET "/api/v1/accounts/{id}/followers" Public "read:accounts" Plain v1::accounts::lists::followers;
@@ -133,6 +135,7 @@ routes! {
     DELETE "/api/v1/scheduled_statuses/{id}" User "write:statuses" Plain v1::statuses::scheduled::delete;
     GET "/api/v1/polls/{id}" Public "read:statuses" Plain v1::polls::show;
     POST "/api/v1/polls/{id}/votes" User "write:statuses" Plain v1::polls::vote;
+    POST "/api/v1/reports" User "write:reports" Plain v1::reports::create;
 
     POST "/api/v1/media" User "write:media" Media v1::media::create;
     POST "/api/v2/media" User "write:media" Media v1::media::create;

@@ -149,8 +149,16 @@ pub struct Account {
     pub followers_count: i64,
     /// Accepted follows.
     pub following_count: i64,
+    /// Other network ids the owner says are theirs.
+    pub also_known_as: Vec<String>,
+    /// Network id of the account the owner uses instead now.
+    pub moved_to: Option<String>,
+    /// When people here were last asked to follow it there.
+    pub moved_at: Option<Timestamp>,
     /// Set while suspended.
     pub suspended_at: Option<Timestamp>,
+    /// The suspension is its own server's, which may lift it.
+    pub suspended_by_origin: bool,
     /// Set once deleted; the row stays as a tombstone.
     pub deleted_at: Option<Timestamp>,
 }
@@ -184,7 +192,11 @@ impl Account {
             statuses_count: 0,
             followers_count: 0,
             following_count: 0,
+            also_known_as: Vec::new(),
+            moved_to: None,
+            moved_at: None,
             suspended_at: None,
+            suspended_by_origin: false,
             deleted_at: None,
         }
     }
@@ -355,6 +367,12 @@ pub struct IncomingAccount {
     pub tag: Option<Tag>,
     /// Creation as claimed.
     pub created_at: Option<Timestamp>,
+    /// Other network ids the owner says are theirs.
+    pub also_known_as: Vec<String>,
+    /// Network id of the account the owner says they use instead.
+    pub moved_to_uri: Option<String>,
+    /// Suspended by its own server.
+    pub suspended: bool,
 }
 
 /// What a key signs with.

@@ -95,6 +95,8 @@ ids! {
     InboxId;
     /// A received activity waiting to be worked off.
     InboxItemId;
+    /// A report.
+    ReportId;
     /// A background job.
     JobId;
 }

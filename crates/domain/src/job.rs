@@ -1,6 +1,6 @@
 //! Everything that may happen later.
 
-use crate::ids::{AccountId, ScheduledStatusId};
+use crate::ids::{AccountId, ScheduledStatusId, StatusId};
 
 /// A piece of background work, kept in the database until it is done.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,8 +14,21 @@ pub enum Job {
         /// Network id.
         uri: String,
     },
+    /// Fetch a status of another server again, for what may have changed there.
+    RefreshStatus(StatusId),
+    /// Tell everybody who has it how a poll of ours stands.
+    TellPollCounts(crate::ids::PollId),
     /// Fetch an account again.
     RefreshAccount(AccountId),
+    /// Fetch what an account of another server has pinned.
+    FetchFeatured(AccountId),
+    /// Let the people here who follow an account that moved follow where it went.
+    MoveFollowers {
+        /// The account they follow.
+        from: AccountId,
+        /// The account it moved to.
+        to: AccountId,
+    },
     /// Follow the tags of a peer that are not followed yet.
     FollowPeerTags(crate::ids::PeerId),
 }

@@ -19,6 +19,7 @@ pub mod organisation;
 pub mod page;
 pub mod poll;
 pub mod relationship;
+pub mod report;
 pub mod scope;
 pub mod status;
 pub mod text;

@@ -31,6 +31,29 @@ pub struct Poll {
     pub voters: i64,
     /// Choices of the viewer.
     pub own_votes: Vec<usize>,
+    /// When the server it comes from last told its counts; `None` for polls of this instance.
+    pub counted_at: Option<Timestamp>,
+}
+
+/// A poll as received from its author's server.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IncomingPoll {
+    /// The options and their votes as claimed.
+    pub options: Vec<PollOption>,
+    /// More than one choice allowed.
+    pub multiple: bool,
+    /// Closing time, or when it was closed.
+    pub expires_at: Option<Timestamp>,
+    /// People who voted, as claimed.
+    pub voters: Option<i64>,
+}
+
+impl IncomingPoll {
+    /// Whether it asks what `poll` asks: the same options in the same order, and as many choices.
+    pub fn asks_the_same(&self, poll: &Poll) -> bool {
+        let titles = |options: &[PollOption]| options.iter().map(|option| option.title.clone()).collect::<Vec<_>>();
+        self.multiple == poll.multiple && titles(&self.options) == titles(&poll.options)
+    }
 }
 
 /// A poll to be created.

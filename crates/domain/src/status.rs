@@ -5,7 +5,7 @@ use crate::clock::Timestamp;
 use crate::hashtag::Tag;
 use crate::ids::{AccountId, AppId, MediaId, PollId, StatusId};
 use crate::media::{IncomingMedia, MediaAttachment};
-use crate::poll::{NewPoll, Poll};
+use crate::poll::{IncomingPoll, NewPoll, Poll};
 use crate::visibility::Visibility;
 
 /// Somebody named in a status.
@@ -298,6 +298,8 @@ pub struct IncomingStatus {
     pub emojis: Vec<Emoji>,
     /// Attachments.
     pub media: Vec<IncomingMedia>,
+    /// Its poll.
+    pub poll: Option<IncomingPoll>,
     /// Network ids of tag accounts of the author's own host named in `cc`.
     pub tag_account_uris: Vec<String>,
 }

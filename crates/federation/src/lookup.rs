@@ -1,6 +1,8 @@
 //! Looking things up on other servers, for search and for jobs. Everything found goes through the same checks and the
 //! same use cases as what arrives.
 
+mod featured;
+
 use std::time::Duration;
 
 use activitypub_federation::traits::Object as _;
@@ -53,6 +55,12 @@ impl RemoteLookup for Lookup {
         answered(bounded(Box::pin(account(&context, uri))).await)
     }
 
+    async fn refresh_account(&self, uri: &str) -> Result<AccountId> {
+        let context = self.federation.context();
+        let url = parse_url(uri).ok_or(ServiceError::NotFound("account"))?;
+        Ok(bounded(Box::pin(Actor::fetched(&url, &context))).await.map_err(as_remote)?.account.id)
+    }
+
     async fn status_by_uri(&self, uri: &str) -> Result<Option<StatusId>> {
         let context = self.federation.context();
         answered(bounded(Box::pin(status(&context, uri))).await)
@@ -61,6 +69,16 @@ impl RemoteLookup for Lookup {
     async fn status_by_feed(&self, uri: &str, feed: AccountId) -> Result<Option<StatusId>> {
         let context = self.federation.context();
         answered(bounded(Box::pin(by_feed(&context, uri, feed))).await)
+    }
+
+    async fn fetch_featured(&self, id: AccountId) -> Result<()> {
+        let context = self.federation.context();
+        bounded(Box::pin(featured::fetch(&context, id))).await.map_err(as_remote)
+    }
+
+    async fn refresh_status(&self, uri: &str) -> Result<()> {
+        let context = self.federation.context();
+        bounded(Box::pin(refresh(&context, uri))).await.map_err(as_remote)
     }
 
     async fn by_url(&self, url: &str) -> Result<Option<Found>> {
@@ -137,6 +155,18 @@ async fn status(context: &Context, uri: &str) -> Outcome<Option<StatusId>> {
 async fn by_feed(context: &Context, uri: &str, feed: AccountId) -> Outcome<Option<StatusId>> {
     let Some(url) = parse_url(uri).filter(|_| !context.identity().is_local_uri(uri)) else { return Ok(None) };
     Note::by_feed(&url, feed, context).await
+}
+
+/// Takes in a status as its own server has it now.
+async fn refresh(context: &Context, uri: &str) -> Outcome<()> {
+    let Some(url) = parse_url(uri).filter(|_| !context.identity().is_local_uri(uri)) else { return Ok(()) };
+    let found = fetch::document::<NoteDoc>(context, Purpose::Note, &url).await?;
+    Note::verify(&found.object, &found.url, context).await?;
+    let service = context.service();
+    let author = found.object.attributed_to.as_ref().ok_or(FederationError::Refused("object has no author"))?;
+    let followers = service.accounts().by_uri(author.as_str()).await?.and_then(|author| author.endpoints.followers);
+    let incoming = found.object.into_incoming(followers.as_deref()).map_err(FederationError::Refused)?;
+    Ok(service.statuses().ingest_edit(&service.cx(), incoming).await?)
 }
 
 async fn by_url(context: &Context, url: &str) -> Outcome<Option<Found>> {

@@ -22,6 +22,7 @@ pub mod notifications;
 mod passwords;
 pub mod personal;
 pub mod ports;
+pub mod reports;
 pub mod search;
 mod settings;
 pub mod signals;
@@ -175,6 +176,8 @@ doors! {
     notifications: notifications::Notifications<'_>;
     /// Lists, filters, markers.
     personal: personal::Personal<'_>;
+    /// Reports about accounts.
+    reports: reports::Reports<'_>;
     /// Search.
     search: search::Search<'_>;
     /// Statuses: publish, edit, delete, favourite, reblog, and the same from other servers.

@@ -5,6 +5,7 @@ use staffroom_domain::Timestamp;
 use staffroom_domain::account::{Account, KeyAlgorithm, KeyPair, PublicKey};
 use staffroom_domain::ids::{AccountId, ActivityId, StatusId};
 use staffroom_domain::relationship::Follow;
+use staffroom_domain::report::Report;
 use staffroom_domain::status::{Status, StatusView};
 
 use crate::error::Result;
@@ -19,6 +20,10 @@ pub enum Event<'a> {
     StatusShared { status: &'a StatusView, tag_accounts: &'a [Account] },
     /// A local status was edited.
     StatusEdited { status: &'a StatusView, tag_accounts: &'a [Account] },
+    /// Votes in the poll of a local status were counted, or it closed.
+    PollCounted { status: &'a StatusView, tag_accounts: &'a [Account] },
+    /// A local account votes for an option of `author`'s poll.
+    Voted { account: &'a Account, status: &'a Status, author: &'a Account, option: &'a str },
     /// A local status was deleted.
     StatusDeleted { author: &'a Account, status: &'a Status },
     /// A local account boosted `original`; `reblog` is the boost.
@@ -43,6 +48,12 @@ pub enum Event<'a> {
     BlockUndone { account: &'a Account, target: &'a Account, uri: &'a str },
     /// A local account changed its profile; `keys` are all it publishes (peers forget a key that is left out).
     AccountUpdated { account: &'a Account, keys: &'a [PublicKey] },
+    /// A local account pinned a status of its own (`on`), or unpinned it.
+    Pinned { account: &'a Account, status: &'a Status, on: bool },
+    /// A local account moved to `target`.
+    AccountMoved { account: &'a Account, target: &'a Account },
+    /// Somebody here reports `target` and `statuses` (network ids) to their server; the instance speaks.
+    Reported { instance: &'a Account, report: &'a Report, target: &'a Account, statuses: &'a [&'a str] },
     /// A local account was deleted.
     AccountDeleted { account: &'a Account },
     /// Our tag account announces a local status; `uri` is the id of the announcement, `named` are all tag accounts that
@@ -120,10 +131,16 @@ pub trait RemoteLookup: Send + Sync + 'static {
     async fn account_by_handle(&self, user: &str, domain: &str) -> Result<Option<AccountId>>;
     /// The account with this network id; stored ones are refreshed when older than a day.
     async fn account_by_uri(&self, uri: &str) -> Result<Option<AccountId>>;
+    /// The account with this network id as its own server describes it now.
+    async fn refresh_account(&self, uri: &str) -> Result<AccountId>;
     /// The status with this network id (and its author).
     async fn status_by_uri(&self, uri: &str) -> Result<Option<StatusId>>;
     /// The status with this network id, which the followed tag account `feed` passed on; `None` when it is not let in.
     async fn status_by_feed(&self, uri: &str, feed: AccountId) -> Result<Option<StatusId>>;
+    /// Fetches what an account has pinned and takes it in.
+    async fn fetch_featured(&self, id: AccountId) -> Result<()>;
+    /// Fetches a status again and takes in what changed.
+    async fn refresh_status(&self, uri: &str) -> Result<()>;
     /// Whatever lies behind a page or network id.
     async fn by_url(&self, url: &str) -> Result<Option<Found>>;
     /// The network id of the instance account and the published tags of the peer at `url`.

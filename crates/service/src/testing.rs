@@ -133,7 +133,8 @@ impl Renderer for FakeRenderer {
         let order_key = match event {
             Event::StatusPublished { status, .. }
             | Event::StatusShared { status, .. }
-            | Event::StatusEdited { status, .. } => status.status.id.0,
+            | Event::StatusEdited { status, .. }
+            | Event::PollCounted { status, .. } => status.status.id.0,
             Event::StatusDeleted { status, .. } => status.id.0,
             Event::TagAnnounced { status, tag_account, .. } | Event::TagAnnounceUndone { status, tag_account, .. } => {
                 status.id.0 ^ tag_account.id.0
@@ -159,7 +160,7 @@ impl Renderer for FakeRenderer {
             },
             kind: match event {
                 Event::StatusPublished { .. } | Event::StatusShared { .. } => kind::MADE,
-                Event::StatusEdited { .. } | Event::AccountUpdated { .. } => kind::CHANGED,
+                Event::StatusEdited { .. } | Event::PollCounted { .. } | Event::AccountUpdated { .. } => kind::CHANGED,
                 _ => "Fake",
             },
             order_key,
@@ -175,17 +176,22 @@ fn object_of(event: Event<'_>) -> (String, Vec<String>) {
     match event {
         Event::StatusPublished { status, tag_accounts }
         | Event::StatusShared { status, tag_accounts }
-        | Event::StatusEdited { status, tag_accounts } => (status.status.uri.clone(), names(tag_accounts)),
+        | Event::StatusEdited { status, tag_accounts }
+        | Event::PollCounted { status, tag_accounts } => (status.status.uri.clone(), names(tag_accounts)),
         Event::TagAnnounced { status, named, .. } => (status.uri.clone(), names(named)),
         Event::StatusDeleted { status, .. }
         | Event::TagAnnounceUndone { status, .. }
         | Event::Favourited { status, .. }
+        | Event::Voted { status, .. }
+        | Event::Pinned { status, .. }
         | Event::FavouriteUndone { status, .. } => (status.uri.clone(), Vec::new()),
         Event::Reblogged { original, .. } | Event::ReblogUndone { original, .. } => (original.uri.clone(), Vec::new()),
         Event::Followed { target, .. }
         | Event::FollowUndone { target, .. }
         | Event::Blocked { target, .. }
-        | Event::BlockUndone { target, .. } => (target.uri.clone(), Vec::new()),
+        | Event::BlockUndone { target, .. }
+        | Event::AccountMoved { target, .. }
+        | Event::Reported { target, .. } => (target.uri.clone(), Vec::new()),
         Event::FollowAccepted { follower, .. } | Event::FollowRejected { follower, .. } => {
             (follower.uri.clone(), Vec::new())
         }

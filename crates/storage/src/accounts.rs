@@ -232,14 +232,29 @@ impl Writes<'_> {
         Ok(())
     }
 
-    /// Suspends an account (`None` lifts it).
+    /// Suspends an account by a decision made here (`None` lifts any suspension).
     ///
     /// # Errors
     /// The database failed.
     pub async fn set_suspended(&self, id: AccountId, at: Option<Timestamp>) -> Result<()> {
         let at = at.map(Timestamp::as_millis);
-        self.db.run("UPDATE accounts SET suspended_at = $2 WHERE id = $1", vec![id.0.into(), at.into()]).await?;
+        self.db
+            .run(
+                "UPDATE accounts SET suspended_at = $2, suspended_by_origin = FALSE WHERE id = $1",
+                vec![id.0.into(), at.into()],
+            )
+            .await?;
         Ok(())
+    }
+
+    /// Notes that what an account pinned is being asked for, unless that was so after `since`; then false.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn ask_for_featured(&self, id: AccountId, now: Timestamp, since: Timestamp) -> Result<bool> {
+        let sql = "UPDATE accounts SET featured_fetched_at = $2 WHERE id = $1 \
+                   AND (featured_fetched_at IS NULL OR featured_fetched_at <= $3)";
+        Ok(self.db.run(sql, vec![id.0.into(), now.0.into(), since.0.into()]).await? > 0)
     }
 
     /// Turns an account into a tombstone: profile emptied, counters zero, name still taken.

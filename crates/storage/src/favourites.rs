@@ -194,23 +194,34 @@ impl Writes<'_> {
         Ok(())
     }
 
-    /// Pins; twice changes nothing.
+    /// Pins; false when it was pinned.
     ///
     /// # Errors
     /// The database failed.
-    pub async fn pin(&self, account: AccountId, status: StatusId, now: Timestamp) -> Result<()> {
+    pub async fn pin(&self, account: AccountId, status: StatusId, now: Timestamp) -> Result<bool> {
         let sql = "INSERT INTO pins (account_id, status_id, created_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
-        self.db.run(sql, vec![account.0.into(), status.0.into(), now.0.into()]).await?;
-        Ok(())
+        Ok(self.db.run(sql, vec![account.0.into(), status.0.into(), now.0.into()]).await? > 0)
     }
 
-    /// Takes a pin away.
+    /// Takes a pin away; false when there was none.
     ///
     /// # Errors
     /// The database failed.
-    pub async fn unpin(&self, account: AccountId, status: StatusId) -> Result<()> {
+    pub async fn unpin(&self, account: AccountId, status: StatusId) -> Result<bool> {
         let sql = "DELETE FROM pins WHERE account_id = $1 AND status_id = $2";
-        self.db.run(sql, vec![account.0.into(), status.0.into()]).await?;
+        Ok(self.db.run(sql, vec![account.0.into(), status.0.into()]).await? > 0)
+    }
+
+    /// Pins these statuses and no others.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn replace_pins(&self, account: AccountId, statuses: &[StatusId], now: Timestamp) -> Result<()> {
+        self.db.run("DELETE FROM pins WHERE account_id = $1", vec![account.0.into()]).await?;
+        let rows = statuses.iter().map(|id| vec![account.0.into(), id.0.into(), now.0.into()]).collect();
+        self.db
+            .insert_many("INSERT INTO pins (account_id, status_id, created_at)", rows, "ON CONFLICT DO NOTHING")
+            .await?;
         Ok(())
     }
 

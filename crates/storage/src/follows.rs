@@ -91,6 +91,19 @@ impl Reads<'_> {
         let values = std::iter::once(account).chain(targets.iter().copied()).map(|id| id.0.into()).collect();
         Ok(self.db.numbers(sql, values).await?.into_iter().map(AccountId).collect())
     }
+
+    /// Some local accounts that follow or asked to follow `target`, with their follows, those made first first.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn follows_from_here(&self, target: AccountId, after: FollowId, limit: u64) -> Result<Vec<Follow>> {
+        // follows_target
+        let sql = "SELECT f.id, f.account_id, f.target_id, f.uri, f.accepted, f.show_reblogs, f.notify, f.languages, \
+                   f.created_at FROM follows f JOIN users u ON u.account_id = f.account_id \
+                   WHERE f.target_id = $1 AND f.id > $2 ORDER BY f.id LIMIT +$3";
+        let values = vec![target.0.into(), after.0.into(), i64::try_from(limit).unwrap_or(i64::MAX).into()];
+        self.db.all::<Row>(sql, values).await?.into_iter().map(Follow::try_from).collect()
+    }
 }
 
 impl Writes<'_> {

@@ -35,7 +35,11 @@ fn encode(job: &Job) -> (&'static str, String) {
         Job::PublishScheduled(id) => ("publish_scheduled", id.0.to_string()),
         Job::ClosePoll(id) => ("close_poll", id.0.to_string()),
         Job::FetchStatus { uri } => ("fetch_status", uri.clone()),
+        Job::RefreshStatus(id) => ("refresh_status", id.0.to_string()),
+        Job::TellPollCounts(id) => ("tell_poll_counts", id.0.to_string()),
         Job::RefreshAccount(id) => ("refresh_account", id.0.to_string()),
+        Job::MoveFollowers { from, to } => ("move_followers", format!("{} {}", from.0, to.0)),
+        Job::FetchFeatured(id) => ("fetch_featured", id.0.to_string()),
         Job::FollowPeerTags(id) => ("follow_peer_tags", id.0.to_string()),
     }
 }
@@ -46,7 +50,14 @@ fn decode(kind: &str, payload: String) -> Option<Job> {
         "publish_scheduled" => Job::PublishScheduled(number(&payload)?.into()),
         "close_poll" => Job::ClosePoll(number(&payload)?.into()),
         "fetch_status" => Job::FetchStatus { uri: payload },
+        "refresh_status" => Job::RefreshStatus(number(&payload)?.into()),
+        "tell_poll_counts" => Job::TellPollCounts(number(&payload)?.into()),
         "refresh_account" => Job::RefreshAccount(number(&payload)?.into()),
+        "move_followers" => {
+            let (from, to) = payload.split_once(' ')?;
+            Job::MoveFollowers { from: number(from)?.into(), to: number(to)?.into() }
+        }
+        "fetch_featured" => Job::FetchFeatured(number(&payload)?.into()),
         "follow_peer_tags" => Job::FollowPeerTags(number(&payload)?.into()),
         _ => return None,
     })

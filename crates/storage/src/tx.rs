@@ -172,6 +172,7 @@ nouns!(
     organisations,
     outbox,
     polls,
+    reports,
     search,
     sessions,
     statuses,

@@ -40,6 +40,12 @@ impl Scene {
         self.settled().await;
     }
 
+    /// Our id of the status `note` became.
+    pub(super) async fn id_of(&self, note: &Value) -> i64 {
+        let sql = format!("SELECT id FROM statuses WHERE uri = '{}'", text(&note["id"]));
+        self.server.database().number(&sql).await
+    }
+
     /// Waits until no received activity is left to be worked off at once.
     pub(super) async fn settled(&self) {
         eventually("received activities are worked off", || async {

@@ -120,14 +120,6 @@ async fn sec_63_an_audience_never_grows_and_every_spelling_is_understood() {
     }
 }
 
-impl Scene {
-    /// Our number of the status `note`.
-    async fn id_of(&self, note: &Value) -> i64 {
-        let sql = format!("SELECT id FROM statuses WHERE uri = '{}'", text(&note["id"]));
-        self.server.database().number(&sql).await
-    }
-}
-
 #[tokio::test]
 async fn sec_64_hidden_recipients_stay_hidden() {
     let scene = scene().await;

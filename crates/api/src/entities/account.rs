@@ -75,6 +75,8 @@ pub(crate) struct Account {
     fields: Vec<Field>,
     #[serde(skip_serializing_if = "Option::is_none")]
     roles: Option<Vec<AccountRole>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    moved: Option<Box<Account>>,
 }
 
 /// An account in the list of mutes.
@@ -153,7 +155,13 @@ impl Render<'_> {
             emojis: if gone { Vec::new() } else { CustomEmoji::all(&account.emojis) },
             fields: if gone { Vec::new() } else { fields(&account.fields, |field| &field.value) },
             roles: account.is_local().then(Vec::new),
+            moved: None,
         }
+    }
+
+    /// An account that moved, with where it went.
+    pub(crate) fn moved_account(&self, account: &domain::Account, target: &domain::Account) -> Account {
+        Account { moved: Some(Box::new(self.account(target))), ..self.account(account) }
     }
 
     /// URL of an account's picture, or of the placeholder.

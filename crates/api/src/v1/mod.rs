@@ -8,6 +8,7 @@ pub(crate) mod media;
 pub(crate) mod notifications;
 pub(crate) mod personal;
 pub(crate) mod polls;
+pub(crate) mod reports;
 pub(crate) mod statuses;
 pub(crate) mod tags;
 pub(crate) mod timelines;

@@ -8,7 +8,7 @@ use crate::error::{ApiError, ApiResult};
 
 /// `GET /api/v1/polls/{id}`.
 pub(crate) async fn show(call: Call) -> ApiResult<Json<Poll>> {
-    let (poll, author) = call.service().statuses().poll(call.viewer(), call.path_id("id")?).await?;
+    let (poll, author) = call.service().statuses().show_poll(&call.cx, call.viewer(), call.path_id("id")?).await?;
     Ok(Json(call.render().poll(&poll, author)))
 }
 

@@ -10,8 +10,11 @@ use super::answer::Answer;
 use super::block::Block;
 use super::create::Create;
 use super::delete::Delete;
+use super::feature::Feature;
+use super::flag::Flag;
 use super::follow::Follow;
 use super::like::Like;
+use super::relocation::Move;
 use super::undo::Undo;
 use super::update::Update;
 use crate::error::FederationError;
@@ -69,7 +72,7 @@ macro_rules! activities {
     };
 }
 
-activities!(Announce, Answer, Block, Create, Delete, Follow, Like, Undo, Update);
+activities!(Announce, Answer, Block, Create, Delete, Feature, Flag, Follow, Like, Move, Undo, Update);
 
 impl Incoming {
     /// Reads the activity by its type.
@@ -80,13 +83,17 @@ impl Incoming {
         let envelope = Envelope { id, sender };
         Ok(match document.kind.as_str() {
             "Announce" => Self::Announce(Announce::read(&document, envelope)?),
+            "Add" => Self::Feature(Feature::read(&document, envelope, true)?),
+            "Remove" => Self::Feature(Feature::read(&document, envelope, false)?),
             "Accept" => Self::Answer(Answer::read(&document, envelope, true)?),
             "Reject" => Self::Answer(Answer::read(&document, envelope, false)?),
             "Block" => Self::Block(Block::read(&document, envelope)?),
             "Create" => Self::Create(Create::read(document, envelope)?),
             "Delete" => Self::Delete(Delete::read(&document, envelope)?),
+            "Flag" => Self::Flag(Flag::read(document, envelope)?),
             "Follow" => Self::Follow(Follow::read(&document, envelope)?),
             "Like" => Self::Like(Like::read(&document, envelope)?),
+            "Move" => Self::Move(Move::read(&document, envelope)?),
             "Undo" => Self::Undo(Undo::read(&document, envelope)?),
             "Update" => Self::Update(Update::read(document, envelope)?),
             _ => return Err(FederationError::Ignored("activity type is not acted on")),

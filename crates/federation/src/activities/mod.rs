@@ -9,10 +9,13 @@ mod answer;
 mod block;
 mod create;
 mod delete;
+mod feature;
+mod flag;
 mod follow;
 mod forwarded;
 mod incoming;
 mod like;
+mod relocation;
 mod undo;
 mod update;
 mod vote;
@@ -142,7 +145,9 @@ async fn sender(
         }
         None => Actor::known_or_fetched(actor, context).await?.account,
     };
-    if account.is_gone() {
+    let is_restored =
+        account.suspended_by_origin && document.kind == "Update" && document.object_id().as_ref() == Some(actor);
+    if account.is_gone() && !is_restored {
         return Err(FederationError::Ignored("sender is suspended or deleted"));
     }
     Ok(Some(account))

@@ -21,11 +21,13 @@ fn read(activity: Value) -> Result<Incoming, FederationError> {
 
 #[test]
 fn unknown_activities_are_ignored_and_broken_ones_refused_for_good() {
-    for kind in ["Flag", "Move", "Add", "EmojiReact", "", "create", "Person"] {
+    for kind in ["Travel", "Listen", "EmojiReact", "", "create", "Person"] {
         let outcome = read(json!({ "type": kind, "object": "https://oak.example/1" }));
         assert!(matches!(outcome, Err(FederationError::Ignored(_))), "{kind}");
     }
-    for kind in ["Create", "Update", "Delete", "Follow", "Like", "Announce", "Block", "Undo"] {
+    for kind in
+        ["Create", "Update", "Delete", "Follow", "Like", "Announce", "Block", "Undo", "Flag", "Move", "Add", "Remove"]
+    {
         for object in [
             json!(null),
             json!([]),

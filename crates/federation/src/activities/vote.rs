@@ -19,8 +19,8 @@ pub(super) async fn receive(note: &NoteDoc, voter: &Account, context: &Context) 
     let (poll, _) = statuses.poll(Viewer::Account(voter.id), poll_id).await?;
     let chosen = poll.options.iter().position(|option| option.title == *choice);
     let chosen = chosen.ok_or(FederationError::Ignored("vote for an option the poll does not have"))?;
-    match statuses.vote(&context.service().cx(), voter.id, poll_id, &[chosen]).await {
-        Ok(_) => Ok(()),
+    match statuses.vote_from_elsewhere(&context.service().cx(), voter.id, poll_id, chosen).await {
+        Ok(()) => Ok(()),
         Err(ServiceError::Conflict(_) | ServiceError::Invalid { .. } | ServiceError::Forbidden(_)) => {
             Err(FederationError::Ignored("vote does not count"))
         }

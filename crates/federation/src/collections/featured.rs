@@ -8,7 +8,7 @@ use staffroom_service::timelines::AccountFilter;
 
 use super::PAGE_SIZE;
 use crate::Federation;
-use crate::render::{context, note};
+use crate::render::{actor, context, note};
 use crate::serve::actors;
 use crate::serve::answer::{Failure, activity};
 
@@ -22,7 +22,7 @@ pub(crate) async fn get(State(federation): State<Federation>, Path(name): Path<S
     let (identity, now) = (&service.settings().identity, service.cx().now());
     let items: Vec<Value> = pinned.items.iter().map(|view| note::note(identity, view, &[], now)).collect();
     let document = json!({
-        "id": format!("{}/collections/featured", account.uri),
+        "id": actor::featured(&account),
         "type": "OrderedCollection",
         "totalItems": items.len(),
         "orderedItems": items,

@@ -28,7 +28,7 @@ pub(crate) async fn get(State(federation): State<Federation>, RawQuery(query): R
     };
     let account = find(&federation, &resource).await?.filter(Account::is_local);
     let account = account.ok_or(ServiceError::NotFound("account"))?;
-    if account.is_gone() {
+    if account.deleted_at.is_some() {
         return Ok(problem(StatusCode::GONE, "account is gone"));
     }
     let identity = &federation.shared().service().settings().identity;

@@ -13,6 +13,8 @@ pub enum Purpose {
     Key,
     /// A note, or whatever else is shown as a status.
     Note,
+    /// What somebody pinned to their profile.
+    Featured,
     /// What somebody here pasted into the search box.
     Search,
     /// Who is behind a handle (RFC 7033).
@@ -27,10 +29,11 @@ pub enum Purpose {
 
 impl Purpose {
     /// All of them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Actor,
         Self::Key,
         Self::Note,
+        Self::Featured,
         Self::Search,
         Self::WebFinger,
         Self::NodeInfoLinks,
@@ -41,7 +44,7 @@ impl Purpose {
     /// `Accept` of the request.
     pub const fn accept(self) -> &'static str {
         match self {
-            Self::Actor | Self::Key | Self::Note | Self::Search => ACCEPT_ACTIVITY,
+            Self::Actor | Self::Key | Self::Note | Self::Featured | Self::Search => ACCEPT_ACTIVITY,
             Self::WebFinger | Self::NodeInfoLinks => JRD_JSON,
             Self::NodeInfo => "application/json",
             Self::Delivery => "*/*",
@@ -51,7 +54,7 @@ impl Purpose {
     /// Most bytes read of the answer, after decompression.
     pub const fn limit_bytes(self) -> usize {
         match self {
-            Self::Actor | Self::Key | Self::Note | Self::Search => MAX_RESPONSE_BYTES,
+            Self::Actor | Self::Key | Self::Note | Self::Featured | Self::Search => MAX_RESPONSE_BYTES,
             Self::WebFinger | Self::NodeInfoLinks | Self::NodeInfo => MAX_RESPONSE_BYTES / 4,
             Self::Delivery => 4 * 1024,
         }
@@ -59,6 +62,6 @@ impl Purpose {
 
     /// Whether the answer is an ActivityStreams document, asked for with our signature.
     pub const fn is_activity(self) -> bool {
-        matches!(self, Self::Actor | Self::Key | Self::Note | Self::Search)
+        matches!(self, Self::Actor | Self::Key | Self::Note | Self::Featured | Self::Search)
     }
 }

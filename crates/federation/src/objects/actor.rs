@@ -8,7 +8,8 @@ use url::Url;
 use super::handle;
 use crate::error::FederationError;
 use crate::fetch;
-use crate::http::Purpose;
+use crate::http::{Purpose, host_of};
+use crate::signature::dialect::Dialect;
 use crate::state::{Context, Shared};
 use crate::vocab::actor::ActorDoc;
 
@@ -62,6 +63,9 @@ impl Actor {
             Some(domain) => domain,
             None => Box::pin(handle::resolve(context, &document, &uri)).await,
         };
+        if let Some(algorithm) = document.takes_rfc9421() {
+            context.dialects().heard(&host_of(&uri), Dialect::Rfc9421(algorithm)).await;
+        }
         let incoming = document.into_incoming(domain).map_err(FederationError::Refused)?;
         let service = context.service();
         Self::new(service.accounts().ingest(&service.cx(), incoming).await?)

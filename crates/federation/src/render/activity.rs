@@ -4,10 +4,11 @@ use serde_json::{Value, json};
 use staffroom_domain::account::Account;
 use staffroom_domain::instance::InstanceIdentity;
 use staffroom_domain::relationship::Follow;
+use staffroom_domain::report::Report;
 use staffroom_domain::status::{Status, StatusView};
 use staffroom_domain::{Tag, Timestamp};
 
-use super::actor::followers;
+use super::actor::{featured, followers};
 use super::audience::{audience, reblog_audience};
 use super::context::PUBLIC;
 use super::note::{note, tombstone};
@@ -46,6 +47,24 @@ pub fn update(identity: &InstanceIdentity, view: &StatusView, tags: &[Account], 
         "to": audience.to,
         "cc": audience.cc,
         "object": note(identity, view, tags, now),
+    })
+}
+
+/// `Create` of a vote for `option` of a poll: a note with the option as its name and no text, for the author alone.
+pub fn vote(account: &Account, id: &str, status: &Status, author: &Account, option: &str) -> Value {
+    json!({
+        "id": format!("{id}/activity"),
+        "type": "Create",
+        "actor": account.uri,
+        "to": [author.uri],
+        "object": {
+            "id": id,
+            "type": "Note",
+            "attributedTo": account.uri,
+            "name": option,
+            "inReplyTo": status.uri,
+            "to": [author.uri],
+        },
     })
 }
 
@@ -140,6 +159,44 @@ pub fn update_actor(account: &Account, document: &Value, id: &str) -> Value {
         "to": [PUBLIC],
         "cc": [followers(account)],
         "object": document,
+    })
+}
+
+/// `Add` of a status to the collection of those its author pinned, or `Remove` from it.
+pub fn feature(kind: &'static str, account: &Account, status: &Status, id: &str) -> Value {
+    json!({
+        "id": id,
+        "type": kind,
+        "actor": account.uri,
+        "to": [PUBLIC],
+        "cc": [followers(account)],
+        "object": status.uri,
+        "target": featured(account),
+    })
+}
+
+/// `Move` of a local account to another (FEP-7628, push).
+pub fn move_to(account: &Account, target: &Account, id: &str) -> Value {
+    json!({
+        "id": id,
+        "type": "Move",
+        "actor": account.uri,
+        "object": account.uri,
+        "target": target.uri,
+        "to": [followers(account)],
+    })
+}
+
+/// `Flag` by the instance account: the account, then its statuses.
+pub fn flag(instance: &Account, report: &Report, target: &Account, statuses: &[&str]) -> Value {
+    let objects: Vec<&str> = std::iter::once(target.uri.as_str()).chain(statuses.iter().copied()).collect();
+    json!({
+        "id": report.uri,
+        "type": "Flag",
+        "actor": instance.uri,
+        "to": [target.uri],
+        "content": report.comment,
+        "object": objects,
     })
 }
 

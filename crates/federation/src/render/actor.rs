@@ -5,6 +5,7 @@ use staffroom_domain::account::{Account, AccountKind, KeyAlgorithm, Picture, Pub
 use staffroom_domain::instance::InstanceIdentity;
 
 use crate::keys::multikey;
+use crate::signature::dialect::CAPABILITIES;
 
 /// The word for the kind of account.
 pub fn kind(kind: AccountKind) -> &'static str {
@@ -32,10 +33,16 @@ pub fn followers(account: &Account) -> String {
     account.endpoints.followers.clone().unwrap_or_else(|| format!("{}/followers", account.uri))
 }
 
+/// The collection of what a local account pinned.
+pub fn featured(account: &Account) -> String {
+    format!("{}/collections/featured", account.uri)
+}
+
 /// The actor document of a local account, without `@context`.
 ///
 /// Times are given to the day (as Mastodon does: the hour somebody joined is nobody's business). A tag account names
-/// its hashtag in `tag` and the instance account in `attributedTo`; that is how peers recognise one.
+/// its hashtag in `tag` and the instance account in `attributedTo`; that is how peers recognise one. Of a suspended one
+/// nothing is said but that it is.
 pub fn actor(identity: &InstanceIdentity, account: &Account, keys: &[PublicKey]) -> Value {
     let uri = &account.uri;
     let mut document = json!({
@@ -56,6 +63,15 @@ pub fn actor(identity: &InstanceIdentity, account: &Account, keys: &[PublicKey])
         "published": format!("{}T00:00:00Z", account.created_at.to_date()),
     });
     let Value::Object(members) = &mut document else { return document };
+    let implements: Value =
+        CAPABILITIES.iter().map(|(href, name, _)| json!({ "type": "Link", "href": href, "name": name })).collect();
+    if account.kind == AccountKind::Application {
+        members.insert("implements".into(), implements);
+    } else {
+        let generator =
+            json!({ "type": "Application", "id": identity.instance_account_uri(), "implements": implements });
+        members.insert("generator".into(), generator);
+    }
     let of = |algorithm| keys.iter().filter(move |key| key.algorithm == algorithm);
     // the first only: most servers read one object here
     if let Some(key) = of(KeyAlgorithm::Rsa).next() {
@@ -70,8 +86,20 @@ pub fn actor(identity: &InstanceIdentity, account: &Account, keys: &[PublicKey])
         members.insert("tag".into(), json!([hashtag(identity, tag)]));
     } else if account.kind != AccountKind::Application {
         members.insert("following".into(), json!(format!("{uri}/following")));
-        members.insert("featured".into(), json!(format!("{uri}/collections/featured")));
-        add_profile(identity, account, members);
+        members.insert("featured".into(), json!(featured(account)));
+        if account.suspended_at.is_some() {
+            members.insert("suspended".into(), json!(true));
+            members.insert("name".into(), json!(account.username));
+            members.insert("summary".into(), json!(""));
+            members.insert("discoverable".into(), json!(false));
+            members.insert("indexable".into(), json!(false));
+        } else {
+            add_profile(identity, account, members);
+            members.insert("alsoKnownAs".into(), json!(account.also_known_as));
+            if let Some(moved_to) = &account.moved_to {
+                members.insert("movedTo".into(), json!(moved_to));
+            }
+        }
     }
     document
 }

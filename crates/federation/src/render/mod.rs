@@ -59,10 +59,14 @@ impl ActivityRenderer {
                 let create = activity::share(identity, status, tag_accounts, &format!("{uri}#shares/{id}"), now);
                 note("Create", uri, create)
             }
-            Event::StatusEdited { status, tag_accounts } => {
+            Event::StatusEdited { status, tag_accounts } | Event::PollCounted { status, tag_accounts } => {
                 let uri = &status.status.uri;
                 let update = activity::update(identity, status, tag_accounts, &format!("{uri}#updates/{id}"), now);
                 note("Update", uri, update)
+            }
+            Event::Voted { account, status, author, option } => {
+                let vote = activity::vote(account, &format!("{}#votes/{id}", account.uri), status, author, option);
+                note("Create", &status.uri, vote)
             }
             Event::StatusDeleted { author, status } => plain("Delete", &status.uri, activity::delete(author, status)),
             Event::Reblogged { account, reblog, original, original_author } => {
@@ -106,6 +110,21 @@ impl ActivityRenderer {
                 let document = actor::actor(identity, account, keys);
                 let update = activity::update_actor(account, &document, &format!("{}#updates/{id}", account.uri));
                 Draft { kind: "Update", about: account.uri.clone(), context: context::actor(), document: update }
+            }
+            Event::Pinned { account, status, on } => {
+                let kind = if on { "Add" } else { "Remove" };
+                plain(
+                    kind,
+                    &status.uri,
+                    activity::feature(kind, account, status, &format!("{}#pins/{id}", account.uri)),
+                )
+            }
+            Event::AccountMoved { account, target } => {
+                let document = activity::move_to(account, target, &format!("{}#moves/{id}", account.uri));
+                plain("Move", &account.uri, document)
+            }
+            Event::Reported { instance, report, target, statuses } => {
+                plain("Flag", &report.uri, activity::flag(instance, report, target, statuses))
             }
             Event::AccountDeleted { account } => plain("Delete", &account.uri, activity::delete_actor(account)),
             // in an order of its own: an announcement waits in the slowest lane, whatever else is said of the status

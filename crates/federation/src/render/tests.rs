@@ -184,6 +184,7 @@ fn a_poll_hides_its_counts_until_it_closes() {
         options: vec![option("Tuesday", 2), option("Thursday", 1)],
         voters: 3,
         own_votes: Vec::new(),
+        counted_at: None,
     });
     let open = super::note::note(&identity(), &view, &[], NOW);
     insta::assert_json_snapshot!(open);

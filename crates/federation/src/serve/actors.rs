@@ -39,8 +39,11 @@ async fn for_servers(
     for_people: impl FnOnce(&Account) -> Response,
 ) -> Result<Response, Failure> {
     let account = find(federation, name).await?;
-    if account.is_gone() {
+    if account.deleted_at.is_some() {
         return Ok(problem(StatusCode::GONE, "account is gone"));
+    }
+    if !wants_activity(headers) && account.is_gone() {
+        return Ok(problem(StatusCode::FORBIDDEN, "account is suspended"));
     }
     if !wants_activity(headers) {
         return Ok(for_people(&account));

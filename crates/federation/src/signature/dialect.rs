@@ -2,6 +2,17 @@
 
 use staffroom_domain::account::KeyAlgorithm;
 
+/// What servers say they can do, in the words of FEP-844e's registry: identifier, name, and the key it is about. What we
+/// publish and what we read.
+pub const CAPABILITIES: [(&str, &str, KeyAlgorithm); 2] = [
+    ("https://datatracker.ietf.org/doc/html/rfc9421", "RFC-9421: HTTP Message Signatures", KeyAlgorithm::Rsa),
+    (
+        "https://datatracker.ietf.org/doc/html/rfc9421#name-eddsa-using-curve-edwards25",
+        "RFC-9421 signatures using the Ed25519 algorithm",
+        KeyAlgorithm::Ed25519,
+    ),
+];
+
 /// A way to sign requests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Dialect {

@@ -23,6 +23,12 @@ pub struct ActivityDoc {
     /// What about.
     #[serde(default)]
     pub object: Value,
+    /// Where to: of `Move` the new account, of `Add` and `Remove` the collection.
+    #[serde(default, deserialize_with = "lenient::id")]
+    pub target: Option<Url>,
+    /// Words that come with it: of `Flag` the comment, of `Like` and `EmojiReact` the emoji.
+    #[serde(default, deserialize_with = "lenient::text")]
+    pub content: Option<String>,
     /// Primary recipients.
     #[serde(default)]
     pub to: Recipients,

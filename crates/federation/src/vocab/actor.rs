@@ -12,9 +12,15 @@ use super::lenient::{self, id_of, items, link_of, member, shorten};
 use super::note::emoji;
 use super::{MAX_EMOJI, MAX_FIELDS, MAX_KEYS, MAX_NAME_CHARS};
 use crate::keys::{VerifyingKey, multikey};
+use crate::signature::dialect::CAPABILITIES;
 
 /// Longest name of an account, in bytes.
 const MAX_USERNAME_BYTES: usize = 200;
+
+/// Most capabilities read of an actor.
+const MAX_CAPABILITIES: usize = 50;
+/// Most other ids read of an actor.
+const MAX_ALIASES: usize = 20;
 
 /// An actor (or a key document), as received.
 #[derive(Clone, Debug, Deserialize)]
@@ -73,6 +79,18 @@ pub struct ActorDoc {
     tag: Vec<Value>,
     #[serde(default, deserialize_with = "lenient::id")]
     attributed_to: Option<Url>,
+    /// What its server can do, said of the server's own account (FEP-844e).
+    #[serde(default, deserialize_with = "lenient::list")]
+    implements: Vec<Value>,
+    /// The server, where an account says what it can do.
+    #[serde(default)]
+    generator: Value,
+    #[serde(default, deserialize_with = "lenient::list")]
+    also_known_as: Vec<Value>,
+    #[serde(default, deserialize_with = "lenient::id")]
+    moved_to: Option<Url>,
+    #[serde(default, deserialize_with = "lenient::flag")]
+    suspended: Option<bool>,
     #[serde(default, deserialize_with = "lenient::text")]
     published: Option<String>,
 }
@@ -155,8 +173,20 @@ impl ActorDoc {
             keys: self.keys(),
             tag: self.announced_tag(),
             created_at: self.published.as_deref().and_then(Timestamp::parse),
+            also_known_as: self.also_known_as.iter().filter_map(id_of).take(MAX_ALIASES).map(Into::into).collect(),
+            moved_to_uri: self.moved_to.as_ref().map(Url::to_string),
+            suspended: self.suspended.unwrap_or(false),
             uri: id.into(),
         })
+    }
+
+    /// The kind of key its server says it takes in RFC 9421 signatures, the cheaper of two (FEP-844e).
+    pub fn takes_rfc9421(&self) -> Option<KeyAlgorithm> {
+        let generator = self.generator.get("implements").map(items).unwrap_or_default();
+        let listed: Vec<Url> =
+            self.implements.iter().chain(generator).take(MAX_CAPABILITIES).filter_map(link_of).collect();
+        let is_listed = |href: &str| listed.iter().any(|one| one.as_str() == href);
+        CAPABILITIES.iter().rev().find(|(href, ..)| is_listed(href)).map(|(.., algorithm)| *algorithm)
     }
 
     /// The name, if it can be part of a handle.

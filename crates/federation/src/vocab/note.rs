@@ -6,6 +6,7 @@ use staffroom_domain::Timestamp;
 use staffroom_domain::account::Emoji;
 use staffroom_domain::hashtag::Tag;
 use staffroom_domain::media::{IncomingMedia, MediaKind};
+use staffroom_domain::poll::{IncomingPoll, PollOption};
 use staffroom_domain::status::IncomingStatus;
 use url::Url;
 
@@ -66,6 +67,13 @@ pub struct NoteDoc {
     one_of: Vec<Value>,
     #[serde(default, deserialize_with = "lenient::list")]
     any_of: Vec<Value>,
+    #[serde(default, deserialize_with = "lenient::text")]
+    end_time: Option<String>,
+    /// When a poll was closed; some only say that it was.
+    #[serde(default)]
+    closed: Value,
+    #[serde(default)]
+    voters_count: Value,
 }
 
 /// Whether things of this type are shown as statuses.
@@ -111,13 +119,14 @@ impl NoteDoc {
             tags: self.hashtags(),
             emojis: self.tag.iter().filter_map(emoji).take(MAX_EMOJI).collect(),
             media: self.attachment.iter().filter_map(media).take(MAX_ATTACHMENTS).collect(),
+            poll: self.poll(),
             uri: id.into(),
             author_uri: author.into(),
         })
     }
 
-    /// The text: `content`, else the first of `contentMap`; what has a title shows it first, linked; a question shows
-    /// its options. Sanitised by whoever stores it.
+    /// The text: `content`, else the first of `contentMap`; what has a title shows it first, linked. Sanitised by
+    /// whoever stores it.
     fn html(&self) -> String {
         let mapped = || self.content_map.as_object().and_then(|map| map.values().find_map(Value::as_str));
         let mut html = self.content.clone().or_else(|| mapped().map(ToOwned::to_owned)).unwrap_or_default();
@@ -131,18 +140,27 @@ impl NoteDoc {
             // long forms are read on their own server
             html = heading + &self.summary.as_ref().map(|text| format!("<p>{}</p>", escape(text))).unwrap_or_default();
         }
-        let options: Vec<&str> = self
-            .one_of
-            .iter()
-            .chain(&self.any_of)
-            .filter_map(|option| member(option, "name"))
-            .take(MAX_OPTIONS)
-            .collect();
-        if !options.is_empty() {
-            let items = options.iter().map(|name| format!("<li>{}</li>", escape(&shorten(name, MAX_NAME_CHARS))));
-            html.push_str(&format!("<ul>{}</ul>", items.collect::<String>()));
-        }
         html
+    }
+
+    /// The poll of a question: its options under `oneOf` or `anyOf`, votes as `totalItems` of their `replies`
+    /// (FEP-9967). Of more options than can be kept one too many is read, for the reader to notice.
+    fn poll(&self) -> Option<IncomingPoll> {
+        let multiple = self.one_of.is_empty();
+        let options = if multiple { &self.any_of } else { &self.one_of };
+        let read = |option: &Value| {
+            let votes = option.get("replies").and_then(|replies| replies.get("totalItems")).map_or(0, count);
+            Some(PollOption { title: shorten(member(option, "name")?, MAX_NAME_CHARS), votes })
+        };
+        let options: Vec<PollOption> = options.iter().filter_map(read).take(MAX_OPTIONS + 1).collect();
+        let moment = |text: &str| Timestamp::parse(text);
+        let closed = self.closed.as_str().and_then(moment);
+        (self.kind == "Question" && !options.is_empty()).then(|| IncomingPoll {
+            options,
+            multiple,
+            expires_at: closed.or_else(|| self.end_time.as_deref().and_then(moment)),
+            voters: (!self.voters_count.is_null()).then(|| count(&self.voters_count)),
+        })
     }
 
     fn spoiler_text(&self) -> String {
@@ -224,6 +242,11 @@ fn focus(value: &Value) -> Option<(f32, f32)> {
     #[expect(clippy::cast_possible_truncation, reason = "a picture's focal point needs no more")]
     let read = |value: &Value| value.as_f64().filter(|n| (-1.0..=1.0).contains(n)).map(|n| n as f32);
     Some((read(x)?, read(y)?))
+}
+
+/// A count as claimed; what is no number counts as none.
+fn count(value: &Value) -> i64 {
+    value.as_i64().or_else(|| value.as_u64().map(|_| i64::MAX)).unwrap_or(0).max(0)
 }
 
 fn escape(text: &str) -> String {

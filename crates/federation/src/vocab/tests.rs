@@ -2,6 +2,7 @@
 
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
+use staffroom_domain::Timestamp;
 use staffroom_domain::account::{AccountKind, IncomingAccount};
 use staffroom_domain::media::MediaKind;
 use staffroom_domain::status::IncomingStatus;
@@ -125,11 +126,16 @@ fn every_spelling_of_public_counts_and_nothing_else_does() {
 }
 
 #[test]
-fn a_question_shows_its_options_as_text() {
+fn a_question_has_a_poll() {
     let question = status(fixture!("mastodon/question.json")).unwrap();
     assert_eq!(question.visibility, Visibility::Unlisted);
     assert_eq!((question.spoiler_text.as_str(), question.sensitive), ("Planning", true));
-    assert_eq!(question.content, "<p>Which evening?</p><ul><li>Tuesday</li><li>&lt;b&gt;Thursday&lt;/b&gt;</li></ul>");
+    assert_eq!(question.content, "<p>Which evening?</p>");
+    let poll = question.poll.unwrap();
+    let options: Vec<(&str, i64)> = poll.options.iter().map(|o| (o.title.as_str(), o.votes)).collect();
+    assert_eq!(options, [("Tuesday", 2), ("<b>Thursday</b>", 1)]);
+    assert_eq!((poll.multiple, poll.voters), (false, Some(3)));
+    assert_eq!(poll.expires_at, Timestamp::parse("2026-11-27T19:40:00Z"));
 }
 
 #[test]

@@ -20,6 +20,7 @@ const MAX_FIELD_CHARS: usize = 2047;
 const MAX_EMOJIS: usize = 64;
 const MAX_KEYS: usize = 5;
 const MAX_PEM_BYTES: usize = 8192;
+const MAX_ALIASES: usize = 20;
 
 impl Accounts<'_> {
     /// Stores or refreshes a remote account and its keys. The caller has checked that all of it comes from the
@@ -139,6 +140,7 @@ fn merge(cx: &Cx, incoming: &IncomingAccount, known: Option<&Account>) -> Accoun
     };
     let id = known.map_or_else(|| cx.id(), |account| account.id);
     let created_at = created_at(incoming.created_at, known, now);
+    let (suspended_at, suspended_by_origin) = suspension(incoming.suspended, known, now);
     Account {
         url,
         domain: Some(incoming.domain.clone()),
@@ -159,8 +161,22 @@ fn merge(cx: &Cx, incoming: &IncomingAccount, known: Option<&Account>) -> Accoun
         statuses_count: known.map_or(0, |account| account.statuses_count),
         followers_count: known.map_or(0, |account| account.followers_count),
         following_count: known.map_or(0, |account| account.following_count),
-        suspended_at: known.and_then(|account| account.suspended_at),
+        also_known_as: incoming.also_known_as.iter().filter_map(|uri| web_url(uri)).take(MAX_ALIASES).collect(),
+        moved_to: incoming.moved_to_uri.as_deref().and_then(web_url).filter(|uri| *uri != incoming.uri),
+        moved_at: known.and_then(|account| account.moved_at),
+        suspended_at,
+        suspended_by_origin,
         ..Account::new(id, incoming.uri.clone(), &incoming.username, created_at)
+    }
+}
+
+/// A suspension decided here stays; one that its own server made ends when that server says so.
+fn suspension(claimed: bool, known: Option<&Account>, now: Timestamp) -> (Option<Timestamp>, bool) {
+    match known.and_then(|account| account.suspended_at.map(|at| (at, account.suspended_by_origin))) {
+        Some((at, false)) => (Some(at), false),
+        Some((at, true)) if claimed => (Some(at), true),
+        _ if claimed => (Some(now), true),
+        _ => (None, false),
     }
 }
 

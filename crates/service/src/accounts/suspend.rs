@@ -2,13 +2,16 @@
 
 use staffroom_domain::Account;
 use staffroom_domain::ids::AccountId;
+use staffroom_storage::Tx;
 
 use super::Accounts;
 use super::set_password::sign_out_everywhere;
+use crate::deliveries::{InboxRef, Lane, enqueue};
+use crate::ports::Event;
 use crate::{Cx, Result, ServiceError};
 
 impl Accounts<'_> {
-    /// Suspends an account: hidden, signed out, silent. Repeating changes nothing.
+    /// Suspends an account: hidden, signed out, silent; where it is known it says so itself. Repeating changes nothing.
     ///
     /// # Errors
     /// [`ServiceError::NotFound`] for an unknown account; [`ServiceError::Forbidden`] for the instance's own ones.
@@ -20,22 +23,37 @@ impl Accounts<'_> {
         }
         if account.suspended_at.is_none() {
             tx.accounts().set_suspended(id, Some(cx.now())).await?;
+            self.tell_standing(&tx, cx, Account { suspended_at: Some(cx.now()), ..account }).await?;
         }
         sign_out_everywhere(&tx, cx, id).await?;
-        tx.commit().await?;
-        Ok(())
+        self.service.commit(tx).await
     }
 
     /// Ends a suspension: shown and heard again; the person signs in anew. Repeating changes nothing.
     ///
     /// # Errors
     /// [`ServiceError::NotFound`] for an unknown or deleted account.
-    pub async fn unsuspend(&self, id: AccountId) -> Result<()> {
+    pub async fn unsuspend(&self, cx: &Cx, id: AccountId) -> Result<()> {
         let tx = self.service.storage().begin().await?;
         let account = tx.accounts().by_id(id).await?.filter(|account| account.deleted_at.is_none());
-        account.ok_or(ServiceError::NotFound("account"))?;
+        let account = account.ok_or(ServiceError::NotFound("account"))?;
         tx.accounts().set_suspended(id, None).await?;
-        tx.commit().await?;
+        if account.suspended_at.is_some() {
+            self.tell_standing(&tx, cx, Account { suspended_at: None, ..account }).await?;
+        }
+        self.service.commit(tx).await
+    }
+
+    /// Sends the document of a local account, which says whether it is suspended, to every server that knows it.
+    async fn tell_standing(self, tx: &Tx, cx: &Cx, account: Account) -> Result<()> {
+        if !account.is_local() {
+            return Ok(());
+        }
+        let keys = tx.keys().of_account(account.id).await?;
+        let known_at = tx.follows().acquainted_inboxes(account.id).await?;
+        let inboxes: Vec<InboxRef> = known_at.into_iter().map(InboxRef::from).collect();
+        let event = Event::AccountUpdated { account: &account, keys: &keys };
+        enqueue(tx, self.service, cx, account.id, event, Lane::Interactive, &inboxes).await?;
         Ok(())
     }
 

@@ -72,8 +72,8 @@ impl Accounts<'_> {
         account.locked = change.locked.unwrap_or(account.locked);
         account.kind = match change.bot {
             Some(true) => AccountKind::Service,
-            Some(false) => AccountKind::Person,
-            None => account.kind,
+            Some(false) if account.kind.is_bot() => AccountKind::Person,
+            _ => account.kind,
         };
         account.discoverable = change.discoverable.or(account.discoverable);
         account.indexable = change.indexable.unwrap_or(account.indexable);

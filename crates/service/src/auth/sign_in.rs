@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use staffroom_domain::account::{Account, User};
 use staffroom_storage::sessions::NewSession;
+use staffroom_storage::users::Login;
 
 use super::Auth;
 use super::secrets::{self, SECRET_BYTES};
@@ -32,6 +33,38 @@ impl Auth<'_> {
         user_agent: &str,
         client: &str,
     ) -> Result<String> {
+        let found = self.checked(cx, login, password, client).await?;
+        check_usable(&found.account, &found.user)?;
+        let secret = cx.secret(SECRET_BYTES);
+        let session = NewSession {
+            id: cx.id(),
+            secret_hash: secrets::hash(&secret),
+            account_id: found.account.id,
+            user_agent: user_agent.chars().filter(|c| !c.is_control()).take(MAX_USER_AGENT).collect(),
+            expires_at: cx.now().plus(SESSION),
+        };
+        let tx = self.service.storage().begin().await?;
+        tx.sessions().insert(&session, cx.now()).await?;
+        tx.users().touch(found.account.id, cx.now()).await?;
+        tx.commit().await?;
+        Ok(secret)
+    }
+
+    /// Whether this is the password of somebody signed in, before they do what cannot be taken back. Wrong ones count as
+    /// at [`Self::sign_in`].
+    ///
+    /// # Errors
+    /// [`ServiceError::Unauthorized`] for a wrong one, [`ServiceError::RateLimited`] after ten in 15 minutes,
+    /// [`ServiceError::NotFound`] for accounts nobody signs in to.
+    pub async fn confirm_password(&self, cx: &Cx, account: &Account, password: &str, client: &str) -> Result<()> {
+        if !account.is_local() {
+            return Err(ServiceError::NotFound("user"));
+        }
+        self.checked(cx, &account.username, password, client).await.map(drop)
+    }
+
+    /// The person behind a login, if the password is theirs.
+    async fn checked(self, cx: &Cx, login: &str, password: &str, client: &str) -> Result<Login> {
         let login = login.trim().trim_start_matches('@').to_lowercase();
         if login.len() > MAX_LOGIN_BYTES {
             return Err(wrong());
@@ -55,25 +88,9 @@ impl Auth<'_> {
             return Err(wrong());
         };
         attempts.succeed(&person, client);
-        check_usable(&found.account, &found.user)?;
-
-        let secret = cx.secret(SECRET_BYTES);
-        let session = NewSession {
-            id: cx.id(),
-            secret_hash: secrets::hash(&secret),
-            account_id: found.account.id,
-            user_agent: user_agent.chars().filter(|c| !c.is_control()).take(MAX_USER_AGENT).collect(),
-            expires_at: cx.now().plus(SESSION),
-        };
-        let tx = self.service.storage().begin().await?;
-        tx.sessions().insert(&session, cx.now()).await?;
-        tx.users().touch(found.account.id, cx.now()).await?;
-        tx.commit().await?;
-        Ok(secret)
+        Ok(found)
     }
-}
 
-impl Auth<'_> {
     /// `amy` of `amy@our.host`.
     fn own_handle<'l>(&self, login: &'l str) -> Option<&'l str> {
         let identity = &self.service.settings().identity;

@@ -25,7 +25,7 @@ pub(super) enum Collapse<'a> {
 impl<'a> Collapse<'a> {
     pub(super) fn of(event: Event<'a>) -> Self {
         match event {
-            Event::StatusEdited { .. } | Event::AccountUpdated { .. } => Self::Changes,
+            Event::StatusEdited { .. } | Event::PollCounted { .. } | Event::AccountUpdated { .. } => Self::Changes,
             Event::StatusDeleted { .. } => Self::Everything,
             Event::ReblogUndone { reblog, .. } => Self::Undone(&reblog.uri),
             Event::FavouriteUndone { uri, .. }

@@ -181,3 +181,11 @@ pub(crate) async fn undo_announces(
     }
     Ok(())
 }
+
+/// The tag accounts whose announcement of a status stands.
+pub(crate) async fn named_accounts(tx: &Tx, status: &Status) -> Result<Vec<Account>> {
+    let announces = tx.exchange().announces_of(status.id).await?;
+    let standing: Vec<AccountId> =
+        announces.iter().filter(|announce| announce.undone_at.is_none()).map(|announce| announce.account_id).collect();
+    Ok(tx.accounts().by_ids(&standing).await?)
+}

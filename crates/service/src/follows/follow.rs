@@ -55,6 +55,9 @@ impl Follows<'_> {
         if pair.target.is_gone() || (!origin.is_local() && !pair.target.is_local()) {
             return Err(ServiceError::NotFound("account"));
         }
+        if origin.is_local() && pair.target.moved_to.is_some() {
+            return Err(ServiceError::Forbidden("this account has moved".to_owned()));
+        }
         if pair.actor.is_gone() {
             return Err(ServiceError::Forbidden("this account is suspended".to_owned()));
         }

@@ -8,6 +8,7 @@ mod answered;
 mod block;
 mod follow;
 mod lists;
+mod move_followers;
 mod mute;
 mod pair;
 #[cfg(test)]

@@ -60,9 +60,16 @@ impl Jobs<'_> {
             Job::ClosePoll(id) => self.service.statuses().close_poll(cx, *id).await,
             Job::FetchStatus { uri } => match self.service.remote() {
                 Some(remote) => remote.status_by_uri(uri).await.map(drop),
-                None => Err(ServiceError::Remote("other servers cannot be asked from here".to_owned())),
+                None => Err(nobody_to_ask()),
             },
+            Job::RefreshStatus(id) => self.service.statuses().refresh(*id).await,
+            Job::TellPollCounts(id) => self.service.statuses().tell_poll_counts(cx, *id).await,
             Job::RefreshAccount(id) => self.refresh_account(*id).await,
+            Job::MoveFollowers { from, to } => self.service.follows().move_followers(cx, *from, *to).await,
+            Job::FetchFeatured(id) => match self.service.remote() {
+                Some(remote) => remote.fetch_featured(*id).await,
+                None => Err(nobody_to_ask()),
+            },
             Job::FollowPeerTags(id) => self.service.exchange().follow_peer_tags(cx, *id).await,
         };
         match done {
@@ -81,7 +88,7 @@ impl Jobs<'_> {
         let account = self.service.accounts().get(id).await?;
         match self.service.remote() {
             Some(remote) => remote.account_by_uri(&account.uri).await.map(drop),
-            None => Err(ServiceError::Remote("other servers cannot be asked from here".to_owned())),
+            None => Err(nobody_to_ask()),
         }
     }
 
@@ -113,4 +120,8 @@ impl Jobs<'_> {
         counter!("staffroom_jobs_total", "outcome" => word).increment(1);
         Ok(())
     }
+}
+
+pub(crate) fn nobody_to_ask() -> ServiceError {
+    ServiceError::Remote("other servers cannot be asked from here".to_owned())
 }

@@ -1,6 +1,7 @@
 //! What falls due by itself: scheduled statuses and the ends of polls.
 
 use staffroom_domain::ids::{PollId, ScheduledStatusId};
+use staffroom_domain::job::Job;
 use staffroom_domain::notification::NotificationKind;
 
 use super::Statuses;
@@ -28,16 +29,29 @@ impl Statuses<'_> {
         published
     }
 
-    /// Tells voters and author that a poll closed (a job); running it twice tells once.
+    /// Tells voters and author that a poll closed (a job); running it twice tells once. The last counts are sent out, or
+    /// asked for.
     pub(crate) async fn close_poll(&self, cx: &Cx, id: PollId) -> Result<()> {
         let tx = self.service.storage().begin().await?;
         let found = tx.polls().by_ids(&[id], None).await?.remove(&id);
         let poll = found.ok_or(ServiceError::NotFound("poll"))?;
+        if let Some(later) = poll.expires_at.filter(|end| *end > cx.now()) {
+            // its server let it run longer
+            tx.jobs().push(cx.id(), &Job::ClosePoll(id), later, None).await?;
+            tx.commit().await?;
+            return Ok(());
+        }
         let status = tx.statuses().get(poll.status_id).await?.ok_or(ServiceError::NotFound("status"))?;
         let mut told = tx.polls().local_voters(id).await?;
-        told.push(status.account_id);
+        let last = if status.local {
+            told.push(status.account_id);
+            Job::TellPollCounts(id)
+        } else {
+            Job::RefreshStatus(status.id)
+        };
         let kind = NotificationKind::Poll;
         tx.notifications().add(&told, status.account_id, kind, Some(status.id), cx.now(), || cx.id()).await?;
+        tx.jobs().push(cx.id(), &last, cx.now(), None).await?;
         tx.commit().await?;
         Ok(())
     }

@@ -9,6 +9,7 @@ use staffroom_domain::status::{IncomingStatus, Status};
 use staffroom_domain::{Timestamp, text};
 use url::Url;
 
+use super::incoming_poll;
 use super::mentions::mention_of;
 use super::prepare::language;
 use crate::Cx;
@@ -49,6 +50,7 @@ pub(super) fn bounded(mut incoming: IncomingStatus, now: Timestamp) -> IncomingS
     incoming.emojis.truncate(MAX_EMOJIS);
     incoming.media.retain(|media| is_web_url(&media.url));
     incoming.media.truncate(MAX_MEDIA);
+    incoming.poll = incoming.poll.and_then(|poll| incoming_poll::bounded(poll, now));
     incoming
 }
 

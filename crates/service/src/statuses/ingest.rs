@@ -13,7 +13,7 @@ use staffroom_storage::Tx;
 use super::feed::Feed;
 use super::incoming::{attachments, bounded, status_of};
 use super::remove::same_origin;
-use super::{Arrival, Statuses, store};
+use super::{Arrival, Statuses, incoming_poll, store};
 use crate::moderation::status_parts;
 use crate::{Cx, Result, ServiceError};
 
@@ -125,7 +125,7 @@ impl Statuses<'_> {
         let parts = status_parts(
             &text::to_plain(&incoming.content),
             &incoming.spoiler_text,
-            [],
+            incoming.poll.iter().flat_map(|poll| &poll.options).map(|option| option.title.as_str()),
             incoming.media.iter().map(|m| m.description.as_deref()),
         );
         let moderation = self.service.moderation();
@@ -164,6 +164,8 @@ impl Statuses<'_> {
             let mut status = status_of(incoming, id, author, parent, &named, cx.now());
             let media = attachments(cx, incoming, author, id);
             status.media_ids = media.iter().map(|m| m.id).collect();
+            let poll = incoming.poll.clone().map(|poll| incoming_poll::poll_of(cx, cx.id(), &status, poll));
+            status.poll_id = poll.as_ref().map(|poll| poll.id);
             if store::store(&tx, cx, &status, &mentions).await?.is_none() {
                 if let Some(first) = tx.statuses().by_uri(&status.uri).await? {
                     // Somebody else was faster, perhaps in the disk write now under way.
@@ -173,6 +175,9 @@ impl Statuses<'_> {
                 continue;
             }
             tx.media().insert_many(&media).await?;
+            if let Some(poll) = &poll {
+                incoming_poll::store(&tx, cx, poll).await?;
+            }
             connect(&tx, cx, &status).await?;
             if let Some(feed) = &way.feed {
                 feed.brought(&tx, cx, &status).await?;

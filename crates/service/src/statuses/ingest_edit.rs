@@ -7,11 +7,12 @@ use staffroom_domain::status::{IncomingStatus, Status};
 
 use super::edit::notify_boosters;
 use super::incoming::{attachments, bounded, status_of};
-use super::{Statuses, store};
+use super::{Statuses, incoming_poll, store};
 use crate::{Cx, Result};
 
 impl Statuses<'_> {
-    /// A remote author edited a status; unknown ones are ignored, and so is everybody but the author.
+    /// A remote author edited a status, or their server counted votes; unknown ones are ignored, and so is everybody but
+    /// the author.
     ///
     /// The former version is kept. The audience may become narrower, never wider. An edit the rules do not let in
     /// leaves the status as it was.
@@ -51,7 +52,9 @@ impl Statuses<'_> {
                 })
             });
         edited.media_ids.clone_from(&former.media_ids);
+        edited.poll_id = incoming_poll::renew(&tx, cx, &former, incoming.poll.take()).await?;
         if edited == (Status { edited_at: edited.edited_at, ..former.clone() }) && same_media {
+            tx.commit().await?;
             return Ok(());
         }
         tx.statuses().keep_version(&former).await?;

@@ -86,6 +86,9 @@ impl Statuses<'_> {
         let read = self.service.storage().read();
         let account = read.accounts().by_id(author).await?.ok_or(ServiceError::NotFound("account"))?;
         let user = read.users().by_account(author).await?.ok_or(ServiceError::NotFound("user"))?;
+        if account.moved_to.is_some() {
+            return Err(ServiceError::Forbidden("this account has moved and writes nothing any more".to_owned()));
+        }
         let organisation = account.organisation.ok_or(ServiceError::NotFound("organisation"))?;
         self.service.auth().authorise(&account, &user, organisation, Role::Contributor).await?;
         Ok((account, user))

@@ -120,6 +120,7 @@ impl Statuses<'_> {
             options: new.options.into_iter().map(|title| PollOption { title, votes: 0 }).collect(),
             voters: 0,
             own_votes: Vec::new(),
+            counted_at: None,
         });
         let identity = &self.service.settings().identity;
         let status = Status {

@@ -155,6 +155,7 @@ pub(crate) fn incoming(author: &Account, name: &str, content: &str) -> IncomingS
         tags: text::scan(content).tags.into_iter().map(|(tag, _)| tag).collect(),
         emojis: Vec::new(),
         media: Vec::new(),
+        poll: None,
         tag_account_uris: Vec::new(),
     }
 }
@@ -185,6 +186,9 @@ pub(crate) fn incoming_account(username: &str, host: &str) -> IncomingAccount {
         keys: Vec::new(),
         tag: None,
         created_at: None,
+        also_known_as: Vec::new(),
+        moved_to_uri: None,
+        suspended: false,
         uri,
     }
 }
@@ -264,6 +268,11 @@ impl RemoteLookup for Elsewhere {
         self.find(|a| a.uri == uri).await
     }
 
+    async fn refresh_account(&self, uri: &str) -> Result<AccountId> {
+        let found = self.find(|a| a.uri == uri).await?;
+        found.ok_or_else(|| ServiceError::Remote(format!("{uri} does not answer")))
+    }
+
     async fn status_by_uri(&self, uri: &str) -> Result<Option<StatusId>> {
         let found = self.statuses.lock().unwrap().get(uri).cloned();
         let found = found.ok_or_else(|| ServiceError::Remote(format!("{uri} does not answer")))?;
@@ -280,6 +289,16 @@ impl RemoteLookup for Elsewhere {
             statuses.announced_by_tag(&cx, feed, id).await?;
         }
         Ok(id)
+    }
+
+    async fn fetch_featured(&self, _: AccountId) -> Result<()> {
+        Err(ServiceError::Remote("nothing is pinned here".to_owned()))
+    }
+
+    async fn refresh_status(&self, uri: &str) -> Result<()> {
+        let found = self.statuses.lock().unwrap().get(uri).cloned();
+        let found = found.ok_or_else(|| ServiceError::Remote(format!("{uri} does not answer")))?;
+        self.service.statuses().ingest_edit(&self.service.cx(), found).await
     }
 
     async fn by_url(&self, url: &str) -> Result<Option<Found>> {

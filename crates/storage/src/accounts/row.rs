@@ -7,7 +7,7 @@ use staffroom_domain::ids::{AccountId, OrganisationId};
 use staffroom_domain::{Tag, Timestamp};
 
 /// All columns, in the order of [`values`].
-pub(super) const NAMES: [&str; 33] = [
+pub(super) const NAMES: [&str; 37] = [
     "id",
     "uri",
     "url",
@@ -39,7 +39,11 @@ pub(super) const NAMES: [&str; 33] = [
     "statuses_count",
     "followers_count",
     "following_count",
+    "also_known_as",
+    "moved_to",
+    "moved_at",
     "suspended_at",
+    "suspended_by_origin",
     "deleted_at",
 ];
 
@@ -53,7 +57,9 @@ pub(crate) const COLUMNS: &str = "a.id AS a_id, a.uri AS a_uri, a.url AS a_url, 
      a.following AS a_following, a.featured AS a_featured, a.tag AS a_tag, a.organisation_id AS a_organisation_id, \
      a.created_at AS a_created_at, a.fetched_at AS a_fetched_at, a.last_status_at AS a_last_status_at, \
      a.statuses_count AS a_statuses_count, a.followers_count AS a_followers_count, \
-     a.following_count AS a_following_count, a.suspended_at AS a_suspended_at, a.deleted_at AS a_deleted_at";
+     a.following_count AS a_following_count, a.also_known_as AS a_also_known_as, a.moved_to AS a_moved_to, \
+     a.moved_at AS a_moved_at, a.suspended_at AS a_suspended_at, a.suspended_by_origin AS a_suspended_by_origin, \
+     a.deleted_at AS a_deleted_at";
 
 /// Reads what [`COLUMNS`] selects.
 #[derive(Debug)]
@@ -112,7 +118,11 @@ impl FromQueryResult for AccountRow {
             statuses_count: row.try_get("a_", "statuses_count")?,
             followers_count: row.try_get("a_", "followers_count")?,
             following_count: row.try_get("a_", "following_count")?,
+            also_known_as: row.try_get::<String>("a_", "also_known_as")?.lines().map(ToOwned::to_owned).collect(),
+            moved_to: text("moved_to")?,
+            moved_at: time("moved_at")?,
             suspended_at: time("suspended_at")?,
+            suspended_by_origin: row.try_get("a_", "suspended_by_origin")?,
             deleted_at: time("deleted_at")?,
         }))
     }
@@ -153,7 +163,11 @@ pub(super) fn values(a: &Account) -> Vec<Value> {
         a.statuses_count.into(),
         a.followers_count.into(),
         a.following_count.into(),
+        a.also_known_as.join("\n").into(),
+        a.moved_to.clone().into(),
+        time(a.moved_at),
         time(a.suspended_at),
+        a.suspended_by_origin.into(),
         time(a.deleted_at),
     ]
 }

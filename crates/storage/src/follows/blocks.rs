@@ -94,6 +94,16 @@ impl Reads<'_> {
         let rows = self.db.all::<ListedRow>(sql, values).await?;
         Ok(Page::from_rows(rows.into_iter().map(|row| row.0).collect(), page, |l: &Listed| l.cursor))
     }
+
+    /// Local accounts that block `target`.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn local_blockers(&self, target: AccountId) -> Result<Vec<AccountId>> {
+        let sql = "SELECT b.account_id AS n FROM blocks b JOIN users u ON u.account_id = b.account_id \
+                   WHERE b.target_id = $1";
+        Ok(self.db.numbers(sql, vec![target.0.into()]).await?.into_iter().map(AccountId).collect())
+    }
 }
 
 impl Writes<'_> {

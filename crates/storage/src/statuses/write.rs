@@ -56,7 +56,7 @@ impl Writes<'_> {
     /// The database failed.
     pub async fn update_edited(&self, s: &Status) -> Result<()> {
         let sql = "UPDATE statuses SET content = $2, text = $3, spoiler_text = $4, sensitive = $5, visibility = $6, \
-             language = $7, edited_at = $8, mentions = $9, tags = $10, emojis = $11, media_ids = $12 WHERE id = $1";
+             language = $7, edited_at = $8, mentions = $9, tags = $10, emojis = $11, media_ids = $12, poll_id = $13 WHERE id = $1";
         let values: Vec<Value> = vec![
             s.id.0.into(),
             s.content.as_str().into(),
@@ -70,6 +70,7 @@ impl Writes<'_> {
             tags_text(&s.tags).into(),
             emojis_text(&s.emojis)?.into(),
             media_ids_text(&s.media_ids).into(),
+            s.poll_id.map(|id| id.0).into(),
         ];
         self.db.run(sql, values).await?;
         Ok(())

@@ -4,4 +4,5 @@ pub(crate) mod credentials;
 pub(crate) mod lists;
 pub(crate) mod profile;
 pub(crate) mod relations;
+pub(crate) mod relocation;
 pub(crate) mod show;

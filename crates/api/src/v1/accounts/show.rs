@@ -1,6 +1,7 @@
 //! Looking accounts up.
 
 use axum::Json;
+use staffroom_domain::account as domain;
 use staffroom_domain::ids::AccountId;
 use staffroom_service::search::SearchQuery;
 
@@ -17,7 +18,17 @@ pub(crate) async fn one(call: Call) -> ApiResult<Json<Account>> {
     if account.deleted_at.is_some() {
         return Err(ApiError::not_found());
     }
-    Ok(Json(call.render().account(&account)))
+    shown(&call, &account).await.map(Json)
+}
+
+/// The account, and where it went if it moved to one we know.
+async fn shown(call: &Call, account: &domain::Account) -> ApiResult<Account> {
+    let target = match &account.moved_to {
+        Some(uri) => call.service().accounts().by_uri(uri).await?.filter(|target| !target.is_gone()),
+        None => None,
+    };
+    let render = call.render();
+    Ok(target.map_or_else(|| render.account(account), |target| render.moved_account(account, &target)))
 }
 
 /// `GET /api/v1/accounts?id[]=…`. What is unknown is left out.
@@ -33,7 +44,7 @@ pub(crate) async fn many(call: Call) -> ApiResult<Json<Vec<Account>>> {
 pub(crate) async fn lookup(call: Call) -> ApiResult<Json<Account>> {
     let handle = call.params.filled("acct").ok_or_else(ApiError::not_found)?;
     let account = call.service().accounts().by_handle(handle).await?.filter(|account| account.deleted_at.is_none());
-    Ok(Json(call.render().account(&account.ok_or_else(ApiError::not_found)?)))
+    shown(&call, &account.ok_or_else(ApiError::not_found)?).await.map(Json)
 }
 
 /// `GET /api/v1/accounts/search?q=`.

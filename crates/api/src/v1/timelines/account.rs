@@ -22,6 +22,9 @@ pub(crate) async fn show(call: Call) -> ApiResult<Response> {
         pinned: params.flag("pinned")?,
         tagged: tagged.flatten(),
     };
+    if filter.pinned {
+        call.service().statuses().ask_for_pins(&call.cx, call.viewer(), id).await?;
+    }
     let page = call.service().timelines().account(call.viewer(), id, filter, super::page(&call)).await?;
     Ok(super::answer(&call, page))
 }

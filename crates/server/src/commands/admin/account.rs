@@ -5,7 +5,7 @@ use std::io::BufRead as _;
 use anyhow::Context as _;
 use clap::{Subcommand, ValueEnum};
 use staffroom_domain::PageRequest;
-use staffroom_domain::account::UserRole;
+use staffroom_domain::account::{AccountKind, UserRole};
 use staffroom_service::Service;
 use staffroom_service::accounts::NewLocalAccount;
 
@@ -40,6 +40,14 @@ pub(crate) enum AccountCommand {
         #[arg(long, required = true)]
         password_stdin: bool,
     },
+    /// Say what an account stands for.
+    SetKind {
+        /// Handle.
+        handle: String,
+        /// What it stands for.
+        #[arg(value_enum)]
+        kind: KindArg,
+    },
     /// Give other rights on the instance.
     SetRole {
         /// Handle.
@@ -66,6 +74,17 @@ pub(crate) enum AccountCommand {
         #[arg(long, required = true)]
         yes: bool,
     },
+}
+
+/// What an account stands for.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum KindArg {
+    /// A person.
+    Person,
+    /// An automated account.
+    Bot,
+    /// A school, trust or cluster speaking as itself.
+    Organization,
 }
 
 /// Rights on the instance.
@@ -106,6 +125,15 @@ pub(super) async fn run(service: &Service, command: AccountCommand) -> anyhow::R
             accounts.set_password(&cx, account.id, &read_password()?).await?;
             say("password set; all sessions and tokens ended");
         }
+        AccountCommand::SetKind { handle, kind } => {
+            let kind = match kind {
+                KindArg::Person => AccountKind::Person,
+                KindArg::Bot => AccountKind::Service,
+                KindArg::Organization => AccountKind::Organization,
+            };
+            accounts.set_kind(&cx, local(service, &handle).await?.id, kind).await?;
+            say("kind set");
+        }
         AccountCommand::SetRole { handle, role } => {
             accounts.set_role(&cx, local(service, &handle).await?.id, role.into()).await?;
             say("role set");
@@ -115,7 +143,7 @@ pub(super) async fn run(service: &Service, command: AccountCommand) -> anyhow::R
             say("suspended");
         }
         AccountCommand::Unsuspend { handle } => {
-            accounts.unsuspend(local(service, &handle).await?.id).await?;
+            accounts.unsuspend(&cx, local(service, &handle).await?.id).await?;
             say("no longer suspended");
         }
         AccountCommand::Delete { handle, yes: _ } => {

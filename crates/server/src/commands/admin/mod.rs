@@ -3,6 +3,7 @@
 mod account;
 mod domain;
 mod peer;
+mod report;
 mod tag;
 
 use std::process::ExitCode;
@@ -35,6 +36,9 @@ pub(crate) enum AdminCommand {
     /// Domains blocked, limited or allowed.
     #[command(subcommand)]
     Domain(domain::DomainCommand),
+    /// Reports about accounts.
+    #[command(subcommand)]
+    Report(report::ReportCommand),
 }
 
 /// `staffroom admin token …`.
@@ -60,6 +64,7 @@ pub(crate) async fn run(config: Config, command: AdminCommand) -> anyhow::Result
         AdminCommand::Peer(command) => peer::run(app.service(), command).await,
         AdminCommand::Tag(command) => tag::run(app.service(), command).await,
         AdminCommand::Domain(command) => domain::run(app.service(), command).await,
+        AdminCommand::Report(command) => report::run(app.service(), command).await,
     };
     app.close().await?;
     done.map(|()| ExitCode::SUCCESS)

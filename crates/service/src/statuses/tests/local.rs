@@ -2,7 +2,7 @@
 
 use staffroom_domain::notification::{NotificationFilter, NotificationKind};
 use staffroom_domain::poll::NewPoll;
-use staffroom_domain::status::{Draft, Published, StatusEdit};
+use staffroom_domain::status::{Draft, Published, StatusEdit, StatusView};
 use staffroom_domain::{Account, PageRequest, Tag, Viewer, Visibility};
 
 use crate::testing::{World, draft, incoming_account, world};
@@ -234,6 +234,36 @@ async fn a_poll_is_voted_in_once_and_its_end_is_told() {
     w.run_jobs().await;
     assert_eq!(told(&w, &ben).await, [NotificationKind::Poll]);
     assert_eq!(told(&w, &amy).await, [NotificationKind::Poll]);
+}
+
+#[tokio::test]
+async fn how_a_poll_stands_is_told_once_for_all_votes_and_at_its_end() {
+    let w = world().await;
+    let (amy, ben, cat) = (w.local("amy").await, w.local("ben").await, w.remote("cat", "elm.example").await);
+    w.befriend(&cat, &amy).await;
+    let options = vec!["tea".into(), "coffee".into()];
+    let poll = |hide_totals| NewPoll { options: options.clone(), expires_in_secs: 3600, multiple: false, hide_totals };
+    let open = w.publish_draft(&amy, Draft { poll: Some(poll(false)), ..draft("tea or coffee?") }).await;
+    let hiding = w.publish_draft(&amy, Draft { poll: Some(poll(true)), ..draft("secretly?") }).await;
+    w.sent().await;
+    for view in [&open, &hiding] {
+        let id = view.poll.as_ref().unwrap().id;
+        w.service.statuses().vote(&w.cx(), ben.id, id, &[1]).await.unwrap();
+        w.service.statuses().vote_from_elsewhere(&w.cx(), cat.id, id, 0).await.unwrap();
+    }
+    let told = async |secs| {
+        w.wait(secs);
+        w.run_jobs().await;
+        let sent = w.sent().await;
+        sent.into_iter().map(|sent| (sent.event, sent.object)).collect::<Vec<_>>()
+    };
+    assert!(told(60).await.is_empty());
+    let counted = |view: &StatusView| ("PollCounted".to_owned(), view.status.uri.clone());
+    assert_eq!(told(180).await, [counted(&open)]);
+    assert!(told(600).await.is_empty());
+    let mut at_the_end = told(3600).await;
+    at_the_end.sort();
+    assert_eq!(at_the_end, [counted(&open), counted(&hiding)]);
 }
 
 #[tokio::test]

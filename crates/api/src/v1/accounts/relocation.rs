@@ -1,0 +1,28 @@
+//! Moving one's account to another server, as GoToSocial's clients do it.
+
+use axum::Json;
+use axum::http::StatusCode;
+
+use crate::call::Call;
+use crate::dispatch::client_address;
+use crate::entities::Account;
+use crate::error::{ApiError, ApiResult};
+
+/// `POST /api/v1/accounts/alias`: `also_known_as_uris[]`, all other ids of the caller.
+pub(crate) async fn alias(call: Call) -> ApiResult<Json<Account>> {
+    let uris = call.params.list("also_known_as_uris").into_iter().filter(|uri| !uri.is_empty()).map(ToOwned::to_owned);
+    let account = call.service().accounts().set_aliases(&call.cx, call.me()?, uris.collect()).await?;
+    Ok(Json(call.render().account(&account)))
+}
+
+/// `POST /api/v1/accounts/move`: `moved_to_uri` and the caller's `password`.
+pub(crate) async fn start(call: Call) -> ApiResult<(StatusCode, Json<Account>)> {
+    let (account, _) = call.person()?;
+    let target =
+        call.params.filled("moved_to_uri").ok_or_else(|| ApiError::invalid("moved_to_uri", "can't be blank"))?;
+    let password = call.params.filled("password").ok_or_else(|| ApiError::invalid("password", "can't be blank"))?;
+    let client = client_address(&call.parts).to_string();
+    call.service().auth().confirm_password(&call.cx, account, password, &client).await?;
+    let moved = call.service().accounts().move_away(&call.cx, account.id, target).await?;
+    Ok((StatusCode::ACCEPTED, Json(call.render().account(&moved))))
+}

@@ -1,0 +1,72 @@
+//! `staffroom admin report …`.
+
+use anyhow::Context as _;
+use clap::Subcommand;
+use staffroom_domain::PageRequest;
+use staffroom_domain::ids::ReportId;
+use staffroom_service::Service;
+
+use crate::commands::say;
+
+/// Reports listed at most.
+const LISTED: u64 = 100;
+
+/// `staffroom admin report …`.
+#[derive(Debug, Subcommand)]
+pub(crate) enum ReportCommand {
+    /// List reports nobody dealt with, newest first.
+    List {
+        /// Those dealt with instead.
+        #[arg(long)]
+        resolved: bool,
+    },
+    /// Mark a report as dealt with.
+    Resolve {
+        /// Its number, as listed.
+        id: String,
+    },
+    /// Open a report again.
+    Reopen {
+        /// Its number, as listed.
+        id: String,
+    },
+}
+
+/// Runs one of them.
+pub(super) async fn run(service: &Service, command: ReportCommand) -> anyhow::Result<()> {
+    let reports = service.reports();
+    match command {
+        ReportCommand::List { resolved } => {
+            for view in reports.list(resolved, PageRequest::newest(LISTED)).await?.items {
+                let report = &view.report;
+                say(&format!(
+                    "{}\t{}\t@{} about @{} ({} statuses): {}",
+                    report.id,
+                    report.created_at.to_rfc3339(),
+                    view.account.acct(),
+                    view.target.acct(),
+                    report.status_ids.len(),
+                    one_line(&report.comment),
+                ));
+            }
+        }
+        ReportCommand::Resolve { id } => {
+            reports.resolve(&service.cx(), number(&id)?, None, true).await?;
+            say("dealt with");
+        }
+        ReportCommand::Reopen { id } => {
+            reports.resolve(&service.cx(), number(&id)?, None, false).await?;
+            say("open again");
+        }
+    }
+    Ok(())
+}
+
+fn number(id: &str) -> anyhow::Result<ReportId> {
+    ReportId::parse(id).with_context(|| format!("{id:?} is not the number of a report"))
+}
+
+/// Written by strangers: on one line of the terminal, without what moves its cursor.
+fn one_line(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+}
