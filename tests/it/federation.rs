@@ -4,7 +4,7 @@ mod authorised_fetch;
 mod exchange;
 mod forwarded;
 mod gate;
-mod hostile;
+pub(crate) mod hostile;
 mod moves;
 pub(crate) mod network;
 mod permutations;

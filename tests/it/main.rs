@@ -14,6 +14,7 @@ mod fuzz;
 mod kill;
 mod moderation;
 mod operations;
+mod soak;
 mod storage;
 mod tls;
 mod web;

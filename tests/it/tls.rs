@@ -19,14 +19,14 @@ type Pem = (&'static [u8], &'static [u8]);
 const SCHOOLS: Pem = (include_bytes!("../fixtures/tls/schools.pem"), include_bytes!("../fixtures/tls/schools.key"));
 
 /// What every test here begins with.
-struct Ground {
-    dns: StubDns,
-    canary: Canary,
-    server: ServerProcess,
+pub(crate) struct Ground {
+    pub(crate) dns: StubDns,
+    pub(crate) canary: Canary,
+    pub(crate) server: ServerProcess,
 }
 
 /// A name server, listeners where nobody may knock, and the server as `oak.school.test`.
-async fn ground() -> Ground {
+pub(crate) async fn ground() -> Ground {
     // the program does the same when it starts
     drop(rustls::crypto::aws_lc_rs::default_provider().install_default());
     let dns = StubDns::start().await;
@@ -38,7 +38,7 @@ async fn ground() -> Ground {
 
 impl Ground {
     /// A peer called `name` on the address with number `at`.
-    async fn puppet(&self, name: &str, at: usize) -> Puppet {
+    pub(crate) async fn puppet(&self, name: &str, at: usize) -> Puppet {
         let address = ADDRESSES[at];
         self.dns.set(name, &[address.into()]);
         Puppet::start_tls(name, SocketAddr::from((address, 443)), SCHOOLS, trusting_client).await

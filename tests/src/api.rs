@@ -96,11 +96,21 @@ impl Api {
 /// # Panics
 /// When the client cannot be built.
 #[must_use]
-#[expect(clippy::disallowed_methods, reason = "tests are outside: they do not use the server's guarded client")]
 pub fn plain_client() -> Client {
-    Client::builder()
-        .redirect(reqwest::redirect::Policy::none())
-        .timeout(Duration::from_secs(30))
-        .build()
-        .unwrap_or_else(|error| panic!("building the test's client: {error}"))
+    builder().build().unwrap_or_else(|error| panic!("building the test's client: {error}"))
+}
+
+/// Like [`plain_client`], with a new connection for each request: for servers that close idle ones at once.
+///
+/// # Panics
+/// When the client cannot be built.
+#[must_use]
+pub fn fresh_client() -> Client {
+    let client = builder().pool_max_idle_per_host(0).build();
+    client.unwrap_or_else(|error| panic!("building the test's client: {error}"))
+}
+
+#[expect(clippy::disallowed_methods, reason = "tests are outside: they do not use the server's guarded client")]
+fn builder() -> reqwest::ClientBuilder {
+    Client::builder().redirect(reqwest::redirect::Policy::none()).timeout(Duration::from_secs(30))
 }

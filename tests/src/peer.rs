@@ -3,7 +3,7 @@
 //!
 //! `STAFFROOM_TEST_PEERS` names their folder.
 
-use crate::api::Api;
+use crate::api::{Api, fresh_client};
 use crate::process::loopback_host;
 use crate::wait::eventually;
 use serde_json::{Value, json};
@@ -66,7 +66,7 @@ impl FedifyPeer {
         command.current_dir(folder.join("fedify")).args(["server.mjs", &port.to_string(), dialect]);
         let process = Running::start(&mut command);
         let host = loopback_host(port);
-        let control = Api::new(&format!("http://127.0.0.1:{port}"), None);
+        let control = Api::with_client(fresh_client(), &format!("http://127.0.0.1:{port}"), None);
         eventually("the Fedify peer listens", || async {
             control.request(reqwest::Method::GET, "/control/actor").send().await.map(drop)
         })

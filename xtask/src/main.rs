@@ -9,6 +9,7 @@ mod peers;
 mod postgres;
 mod report;
 mod run;
+mod soak;
 mod test;
 mod toolchain;
 
@@ -44,6 +45,14 @@ enum Command {
         #[arg(long)]
         seed: Option<u64>,
     },
+    /// Bears the suite's long loads in full, on the release build.
+    Soak {
+        /// One load, such as `rel_24`; else all.
+        load: Option<String>,
+        /// About how long each may take.
+        #[arg(long, default_value_t = 30)]
+        minutes: u64,
+    },
     /// Measures the release build; prints a table and writes JSON.
     Bench {
         /// Passed on to the benchmark as they are.
@@ -57,6 +66,7 @@ fn main() -> ExitCode {
         Command::Test { quick } => Ok(test::run(quick)),
         Command::Bless => bless::run(),
         Command::Fuzz { target, seconds, seed } => fuzz::run(target.as_deref(), seconds, seed),
+        Command::Soak { load, minutes } => soak::run(load.as_deref(), minutes),
         Command::Bench { args } => bench::run(&args),
     };
     match outcome {

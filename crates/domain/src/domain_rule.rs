@@ -53,7 +53,7 @@ pub struct DomainBlock {
 ///
 /// Every spelling of a name becomes the same text, so that none of them passes a rule about another.
 pub fn normalise(text: &str) -> Option<String> {
-    let text = text.trim().trim_end_matches('.');
+    let text = text.trim();
     let name = match text.rsplit_once(':') {
         Some((name, port)) if port.bytes().all(|b| b.is_ascii_digit()) => name,
         Some(_) => return None,
@@ -93,6 +93,7 @@ mod tests {
             "o ak.example",
             "a..b",
             "127.1",
+            "oak.example:.",
         ] {
             assert_eq!(normalise(bad), None, "{bad}");
         }

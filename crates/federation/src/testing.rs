@@ -92,6 +92,12 @@ async fn database(folder: &TempDir) -> String {
     url.into()
 }
 
+/// How long properties are tried under `cargo xtask fuzz` (`None`: as often as the suite does), and the first seed.
+pub(crate) fn fuzz_budget() -> (Option<Duration>, u64) {
+    let number = |name: &str| std::env::var(name).ok().and_then(|text| text.parse().ok());
+    (number("STAFFROOM_FUZZ_SECONDS").map(Duration::from_secs), number("STAFFROOM_FUZZ_SEED").unwrap_or(1))
+}
+
 /// Waits until `condition` holds.
 pub(crate) async fn until(what: &str, mut condition: impl AsyncFnMut() -> bool) {
     for _ in 0..3000 {

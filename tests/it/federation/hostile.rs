@@ -10,16 +10,16 @@ use super::network::{actor_uri, follow_puppet, one_with, server_and_puppet, text
 
 const HOME: &str = "/api/v1/timelines/home";
 
-pub(super) struct Scene {
-    pub(super) server: ServerProcess,
-    pub(super) amy: Api,
-    pub(super) puppet: Puppet,
-    pub(super) eve: Actor,
-    pub(super) inbox: String,
+pub(crate) struct Scene {
+    pub(crate) server: ServerProcess,
+    pub(crate) amy: Api,
+    pub(crate) puppet: Puppet,
+    pub(crate) eve: Actor,
+    pub(crate) inbox: String,
 }
 
 /// Amy follows the honest `eve`, who answered.
-pub(super) async fn scene() -> Scene {
+pub(crate) async fn scene() -> Scene {
     let (server, amy, puppet) = server_and_puppet().await;
     let inbox = format!("{}/inbox", server.url());
     let eve = puppet.actor("eve");
@@ -29,12 +29,12 @@ pub(super) async fn scene() -> Scene {
 }
 
 impl Scene {
-    pub(super) async fn follows(&self, actor: &Actor) {
+    pub(crate) async fn follows(&self, actor: &Actor) {
         follow_puppet(&self.amy, &self.inbox, actor).await;
     }
 
     /// Delivers `activity` by `actor` and waits until it is worked off.
-    pub(super) async fn deliver(&self, actor: &Actor, activity: &Value) {
+    pub(crate) async fn deliver(&self, actor: &Actor, activity: &Value) {
         let status = actor.deliver(&self.inbox, activity).await;
         assert_eq!(status, 202, "{activity}");
         self.settled().await;
@@ -47,7 +47,7 @@ impl Scene {
     }
 
     /// Waits until no received activity is left to be worked off at once.
-    pub(super) async fn settled(&self) {
+    pub(crate) async fn settled(&self) {
         eventually("received activities are worked off", || async {
             let waiting = self.server.database().count("inbox_items WHERE attempts = 0").await;
             if waiting == 0 { Ok(()) } else { Err(waiting) }

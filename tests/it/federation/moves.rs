@@ -150,7 +150,9 @@ async fn one_of_ours_moves_to_another_instance_with_her_followers() {
     let moved = moving(&amy, go(&new_uri, password)).await;
     assert_eq!(moved.status, 202, "{}", moved.json);
 
-    for (api, handle) in [(&ben, format!("@amelia@{}", host(elm.url()))), (&cat, format!("@amelia@{}", host(elm.url())))] {
+    for (api, handle) in
+        [(&ben, format!("@amelia@{}", host(elm.url()))), (&cat, format!("@amelia@{}", host(elm.url())))]
+    {
         let id = find(api, &handle).await["id"].clone();
         eventually("the follower went along", || async {
             let relation = api.get(&format!("/api/v1/accounts/relationships?id[]={}", text(&id))).await[0].clone();

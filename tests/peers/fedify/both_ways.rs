@@ -10,7 +10,7 @@ use staffroom_tests::wait::eventually;
 use super::{amy_and_the_peer, handle, text};
 
 /// Amy's id of the peer's account, which she follows.
-async fn follow_the_peer(amy: &Api, peer: &FedifyPeer) -> String {
+pub(super) async fn follow_the_peer(amy: &Api, peer: &FedifyPeer) -> String {
     let q = peer.handle().replace('@', "%40");
     let found = amy.get(&format!("/api/v2/search?type=accounts&resolve=true&q={q}")).await;
     let id = text(&found["accounts"][0]["id"]).to_owned();
@@ -20,7 +20,7 @@ async fn follow_the_peer(amy: &Api, peer: &FedifyPeer) -> String {
 }
 
 /// Waits until `what` between amy and the account `id` is `wanted`.
-async fn relation(amy: &Api, id: &str, what: &str, wanted: bool) {
+pub(super) async fn relation(amy: &Api, id: &str, what: &str, wanted: bool) {
     eventually(&format!("{what} is {wanted}"), || async {
         let relation = amy.get(&format!("/api/v1/accounts/relationships?id[]={id}")).await[0].clone();
         if relation[what] == wanted { Ok(()) } else { Err(relation) }
@@ -28,11 +28,11 @@ async fn relation(amy: &Api, id: &str, what: &str, wanted: bool) {
     .await;
 }
 
-async fn me(amy: &Api) -> String {
+pub(super) async fn me(amy: &Api) -> String {
     text(&amy.get("/api/v1/accounts/verify_credentials").await["uri"]).to_owned()
 }
 
-async fn one_at_home(amy: &Api, words: &str) -> Value {
+pub(super) async fn one_at_home(amy: &Api, words: &str) -> Value {
     eventually(&format!("“{words}” at home"), || async {
         let found = amy.statuses_with("/api/v1/timelines/home", words).await;
         if let [one] = found.as_slice() { Ok(one.clone()) } else { Err(found.len()) }
@@ -135,7 +135,14 @@ async fn blocks_end_follows_in_both_directions() {
     let block = peer.receives("Block", &me, &peer.actor()).await;
     peer.receives_where("Reject", &me, |_| true).await;
     let status = amy.post("/api/v1/statuses", &json!({ "status": "Not for everybody" })).await;
+    let seen_activities = async || server.database().count("seen_activities").await;
+    let before = seen_activities().await;
     peer.act("like", json!({ "id": status["uri"] })).await;
+    eventually("the like is worked off", || async {
+        let waiting = server.database().count("inbox_items WHERE attempts = 0").await;
+        if seen_activities().await > before && waiting == 0 { Ok(()) } else { Err(waiting) }
+    })
+    .await;
     amy.post(&format!("/api/v1/accounts/{id}/unblock"), &json!({})).await;
     peer.receives_where("Undo", &me, |undo| undo["object"] == block["id"]).await;
     let seen = amy.get(&format!("/api/v1/statuses/{}", text(&status["id"]))).await;

@@ -11,18 +11,22 @@ use staffroom_server::federation::keys::{SigningKey, generate_rsa};
 const TICKS_PER_SEC: f64 = 100.0;
 
 /// The CPU time of a process.
-pub(super) struct Cpu {
+pub struct Cpu {
     stat: String,
 }
 
 impl Cpu {
     /// Of process `pid`.
-    pub(super) fn of(pid: u32) -> Self {
+    #[must_use]
+    pub fn of(pid: u32) -> Self {
         Self { stat: format!("/proc/{pid}/stat") }
     }
 
     /// User and system time so far, all threads.
-    pub(super) fn used(&self) -> anyhow::Result<Duration> {
+    ///
+    /// # Errors
+    /// When there is no such process any more.
+    pub fn used(&self) -> anyhow::Result<Duration> {
         let text = read_to_string(&self.stat)?;
         // The name in parentheses may hold anything; fields are counted behind it.
         let fields = text.rsplit_once(") ").context("unreadable process status")?.1;
@@ -33,7 +37,10 @@ impl Cpu {
 }
 
 /// Resident memory of process `pid`, in megabytes.
-pub(super) fn memory_mb(pid: u32) -> anyhow::Result<f64> {
+///
+/// # Errors
+/// When there is no such process any more.
+pub fn memory_mb(pid: u32) -> anyhow::Result<f64> {
     let text = read_to_string(format!("/proc/{pid}/status"))?;
     let line = text.lines().find(|l| l.starts_with("VmRSS:")).context("no memory figure")?;
     let kib: f64 = line.split_whitespace().nth(1).context("no memory figure")?.parse()?;

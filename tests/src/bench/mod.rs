@@ -4,7 +4,7 @@
 //! Wall time depends on what else the machine does; CPU per operation, and its ratio to a signature, does not. Each load
 //! is bounded in count and goes to loopback only. `--quick` runs a tenth of it; `--json FILE` writes the figures there.
 
-mod cost;
+pub mod cost;
 mod loads;
 mod puppets;
 mod report;

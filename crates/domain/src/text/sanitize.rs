@@ -102,18 +102,27 @@ pub fn sanitize(html: &str) -> String {
     if !is_parseable(html) {
         return strip(html);
     }
-    let mut current = CLEANER.clean(html).to_string();
+    let mut current = clean(html);
     for _ in 1..MAX_PASSES {
         if references(&current) > MAX_REFERENCES {
             return strip(html);
         }
-        let again = CLEANER.clean(&current).to_string();
+        let again = clean(&current);
         if again == current {
             return current;
         }
         current = again;
     }
     strip(&current)
+}
+
+/// One pass. What is no text (control characters, which may have been written as references, and code points that are no
+/// characters) does not come out: other parsers stumble over it.
+fn clean(html: &str) -> String {
+    let mut clean = CLEANER.clean(html).to_string();
+    let is_none = |c: char| matches!(u32::from(c), 0xfdd0..=0xfdef) || u32::from(c) & 0xfffe == 0xfffe;
+    clean.retain(|c| matches!(c, '\n' | '\t') || !(c.is_control() || is_none(c)));
+    clean
 }
 
 /// Whether parsing stays cheap whatever the nesting: bounds the worst case from counts alone.
@@ -148,7 +157,7 @@ fn strip(html: &str) -> String {
         escaped = escape(text.trim());
     }
     // Cleaned once more as text, so that entities come out as the parser writes them.
-    CLEANER.clean(&format!("<p>{escaped}</p>")).to_string()
+    clean(&format!("<p>{escaped}</p>"))
 }
 
 /// The classes clients rely on; `None` when none is left.
@@ -192,6 +201,7 @@ mod tests {
             ("<span class=\"evil invisible h-card\">a</span>", "<span class=\"invisible h-card\">a</span>"),
             ("<svg><a href=https://x.test>a</a></svg>b", "b"),
             ("<h1>a</h1><!-- b -->", "a"),
+            ("a&#1;b&#x81;\u{fffe}&#xfdd0;c", "abc"),
             ("<p>cut off <a href=\"https://x", "<p>cut off </p>"),
         ] {
             assert_eq!(sanitize(html), wanted, "{html}");

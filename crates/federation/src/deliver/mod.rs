@@ -13,6 +13,8 @@ mod scheduler;
 mod sender;
 
 #[cfg(test)]
+mod fuzz;
+#[cfg(test)]
 mod tests;
 
 pub use outcome::{MAX_ATTEMPTS, Outcome, backoff};

@@ -21,7 +21,7 @@ use tokio_util::sync::CancellationToken;
 use super::Settings;
 use super::host::{FIRST_WINDOW, Host, Outgoing, Row};
 use super::outcome::{MAX_ATTEMPTS, Outcome, backoff};
-use super::sender::{Sender, SenderKeys};
+use super::sender::{Carrier, Sender, SenderKeys};
 use crate::dialects::Dialects;
 use crate::http::OutboundClient;
 use crate::tasks::{at, joined, ticker};
@@ -48,7 +48,7 @@ const STOP_AFTER: Duration = Duration::from_secs(5);
 /// Sends what the outbox holds. One per process.
 pub struct Scheduler {
     service: Service,
-    sender: Sender,
+    pub(super) sender: Arc<dyn Carrier>,
     settings: Settings,
     hosts: HashMap<HostId, Host>,
     /// Hosts that may have something to send, in turn.
@@ -89,7 +89,7 @@ impl Scheduler {
         settings: Settings,
     ) -> Self {
         Self {
-            sender: Sender::new(service.clone(), client, keys, dialects),
+            sender: Arc::new(Sender::new(service.clone(), client, keys, dialects)),
             service,
             settings,
             hosts: HashMap::new(),
@@ -299,7 +299,7 @@ impl Scheduler {
                 continue;
             };
             self.round.push_back(id);
-            let sender = self.sender.clone();
+            let sender = Arc::clone(&self.sender);
             self.sending.spawn(async move {
                 let began = Instant::now();
                 let outcome = AssertUnwindSafe(sender.send(&row)).catch_unwind().await;

@@ -71,8 +71,14 @@ impl SenderKeys for AccountKeys {
     }
 }
 
-/// Signs and sends. Cheap to clone.
-#[derive(Clone)]
+/// Takes deliveries to their inboxes.
+#[async_trait]
+pub(super) trait Carrier: Send + Sync + 'static {
+    /// One attempt.
+    async fn send(&self, row: &Row) -> Outcome;
+}
+
+/// Signs and sends.
 pub(super) struct Sender {
     service: Service,
     client: OutboundClient,
@@ -86,33 +92,6 @@ impl Sender {
     pub(super) fn new(service: Service, client: OutboundClient, keys: Arc<dyn SenderKeys>, dialects: Dialects) -> Self {
         let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
         Self { service, client, keys, dialects, signing: Arc::new(Semaphore::new(cores)) }
-    }
-
-    /// One attempt, in the dialect of the host; if that is refused, once more in the other.
-    pub(super) async fn send(&self, row: &Row) -> Outcome {
-        let url = match Url::parse(&row.url) {
-            Ok(url) => url,
-            Err(error) => return never_sent(error.to_string()),
-        };
-        let host = authority(&url).unwrap_or_default();
-        let dialect = self.dialects.of(&host).await;
-        let first = match self.post(row, &url, dialect).await {
-            Ok(response) => response,
-            Err(outcome) => return outcome,
-        };
-        if !self.dialects.may_try_other(&host, first.status()) {
-            return answered(first, row).await;
-        }
-        match self.post(row, &url, dialect.other()).await {
-            Ok(second) if second.status().is_success() => {
-                self.dialects.took(&host, dialect.other()).await;
-                answered(second, row).await
-            }
-            _ => {
-                self.dialects.took_neither(&host).await;
-                answered(first, row).await
-            }
-        }
     }
 
     async fn post(&self, row: &Row, url: &Url, dialect: Dialect) -> Result<Response, Outcome> {
@@ -147,6 +126,36 @@ impl Sender {
         *request.headers_mut() = headers;
         *request.body_mut() = Some(Body::from(row.activity.body.clone()));
         Ok(request)
+    }
+}
+
+#[async_trait]
+impl Carrier for Sender {
+    /// In the dialect of the host; if that is refused, once more in the other.
+    async fn send(&self, row: &Row) -> Outcome {
+        let url = match Url::parse(&row.url) {
+            Ok(url) => url,
+            Err(error) => return never_sent(error.to_string()),
+        };
+        let host = authority(&url).unwrap_or_default();
+        let dialect = self.dialects.of(&host).await;
+        let first = match self.post(row, &url, dialect).await {
+            Ok(response) => response,
+            Err(outcome) => return outcome,
+        };
+        if !self.dialects.may_try_other(&host, first.status()) {
+            return answered(first, row).await;
+        }
+        match self.post(row, &url, dialect.other()).await {
+            Ok(second) if second.status().is_success() => {
+                self.dialects.took(&host, dialect.other()).await;
+                answered(second, row).await
+            }
+            _ => {
+                self.dialects.took_neither(&host).await;
+                answered(first, row).await
+            }
+        }
     }
 }
 

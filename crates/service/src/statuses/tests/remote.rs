@@ -184,3 +184,24 @@ async fn nobody_elsewhere_writes_in_our_name() {
     w.service.statuses().remove(&w.cx(), &status.uri, &cat.uri).await.unwrap();
     assert_eq!(w.seen(&amy, status.id).await.unwrap().status.text, "mine");
 }
+
+#[tokio::test]
+async fn rel_30_what_was_deleted_or_taken_back_does_not_come_for_thirty_days() {
+    let w = world().await;
+    let (amy, cat) = (w.local("amy").await, w.remote("cat", "elm.example").await);
+    w.befriend(&amy, &cat).await;
+    // both before they arrive
+    let late = incoming(&cat, "1", "late words");
+    let statuses = w.service.statuses();
+    statuses.remove(&w.cx(), &late.uri, &cat.uri).await.unwrap();
+    let inbox = w.service.inbox();
+    let like = "https://elm.example/likes/1";
+    inbox.withdraw(&w.cx(), like, &cat.uri).await.unwrap();
+    assert!(!inbox.is_withdrawn(like, &amy.uri).await.unwrap(), "nobody takes back what others said");
+    for (hours, is_remembered) in [(0, true), (29 * 24, true), (2 * 24, false)] {
+        w.clock.advance(Duration::from_hours(hours));
+        w.service.jobs().sweep(&w.cx()).await.unwrap();
+        assert_eq!(inbox.is_withdrawn(like, &cat.uri).await.unwrap(), is_remembered, "after {hours} h more");
+        assert_eq!(deliver(&w, late.clone()).await.is_none(), is_remembered, "after {hours} h more");
+    }
+}
