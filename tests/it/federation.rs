@@ -11,6 +11,7 @@ mod permutations;
 mod pins;
 mod polls;
 mod programs;
+mod quotes;
 mod reports;
 mod scene;
 mod sec_authority;

@@ -117,6 +117,9 @@ routes! {
     GET "/api/v1/statuses/{id}/context" Public "read:statuses" Plain v1::statuses::show::context;
     GET "/api/v1/statuses/{id}/source" User "read:statuses" Plain v1::statuses::edit::source;
     GET "/api/v1/statuses/{id}/history" Public "read:statuses" Plain v1::statuses::edit::history;
+    PUT "/api/v1/statuses/{id}/interaction_policy" User "write:statuses" Plain v1::statuses::quotes::set_policy;
+    GET "/api/v1/statuses/{id}/quotes" User "read:statuses" Plain v1::statuses::quotes::list;
+    POST "/api/v1/statuses/{id}/quotes/{quoting_id}/revoke" User "write:statuses" Plain v1::statuses::quotes::revoke;
     GET "/api/v1/statuses/{id}/favourited_by" Public "read:accounts" Plain v1::statuses::people::favourited_by;
     GET "/api/v1/statuses/{id}/reblogged_by" Public "read:accounts" Plain v1::statuses::people::reblogged_by;
     POST "/api/v1/statuses/{id}/favourite" User "write:favourites" Plain v1::statuses::marks::favourite;

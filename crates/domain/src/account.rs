@@ -3,6 +3,7 @@
 use crate::clock::Timestamp;
 use crate::hashtag::Tag;
 use crate::ids::{AccountId, OrganisationId};
+use crate::interaction::QuotePolicy;
 use crate::visibility::Visibility;
 
 /// What an account stands for.
@@ -284,6 +285,8 @@ pub struct PostingDefaults {
     pub sensitive: bool,
     /// Language, BCP 47; `None` means unspecified.
     pub language: Option<String>,
+    /// Who may quote.
+    pub quotes: QuotePolicy,
 }
 
 /// A person's changes to their own profile. `None` leaves a thing as it is.
@@ -315,6 +318,8 @@ pub struct ProfileUpdate {
     pub language: Option<String>,
     /// Share public tagged statuses with peer networks.
     pub share_tagged: Option<bool>,
+    /// Who may quote by default.
+    pub quotes: Option<QuotePolicy>,
 }
 
 /// A file as uploaded.

@@ -47,6 +47,8 @@ ids! {
     MediaId;
     /// A poll.
     PollId;
+    /// The leave given to a quote.
+    QuoteAuthorizationId;
     /// A notification.
     NotificationId;
     /// A follow or follow request.

@@ -51,6 +51,11 @@ impl InstanceIdentity {
         format!("{}/users/{username}/statuses/{id}", self.public_url)
     }
 
+    /// Network id of the leave a local account gave to a quote.
+    pub fn quote_authorization_uri(&self, username: &str, id: crate::ids::QuoteAuthorizationId) -> String {
+        format!("{}/users/{username}/quote_authorizations/{id}", self.public_url)
+    }
+
     /// Page of a local status.
     pub fn status_url(&self, username: &str, id: crate::ids::StatusId) -> String {
         format!("{}/@{username}/{id}", self.public_url)

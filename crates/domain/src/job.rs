@@ -18,6 +18,8 @@ pub enum Job {
     RefreshStatus(StatusId),
     /// Tell everybody who has it how a poll of ours stands.
     TellPollCounts(crate::ids::PollId),
+    /// Find what this status quotes, and whether it may.
+    VerifyQuote(StatusId),
     /// Fetch an account again.
     RefreshAccount(AccountId),
     /// Fetch what an account of another server has pinned.

@@ -24,11 +24,15 @@ pub enum NotificationKind {
     Poll,
     /// A status boosted was edited.
     Update,
+    /// A status was quoted.
+    Quote,
+    /// A status quoted was edited.
+    QuotedUpdate,
 }
 
 impl NotificationKind {
     /// All kinds.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 10] = [
         Self::Mention,
         Self::Status,
         Self::Reblog,
@@ -37,6 +41,8 @@ impl NotificationKind {
         Self::Favourite,
         Self::Poll,
         Self::Update,
+        Self::Quote,
+        Self::QuotedUpdate,
     ];
 
     /// Mastodon's word.
@@ -50,6 +56,8 @@ impl NotificationKind {
             Self::Favourite => "favourite",
             Self::Poll => "poll",
             Self::Update => "update",
+            Self::Quote => "quote",
+            Self::QuotedUpdate => "quoted_update",
         }
     }
 

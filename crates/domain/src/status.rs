@@ -4,8 +4,10 @@ use crate::account::{Account, Emoji};
 use crate::clock::Timestamp;
 use crate::hashtag::Tag;
 use crate::ids::{AccountId, AppId, MediaId, PollId, StatusId};
+use crate::interaction::{InteractionPolicy, Leave, QuotePolicy};
 use crate::media::{IncomingMedia, MediaAttachment};
 use crate::poll::{IncomingPoll, NewPoll, Poll};
+use crate::quote::{IncomingQuote, QuoteView};
 use crate::visibility::Visibility;
 
 /// Somebody named in a status.
@@ -76,12 +78,16 @@ pub struct Status {
     pub poll_id: Option<PollId>,
     /// The client it was written with.
     pub app_id: Option<AppId>,
+    /// Who may do what with it.
+    pub interaction_policy: InteractionPolicy,
     /// Answers known here.
     pub replies_count: i64,
     /// Boosts.
     pub reblogs_count: i64,
     /// Favourites.
     pub favourites_count: i64,
+    /// Accepted quotes known here.
+    pub quotes_count: i64,
 }
 
 impl Status {
@@ -113,9 +119,11 @@ impl Status {
             media_ids: Vec::new(),
             poll_id: None,
             app_id: None,
+            interaction_policy: InteractionPolicy::default(),
             replies_count: 0,
             reblogs_count: 0,
             favourites_count: 0,
+            quotes_count: 0,
         }
     }
 }
@@ -158,6 +166,10 @@ pub struct StatusView {
     pub media: Vec<MediaAttachment>,
     /// Its poll.
     pub poll: Option<Poll>,
+    /// What it quotes.
+    pub quote: Option<QuoteView>,
+    /// Whether the viewer may quote it.
+    pub may_quote: Leave,
     /// The client it was written with.
     pub application: Option<ApplicationView>,
     /// Marks of the viewer; `None` for anonymous viewers.
@@ -194,6 +206,10 @@ pub struct Draft {
     pub media_ids: Vec<MediaId>,
     /// A poll.
     pub poll: Option<NewPoll>,
+    /// The status it quotes.
+    pub quoted: Option<StatusId>,
+    /// Who may quote it; `None` takes the author's default.
+    pub quote_policy: Option<QuotePolicy>,
     /// The client it is written with.
     pub app_id: Option<AppId>,
     /// The client's `Idempotency-Key`, at most 200 bytes.
@@ -219,6 +235,8 @@ pub struct StatusEdit {
     pub media_attributes: Vec<(MediaId, crate::media::MediaUpdate)>,
     /// The poll as the author has it; must be the one there is.
     pub poll: Option<crate::poll::NewPoll>,
+    /// Who may quote it from now on.
+    pub quote_policy: Option<QuotePolicy>,
 }
 
 /// A former version of a status.
@@ -300,6 +318,10 @@ pub struct IncomingStatus {
     pub media: Vec<IncomingMedia>,
     /// Its poll.
     pub poll: Option<IncomingPoll>,
+    /// What it quotes.
+    pub quote: Option<IncomingQuote>,
+    /// Who may do what with it.
+    pub interaction_policy: InteractionPolicy,
     /// Network ids of tag accounts of the author's own host named in `cc`.
     pub tag_account_uris: Vec<String>,
 }

@@ -11,6 +11,7 @@ use serde::Deserialize as _;
 use serde_json::Value;
 use staffroom_domain::account::Account;
 use staffroom_domain::ids::{AccountId, StatusId};
+use staffroom_domain::quote::FoundAuthorization;
 use staffroom_service::ports::{Found, PeerInfo, RemoteLookup};
 use staffroom_service::{Result, ServiceError};
 use url::Url;
@@ -27,6 +28,7 @@ use crate::vocab::MAX_TAGS;
 use crate::vocab::actor::{ActorDoc, account_kind};
 use crate::vocab::lenient::{items, member, parse_url};
 use crate::vocab::note::{NoteDoc, is_status};
+use crate::vocab::quote::AuthorizationDoc;
 
 /// Stored accounts older than this are fetched again when looked up.
 const REFRESH_AFTER: Duration = Duration::from_secs(24 * 60 * 60);
@@ -79,6 +81,16 @@ impl RemoteLookup for Lookup {
     async fn refresh_status(&self, uri: &str) -> Result<()> {
         let context = self.federation.context();
         bounded(Box::pin(refresh(&context, uri))).await.map_err(as_remote)
+    }
+
+    async fn quote_authorization(&self, uri: &str) -> Result<Option<FoundAuthorization>> {
+        let context = self.federation.context();
+        match bounded(Box::pin(quote_authorization(&context, uri))).await {
+            Ok(found) => Ok(found),
+            Err(error) if error.is_temporary() => Err(as_remote(error)),
+            // what lies there is none, and will not be
+            Err(_) => Ok(None),
+        }
     }
 
     async fn by_url(&self, url: &str) -> Result<Option<Found>> {
@@ -167,6 +179,12 @@ async fn refresh(context: &Context, uri: &str) -> Outcome<()> {
     let followers = service.accounts().by_uri(author.as_str()).await?.and_then(|author| author.endpoints.followers);
     let incoming = found.object.into_incoming(followers.as_deref()).map_err(FederationError::Refused)?;
     Ok(service.statuses().ingest_edit(&service.cx(), incoming).await?)
+}
+
+async fn quote_authorization(context: &Context, uri: &str) -> Outcome<Option<FoundAuthorization>> {
+    let Some(url) = parse_url(uri) else { return Ok(None) };
+    let found = fetch::document::<AuthorizationDoc>(context, Purpose::QuoteAuthorization, &url).await?;
+    Ok(found.object.found(&found.url).filter(|_| found.url == url))
 }
 
 async fn by_url(context: &Context, url: &str) -> Outcome<Option<Found>> {

@@ -8,7 +8,7 @@ use axum::routing::{get, post};
 use crate::Federation;
 use crate::collections::{featured, follows, outbox, replies};
 use crate::discovery::{host_meta, nodeinfo, webfinger};
-use crate::serve::{actors, closed, inbox, statuses, tags};
+use crate::serve::{actors, closed, inbox, quotes, statuses, tags};
 
 /// The routes, on top of `federation`.
 pub(crate) fn router(federation: Federation) -> Router {
@@ -33,6 +33,7 @@ pub(crate) fn router(federation: Federation) -> Router {
         .route("/users/{name}/collections/featured", get(featured::get))
         .route("/users/{name}/statuses/{id}/activity", get(statuses::status_activity))
         .route("/users/{name}/statuses/{id}/replies", get(replies::get))
+        .route("/users/{name}/quote_authorizations/{id}", get(quotes::get))
         .route("/tags/{slug}/outbox", get(outbox::tag))
         .route("/tags/{slug}/followers", get(follows::of_tag))
         .route("/tags/{slug}/announces/{id}", get(tags::announcement))

@@ -39,6 +39,7 @@ pub const SUPPORTED: &[Supported] = &[
     both("Remove"),
     both("Announce"),
     both("Block"),
+    both("QuoteRequest"),
     both("Person"),
     both("Service"),
     both("Application"),
@@ -47,6 +48,8 @@ pub const SUPPORTED: &[Supported] = &[
     both("Note"),
     both("Question"),
     both("Tombstone"),
+    both("QuoteAuthorization"),
+    both("Link"),
     received("Article"),
     received("Page"),
     received("Event"),
@@ -70,4 +73,6 @@ pub const SUPPORTED: &[Supported] = &[
     both("FEP-5feb"),
     both("FEP-844e"),
     both("FEP-7628"),
+    both("FEP-044f"),
+    both("FEP-e232"),
 ];

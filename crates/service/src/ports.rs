@@ -4,10 +4,12 @@ use async_trait::async_trait;
 use staffroom_domain::Timestamp;
 use staffroom_domain::account::{Account, KeyAlgorithm, KeyPair, PublicKey};
 use staffroom_domain::ids::{AccountId, ActivityId, StatusId};
+use staffroom_domain::quote::FoundAuthorization;
 use staffroom_domain::relationship::Follow;
 use staffroom_domain::report::Report;
 use staffroom_domain::status::{Status, StatusView};
 
+use crate::QuoteRequest;
 use crate::error::Result;
 
 /// Something that happened here and must be told to others.
@@ -56,6 +58,12 @@ pub enum Event<'a> {
     Reported { instance: &'a Account, report: &'a Report, target: &'a Account, statuses: &'a [&'a str] },
     /// A local account was deleted.
     AccountDeleted { account: &'a Account },
+    /// A local status quotes one of `author`, who lives elsewhere and is asked under the id `uri`.
+    QuoteRequested { status: &'a StatusView, quoted_uri: &'a str, author: &'a Account, uri: &'a str },
+    /// A local account answers `asker`: with the id of its authorization, or with no.
+    QuoteAnswered { author: &'a Account, asker: &'a Account, request: &'a QuoteRequest, approval_uri: Option<&'a str> },
+    /// A local account takes an authorization back.
+    QuoteRevoked { author: &'a Account, approval_uri: &'a str, quoted_uri: &'a str, quoting_uri: &'a str },
     /// Our tag account announces a local status; `uri` is the id of the announcement, `named` are all tag accounts that
     /// announce it.
     TagAnnounced { tag_account: &'a Account, status: &'a Status, uri: &'a str, named: &'a [Account] },
@@ -141,6 +149,8 @@ pub trait RemoteLookup: Send + Sync + 'static {
     async fn fetch_featured(&self, id: AccountId) -> Result<()>;
     /// Fetches a status again and takes in what changed.
     async fn refresh_status(&self, uri: &str) -> Result<()>;
+    /// The authorization of a quote at this network id; `None` where there is none.
+    async fn quote_authorization(&self, uri: &str) -> Result<Option<FoundAuthorization>>;
     /// Whatever lies behind a page or network id.
     async fn by_url(&self, url: &str) -> Result<Option<Found>>;
     /// The network id of the instance account and the published tags of the peer at `url`.

@@ -37,6 +37,7 @@ fn encode(job: &Job) -> (&'static str, String) {
         Job::FetchStatus { uri } => ("fetch_status", uri.clone()),
         Job::RefreshStatus(id) => ("refresh_status", id.0.to_string()),
         Job::TellPollCounts(id) => ("tell_poll_counts", id.0.to_string()),
+        Job::VerifyQuote(id) => ("verify_quote", id.0.to_string()),
         Job::RefreshAccount(id) => ("refresh_account", id.0.to_string()),
         Job::MoveFollowers { from, to } => ("move_followers", format!("{} {}", from.0, to.0)),
         Job::FetchFeatured(id) => ("fetch_featured", id.0.to_string()),
@@ -52,6 +53,7 @@ fn decode(kind: &str, payload: String) -> Option<Job> {
         "fetch_status" => Job::FetchStatus { uri: payload },
         "refresh_status" => Job::RefreshStatus(number(&payload)?.into()),
         "tell_poll_counts" => Job::TellPollCounts(number(&payload)?.into()),
+        "verify_quote" => Job::VerifyQuote(number(&payload)?.into()),
         "refresh_account" => Job::RefreshAccount(number(&payload)?.into()),
         "move_followers" => {
             let (from, to) = payload.split_once(' ')?;

@@ -30,6 +30,7 @@ pub mod notifications;
 pub mod organisations;
 pub mod outbox;
 pub mod polls;
+pub mod quotes;
 pub mod reports;
 pub mod search;
 pub mod sessions;

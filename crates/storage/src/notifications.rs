@@ -166,6 +166,33 @@ impl Writes<'_> {
         Ok(())
     }
 
+    /// Tells each of `recipients` once about a status of their own.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn add_each(
+        &self,
+        recipients: &[(AccountId, StatusId)],
+        from: AccountId,
+        kind: NotificationKind,
+        now: Timestamp,
+        mut next_id: impl FnMut() -> i64,
+    ) -> Result<()> {
+        let people: Vec<AccountId> = recipients.iter().map(|(to, _)| *to).collect();
+        let heard_by = self.who_hears(from, &people).await?;
+        let rows = recipients
+            .iter()
+            .filter(|(to, _)| heard_by.contains(to))
+            .map(|(to, status)| {
+                let (id, kind) = (next_id(), kind.as_str());
+                vec![id.into(), to.0.into(), from.0.into(), kind.into(), status.0.into(), now.0.into()]
+            })
+            .collect();
+        let head = "INSERT INTO notifications (id, account_id, from_account_id, kind, status_id, created_at)";
+        self.db.insert_many(head, rows, "ON CONFLICT DO NOTHING").await?;
+        Ok(())
+    }
+
     /// Those of `recipients` who are told of what `from` does: of somebody silenced only followers are.
     async fn who_hears(&self, from: AccountId, recipients: &[AccountId]) -> Result<Vec<AccountId>> {
         let silenced = "SELECT id AS n FROM accounts WHERE id = $1 AND silenced_at IS NOT NULL";

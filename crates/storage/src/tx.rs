@@ -172,6 +172,7 @@ nouns!(
     organisations,
     outbox,
     polls,
+    quotes,
     reports,
     search,
     sessions,

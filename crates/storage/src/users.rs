@@ -3,6 +3,7 @@
 use sea_orm::{FromQueryResult, QueryResult};
 use staffroom_domain::account::{Account, PostingDefaults, User, UserRole};
 use staffroom_domain::ids::AccountId;
+use staffroom_domain::interaction::QuotePolicy;
 use staffroom_domain::{Page, PageRequest, Timestamp, Visibility};
 
 use crate::accounts::{AccountRow, COLUMNS as ACCOUNT};
@@ -16,7 +17,7 @@ crate::db::noun!();
 pub(crate) const COLUMNS: &str = "u.account_id AS u_account_id, u.email AS u_email, u.confirmed_at AS u_confirmed_at, \
      u.approved_at AS u_approved_at, u.disabled_at AS u_disabled_at, u.role AS u_role, \
      u.default_visibility AS u_default_visibility, u.default_sensitive AS u_default_sensitive, \
-     u.default_language AS u_default_language, u.share_tagged AS u_share_tagged, u.locale AS u_locale";
+     u.default_language AS u_default_language, u.default_quotes AS u_default_quotes, u.share_tagged AS u_share_tagged, u.locale AS u_locale";
 
 /// Reads what [`COLUMNS`] selects.
 #[derive(Debug)]
@@ -39,6 +40,7 @@ impl FromQueryResult for UserRow {
                 visibility: Visibility::from_code(row.try_get("u_", "default_visibility")?),
                 sensitive: row.try_get("u_", "default_sensitive")?,
                 language: row.try_get("u_", "default_language")?,
+                quotes: QuotePolicy::from_code(row.try_get("u_", "default_quotes")?),
             },
             share_tagged: row.try_get("u_", "share_tagged")?,
             locale: row.try_get("u_", "locale")?,
@@ -156,7 +158,8 @@ impl Writes<'_> {
     pub async fn insert(&self, user: &User, password_hash: &str, now: Timestamp) -> Result<()> {
         let time = |t: Option<Timestamp>| sea_orm::Value::from(t.map(Timestamp::as_millis));
         let head = "INSERT INTO users (account_id, email, password_hash, confirmed_at, approved_at, disabled_at, \
-                    role, default_visibility, default_sensitive, default_language, share_tagged, locale, created_at)";
+                    role, default_visibility, default_sensitive, default_language, default_quotes, share_tagged, locale, \
+                    created_at)";
         let values = vec![
             user.account_id.0.into(),
             user.email.clone().into(),
@@ -168,6 +171,7 @@ impl Writes<'_> {
             user.posting.visibility.code().into(),
             user.posting.sensitive.into(),
             user.posting.language.clone().into(),
+            user.posting.quotes.code().into(),
             user.share_tagged.into(),
             user.locale.clone().into(),
             now.as_millis().into(),
@@ -181,13 +185,14 @@ impl Writes<'_> {
     /// # Errors
     /// The database failed.
     pub async fn set_posting(&self, id: AccountId, posting: &PostingDefaults) -> Result<()> {
-        let sql = "UPDATE users SET default_visibility = $2, default_sensitive = $3, default_language = $4 \
-                   WHERE account_id = $1";
+        let sql = "UPDATE users SET default_visibility = $2, default_sensitive = $3, default_language = $4, \
+                   default_quotes = $5 WHERE account_id = $1";
         let values = vec![
             id.0.into(),
             posting.visibility.code().into(),
             posting.sensitive.into(),
             posting.language.clone().into(),
+            posting.quotes.code().into(),
         ];
         self.db.run(sql, values).await?;
         Ok(())

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 use staffroom_domain::Visibility;
+use staffroom_domain::interaction::QuotePolicy;
 use staffroom_domain::status as domain;
 
 use super::{MediaAttachment, Render};
@@ -25,6 +26,8 @@ struct StatusParams {
     in_reply_to_id: Option<String>,
     media_ids: Option<Vec<String>>,
     poll: Option<PollParams>,
+    quoted_status_id: Option<String>,
+    quote_approval_policy: Option<&'static str>,
     scheduled_at: Option<String>,
     idempotency: Option<String>,
     application_id: Option<String>,
@@ -62,6 +65,8 @@ impl Render<'_> {
                     multiple: poll.multiple,
                     hide_totals: poll.hide_totals,
                 }),
+                quoted_status_id: draft.quoted.map(|id| id.to_string()),
+                quote_approval_policy: draft.quote_policy.map(QuotePolicy::as_str),
                 scheduled_at: None,
                 idempotency: draft.idempotency_key.clone(),
                 application_id: draft.app_id.map(|id| id.to_string()),

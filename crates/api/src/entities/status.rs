@@ -1,6 +1,8 @@
 //! Statuses and their former versions.
 
 use serde::Serialize;
+use staffroom_domain::interaction::Groups;
+use staffroom_domain::quote::{QuoteShown, QuoteState, QuoteView};
 use staffroom_domain::status::{self as domain, StatusView};
 use staffroom_domain::{Timestamp, account};
 
@@ -70,9 +72,26 @@ pub(crate) struct Status {
     emojis: Vec<CustomEmoji>,
     card: Option<()>,
     poll: Option<Poll>,
-    quote: Option<()>,
+    quote: Option<Quote>,
+    quote_approval: QuoteApproval,
     #[serde(flatten)]
     marks: Option<Marks>,
+}
+
+/// What a status quotes: within a quote only named.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+enum Quote {
+    Full { state: &'static str, quoted_status: Option<Box<Status>> },
+    Shallow { state: &'static str, quoted_status_id: Option<String> },
+}
+
+/// Who may quote a status.
+#[derive(Debug, Serialize)]
+struct QuoteApproval {
+    automatic: Vec<&'static str>,
+    manual: Vec<&'static str>,
+    current_user: &'static str,
 }
 
 #[derive(Debug, Serialize)]
@@ -102,6 +121,22 @@ pub(crate) struct StatusEdit {
 impl Render<'_> {
     /// A status as its viewer sees it.
     pub(crate) fn status(&self, view: &StatusView) -> Status {
+        self.status_quoting(view, |quote| Quote::Full {
+            state: quote.shown.as_str(),
+            quoted_status: quote.status.as_deref().map(|quoted| Box::new(self.quoted_status(quoted))),
+        })
+    }
+
+    /// A status within a quote.
+    fn quoted_status(&self, view: &StatusView) -> Status {
+        self.status_quoting(view, |quote| {
+            let is_shown = quote.shown == QuoteShown::State(QuoteState::Accepted);
+            let id = quote.quote.quoted_status_id.filter(|_| is_shown);
+            Quote::Shallow { state: quote.shown.as_str(), quoted_status_id: id.map(|id| id.to_string()) }
+        })
+    }
+
+    fn status_quoting(&self, view: &StatusView, quote: impl Fn(&QuoteView) -> Quote) -> Status {
         let status = &view.status;
         Status {
             id: status.id.to_string(),
@@ -118,7 +153,7 @@ impl Render<'_> {
             replies_count: status.replies_count.max(0),
             reblogs_count: status.reblogs_count.max(0),
             favourites_count: status.favourites_count.max(0),
-            quotes_count: 0,
+            quotes_count: status.quotes_count.max(0),
             content: status.content.clone(),
             text: None,
             reblog: view.reblog.as_deref().map(|reblog| Box::new(self.status(reblog))),
@@ -133,7 +168,8 @@ impl Render<'_> {
             emojis: CustomEmoji::all(&status.emojis),
             card: None,
             poll: view.poll.as_ref().map(|poll| self.poll(poll, status.account_id)),
-            quote: None,
+            quote: view.quote.as_ref().map(quote),
+            quote_approval: quote_approval(view),
             marks: self.marks(view),
         }
     }
@@ -177,6 +213,26 @@ impl Render<'_> {
             filtered: view.filtered.iter().map(|found| FilterResult::new(found, view.status.id)).collect(),
         })
     }
+}
+
+fn quote_approval(view: &StatusView) -> QuoteApproval {
+    let approval = view.status.interaction_policy.quote.unwrap_or_default();
+    QuoteApproval {
+        automatic: groups(approval.automatic),
+        manual: groups(approval.manual),
+        current_user: view.may_quote.as_str(),
+    }
+}
+
+/// Groups in Mastodon's words; what it has no word for is an unsupported policy.
+fn groups(groups: Groups) -> Vec<&'static str> {
+    let words = [
+        (Groups::EVERYBODY, "public"),
+        (Groups::FOLLOWERS, "followers"),
+        (Groups::FOLLOWED, "following"),
+        (Groups::OTHERS, "unsupported_policy"),
+    ];
+    words.into_iter().filter(|(group, _)| groups.has(*group)).map(|(_, word)| word).collect()
 }
 
 fn mention(mention: &domain::Mention) -> Mention {

@@ -6,6 +6,7 @@
 mod length;
 mod name;
 mod plain;
+mod quote;
 mod render;
 mod sanitize;
 mod scan;
@@ -13,6 +14,7 @@ mod scan;
 pub use length::{URL_CHARS, length};
 pub use name::{is_handle_name, shown_name};
 pub use plain::to_plain;
+pub use quote::{leading_quote_link, quote_link};
 pub use render::{MentionLink, render};
 pub use sanitize::{MAX_HTML_BYTES, sanitize};
 pub use scan::{MentionRef, Scan, scan};

@@ -99,7 +99,7 @@ fn is_web_url(url: &str) -> bool {
 }
 
 /// A link as Mastodon shows it: scheme and `www.` hidden, cut after [`SHOWN_LINK_CHARS`] characters.
-fn link_html(typed: &str) -> String {
+pub(super) fn link_html(typed: &str) -> String {
     let href = if typed.is_ascii() {
         typed.to_owned()
     } else {

@@ -163,7 +163,7 @@ fn strip(html: &str) -> String {
 /// The classes clients rely on; `None` when none is left.
 fn keep_classes(value: &str) -> Option<Cow<'_, str>> {
     let known = |class: &&str| {
-        matches!(*class, "mention" | "hashtag" | "ellipsis" | "invisible")
+        matches!(*class, "mention" | "hashtag" | "ellipsis" | "invisible" | "quote-inline")
             || ["h-", "p-", "u-", "dt-", "e-"].iter().any(|prefix| class.starts_with(prefix))
     };
     let kept: Vec<&str> = value.split_ascii_whitespace().filter(known).collect();

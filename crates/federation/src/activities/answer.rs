@@ -1,53 +1,97 @@
-//! `Accept` and `Reject`: somebody answers the follow of one of us.
+//! `Accept` and `Reject`: somebody answers one of us who asked to follow or to quote them.
 
 use staffroom_service::follows::FollowRef;
 use url::Url;
 
+use super::follow::require_local;
 use super::incoming::Envelope;
 use crate::error::FederationError;
 use crate::state::Context;
 use crate::vocab::activity::ActivityDoc;
+use crate::vocab::lenient::{id_of, items};
 
-/// `Accept` or `Reject` of a follow.
+/// `Accept` or `Reject`.
 #[derive(Debug)]
 pub(super) struct Answer {
     pub(super) envelope: Envelope,
     accepted: bool,
-    follow: Option<Url>,
-    follower: Option<Url>,
-    /// Who was asked, as the embedded follow says.
-    asked: Option<Url>,
+    about: About,
+}
+
+/// What was asked.
+#[derive(Debug)]
+enum About {
+    Follow {
+        uri: Option<Url>,
+        follower: Option<Url>,
+        /// Who was asked, as the embedded follow says.
+        asked: Option<Url>,
+    },
+    Quote {
+        request: Url,
+        /// The authorization given.
+        result: Option<Url>,
+    },
 }
 
 impl Answer {
     pub(super) fn read(document: &ActivityDoc, envelope: Envelope, accepted: bool) -> Result<Self, FederationError> {
         let embedded = document.embedded();
-        if embedded.as_ref().is_some_and(|inner| inner.kind != "Follow") {
-            return Err(FederationError::Ignored("answer is not about a follow"));
-        }
-        Ok(Self {
-            envelope,
-            accepted,
-            follow: document.object_id(),
-            follower: embedded.as_ref().and_then(|inner| inner.actor.clone()),
-            asked: embedded.as_ref().and_then(ActivityDoc::object_id),
-        })
+        let uri = document.object_id();
+        let kind = embedded.as_ref().map(|inner| inner.kind.as_str());
+        let about = match (kind, &uri) {
+            (Some("QuoteRequest"), Some(request)) => quote(document, request),
+            // requests of ours can be told by their id
+            (None, Some(request)) if request.fragment().is_some_and(|part| part.starts_with("quote_requests/")) => {
+                quote(document, request)
+            }
+            (Some("Follow") | None, _) => About::Follow {
+                uri,
+                follower: embedded.as_ref().and_then(|inner| inner.actor.clone()),
+                asked: embedded.as_ref().and_then(ActivityDoc::object_id),
+            },
+            _ => return Err(FederationError::Ignored("answer is about nothing we ask")),
+        };
+        Ok(Self { envelope, accepted, about })
     }
 
     #[expect(clippy::unused_async, reason = "one shape for all activities")]
     pub(super) async fn verify(&self, context: &Context) -> Result<(), FederationError> {
-        if self.asked.as_ref().is_some_and(|asked| *asked != self.envelope.sender.uri) {
-            return Err(FederationError::Refused("actor answers for somebody else"));
+        let sender = &self.envelope.sender.uri;
+        match &self.about {
+            About::Follow { uri, follower, asked } => {
+                if asked.as_ref().is_some_and(|asked| asked != sender) {
+                    return Err(FederationError::Refused("actor answers for somebody else"));
+                }
+                let about = follower.as_ref().or(uri.as_ref());
+                require_local(about.ok_or(FederationError::Refused("answer names no follow"))?, context)
+            }
+            About::Quote { request, result } => {
+                if self.accepted && result.as_ref().is_none_or(|result| result.origin() != sender.origin()) {
+                    return Err(FederationError::Refused("actor gives leave that is not on its own server"));
+                }
+                require_local(request, context)
+            }
         }
-        let about = self.follower.as_ref().or(self.follow.as_ref());
-        let about = about.ok_or(FederationError::Refused("answer names no follow"))?;
-        super::follow::require_local(about, context)
     }
 
     pub(super) async fn receive(self, context: &Context) -> Result<(), FederationError> {
         let service = context.service();
+        let cx = service.cx();
         let by = self.envelope.sender.account()?.id;
-        let follow = FollowRef { uri: self.follow.map(Into::into), follower_uri: self.follower.map(Into::into) };
-        Ok(service.follows().answered(&service.cx(), by, follow, self.accepted).await?)
+        match self.about {
+            About::Follow { uri, follower, .. } => {
+                let follow = FollowRef { uri: uri.map(Into::into), follower_uri: follower.map(Into::into) };
+                Ok(service.follows().answered(&cx, by, follow, self.accepted).await?)
+            }
+            About::Quote { request, result } => {
+                let approval = result.as_ref().map(Url::as_str).filter(|_| self.accepted);
+                Ok(service.statuses().quote_answered(&cx, by, request.as_str(), approval).await?)
+            }
+        }
     }
+}
+
+fn quote(document: &ActivityDoc, request: &Url) -> About {
+    About::Quote { request: request.clone(), result: items(&document.result).iter().find_map(id_of) }
 }

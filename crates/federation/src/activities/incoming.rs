@@ -14,6 +14,7 @@ use super::feature::Feature;
 use super::flag::Flag;
 use super::follow::Follow;
 use super::like::Like;
+use super::quote_request::QuoteRequest;
 use super::relocation::Move;
 use super::undo::Undo;
 use super::update::Update;
@@ -72,7 +73,7 @@ macro_rules! activities {
     };
 }
 
-activities!(Announce, Answer, Block, Create, Delete, Feature, Flag, Follow, Like, Move, Undo, Update);
+activities!(Announce, Answer, Block, Create, Delete, Feature, Flag, Follow, Like, Move, QuoteRequest, Undo, Update);
 
 impl Incoming {
     /// Reads the activity by its type.
@@ -94,6 +95,7 @@ impl Incoming {
             "Follow" => Self::Follow(Follow::read(&document, envelope)?),
             "Like" => Self::Like(Like::read(&document, envelope)?),
             "Move" => Self::Move(Move::read(&document, envelope)?),
+            "QuoteRequest" => Self::QuoteRequest(QuoteRequest::read(&document, envelope)?),
             "Undo" => Self::Undo(Undo::read(&document, envelope)?),
             "Update" => Self::Update(Update::read(document, envelope)?),
             _ => return Err(FederationError::Ignored("activity type is not acted on")),

@@ -15,6 +15,8 @@ pub enum Purpose {
     Note,
     /// What somebody pinned to their profile.
     Featured,
+    /// The leave given to a quote.
+    QuoteAuthorization,
     /// What somebody here pasted into the search box.
     Search,
     /// Who is behind a handle (RFC 7033).
@@ -29,11 +31,12 @@ pub enum Purpose {
 
 impl Purpose {
     /// All of them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Actor,
         Self::Key,
         Self::Note,
         Self::Featured,
+        Self::QuoteAuthorization,
         Self::Search,
         Self::WebFinger,
         Self::NodeInfoLinks,
@@ -44,7 +47,9 @@ impl Purpose {
     /// `Accept` of the request.
     pub const fn accept(self) -> &'static str {
         match self {
-            Self::Actor | Self::Key | Self::Note | Self::Featured | Self::Search => ACCEPT_ACTIVITY,
+            Self::Actor | Self::Key | Self::Note | Self::Featured | Self::QuoteAuthorization | Self::Search => {
+                ACCEPT_ACTIVITY
+            }
             Self::WebFinger | Self::NodeInfoLinks => JRD_JSON,
             Self::NodeInfo => "application/json",
             Self::Delivery => "*/*",
@@ -55,13 +60,13 @@ impl Purpose {
     pub const fn limit_bytes(self) -> usize {
         match self {
             Self::Actor | Self::Key | Self::Note | Self::Featured | Self::Search => MAX_RESPONSE_BYTES,
-            Self::WebFinger | Self::NodeInfoLinks | Self::NodeInfo => MAX_RESPONSE_BYTES / 4,
+            Self::QuoteAuthorization | Self::WebFinger | Self::NodeInfoLinks | Self::NodeInfo => MAX_RESPONSE_BYTES / 4,
             Self::Delivery => 4 * 1024,
         }
     }
 
     /// Whether the answer is an ActivityStreams document, asked for with our signature.
     pub const fn is_activity(self) -> bool {
-        matches!(self, Self::Actor | Self::Key | Self::Note | Self::Featured | Self::Search)
+        matches!(self, Self::Actor | Self::Key | Self::Note | Self::Featured | Self::QuoteAuthorization | Self::Search)
     }
 }

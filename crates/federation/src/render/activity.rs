@@ -7,6 +7,7 @@ use staffroom_domain::relationship::Follow;
 use staffroom_domain::report::Report;
 use staffroom_domain::status::{Status, StatusView};
 use staffroom_domain::{Tag, Timestamp};
+use staffroom_service::QuoteRequest;
 
 use super::actor::{featured, followers};
 use super::audience::{audience, reblog_audience};
@@ -148,6 +149,75 @@ pub fn block(account: &Account, uri: &str, target_uri: &str) -> Value {
 pub fn undo(actor: &str, id: &str, undone: &Value) -> Value {
     let recipients = |name: &str| undone.get(name).cloned().unwrap_or_else(|| json!([]));
     json!({ "id": id, "type": "Undo", "actor": actor, "to": recipients("to"), "cc": recipients("cc"), "object": undone })
+}
+
+/// `QuoteRequest` for a local status that quotes: it is the instrument, embedded whole.
+pub fn quote_request(
+    identity: &InstanceIdentity,
+    view: &StatusView,
+    uri: &str,
+    quoted_uri: &str,
+    author_uri: &str,
+    now: Timestamp,
+) -> Value {
+    json!({
+        "id": uri,
+        "type": "QuoteRequest",
+        "actor": view.account.uri,
+        "to": [author_uri],
+        "object": quoted_uri,
+        "instrument": note(identity, view, &[], now),
+    })
+}
+
+/// `Accept` (with the authorization as `result`) or `Reject` of a `QuoteRequest`, which is embedded with its id.
+pub fn quote_answer(
+    kind: &'static str,
+    id: &str,
+    author: &Account,
+    asker: &Account,
+    request: &QuoteRequest,
+    approval_uri: Option<&str>,
+) -> Value {
+    let mut answer = json!({
+        "id": id,
+        "type": kind,
+        "actor": author.uri,
+        "to": [asker.uri],
+        "object": {
+            "id": request.uri,
+            "type": "QuoteRequest",
+            "actor": asker.uri,
+            "object": request.quoted_uri,
+            "instrument": request.quoting_uri,
+        },
+    });
+    if let (Value::Object(members), Some(uri)) = (&mut answer, approval_uri) {
+        members.insert("result".into(), json!(uri));
+    }
+    answer
+}
+
+/// The leave of `author` that `quoting_uri` shows `quoted_uri`.
+pub fn quote_authorization(author: &Account, uri: &str, quoted_uri: &str, quoting_uri: &str) -> Value {
+    json!({
+        "id": uri,
+        "type": "QuoteAuthorization",
+        "attributedTo": author.uri,
+        "interactingObject": quoting_uri,
+        "interactionTarget": quoted_uri,
+    })
+}
+
+/// `Delete` of such a leave.
+pub fn quote_revoked(author: &Account, uri: &str, quoted_uri: &str, quoting_uri: &str) -> Value {
+    json!({
+        "id": format!("{uri}#delete"),
+        "type": "Delete",
+        "actor": author.uri,
+        "to": [PUBLIC],
+        "object": quote_authorization(author, uri, quoted_uri, quoting_uri),
+    })
 }
 
 /// `Update` of an actor document.

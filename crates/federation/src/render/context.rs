@@ -14,6 +14,8 @@ pub const DID: &str = "https://www.w3.org/ns/did/v1";
 pub const MULTIKEY: &str = "https://w3id.org/security/multikey/v1";
 /// The vocabulary of integrity proofs.
 pub const DATA_INTEGRITY: &str = "https://w3id.org/security/data-integrity/v1";
+const QUOTE_REQUEST: &str = "https://w3id.org/fep/044f#QuoteRequest";
+const QUOTE_AUTHORIZATION: &str = "https://w3id.org/fep/044f#QuoteAuthorization";
 /// Everybody.
 pub const PUBLIC: &str = "https://www.w3.org/ns/activitystreams#Public";
 
@@ -53,7 +55,33 @@ pub fn note() -> Value {
         "blurhash": "toot:blurhash",
         "focalPoint": { "@container": "@list", "@id": "toot:focalPoint" },
         "votersCount": "toot:votersCount",
+        "gts": "https://gotosocial.org/ns#",
+        "interactionPolicy": { "@id": "gts:interactionPolicy", "@type": "@id" },
+        "canLike": { "@id": "gts:canLike", "@type": "@id" },
+        "canReply": { "@id": "gts:canReply", "@type": "@id" },
+        "canAnnounce": { "@id": "gts:canAnnounce", "@type": "@id" },
+        "canQuote": { "@id": "gts:canQuote", "@type": "@id" },
+        "automaticApproval": { "@id": "gts:automaticApproval", "@type": "@id" },
+        "manualApproval": { "@id": "gts:manualApproval", "@type": "@id" },
+        "quote": { "@id": "https://w3id.org/fep/044f#quote", "@type": "@id" },
+        "quoteAuthorization": { "@id": "https://w3id.org/fep/044f#quoteAuthorization", "@type": "@id" },
+        "quoteUri": "http://fedibird.com/ns#quoteUri",
+        "_misskey_quote": "https://misskey-hub.net/ns#_misskey_quote",
     }])
+}
+
+/// Context of requests to quote, of their answers and of authorizations.
+pub fn quotes() -> Value {
+    let mut contexts = note();
+    if let Some(Value::Object(terms)) = contexts.get_mut(1) {
+        for (name, id) in [("QuoteRequest", QUOTE_REQUEST), ("QuoteAuthorization", QUOTE_AUTHORIZATION)] {
+            terms.insert(name.to_owned(), json!(id));
+        }
+        for name in ["interactingObject", "interactionTarget"] {
+            terms.insert(name.to_owned(), json!({ "@id": format!("gts:{name}"), "@type": "@id" }));
+        }
+    }
+    contexts
 }
 
 /// A context that also defines the terms of a proof.

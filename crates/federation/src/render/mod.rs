@@ -127,6 +127,19 @@ impl ActivityRenderer {
                 plain("Flag", &report.uri, activity::flag(instance, report, target, statuses))
             }
             Event::AccountDeleted { account } => plain("Delete", &account.uri, activity::delete_actor(account)),
+            Event::QuoteRequested { status, quoted_uri, author, uri } => {
+                let request = activity::quote_request(identity, status, uri, quoted_uri, &author.uri, now);
+                quote("QuoteRequest", &status.status.uri, request)
+            }
+            Event::QuoteAnswered { author, asker, request, approval_uri } => {
+                let kind = if approval_uri.is_some() { "Accept" } else { "Reject" };
+                let answer_id = format!("{}#quote_answers/{id}", author.uri);
+                let answer = activity::quote_answer(kind, &answer_id, author, asker, request, approval_uri);
+                quote(kind, &request.quoting_uri, answer)
+            }
+            Event::QuoteRevoked { author, approval_uri, quoted_uri, quoting_uri } => {
+                quote("Delete", quoting_uri, activity::quote_revoked(author, approval_uri, quoted_uri, quoting_uri))
+            }
             // in an order of its own: an announcement waits in the slowest lane, whatever else is said of the status
             Event::TagAnnounced { tag_account, status, uri, named } => {
                 let tags: Vec<Tag> = named.iter().filter_map(|account| Tag::parse(&account.display_name)).collect();
@@ -170,6 +183,10 @@ impl Renderer for ActivityRenderer {
 
 fn note(kind: &'static str, about: &str, document: Value) -> Draft {
     Draft { kind, about: about.to_owned(), context: context::note(), document }
+}
+
+fn quote(kind: &'static str, about: &str, document: Value) -> Draft {
+    Draft { kind, about: about.to_owned(), context: context::quotes(), document }
 }
 
 fn plain(kind: &'static str, about: &str, document: Value) -> Draft {

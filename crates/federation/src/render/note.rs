@@ -4,12 +4,15 @@ use serde_json::{Map, Value, json};
 use staffroom_domain::Timestamp;
 use staffroom_domain::account::Account;
 use staffroom_domain::instance::InstanceIdentity;
+use staffroom_domain::interaction::Groups;
 use staffroom_domain::media::MediaAttachment;
 use staffroom_domain::poll::Poll;
+use staffroom_domain::quote::{Quote, QuoteState};
 use staffroom_domain::status::{Status, StatusView};
 
-use super::actor::{hashtag, picture_url};
+use super::actor::{followers, hashtag, picture_url};
 use super::audience::audience;
+use super::context::PUBLIC;
 
 /// A local status as `Note`, or `Question` if it carries a poll; without `@context`.
 ///
@@ -33,6 +36,7 @@ pub fn note(identity: &InstanceIdentity, view: &StatusView, tag_accounts: &[Acco
         "tag": tags(identity, status),
         "attachment": view.media.iter().map(|media| attachment(identity, media)).collect::<Value>(),
         "replies": format!("{}/replies", status.uri),
+        "interactionPolicy": policy(&view.account, status),
     });
     let Value::Object(members) = &mut note else { return note };
     if let Some(language) = &status.language {
@@ -43,6 +47,9 @@ pub fn note(identity: &InstanceIdentity, view: &StatusView, tag_accounts: &[Acco
     }
     if let Some(poll) = &view.poll {
         add_poll(poll, members, now);
+    }
+    if let Some(quote) = &view.quote {
+        add_quote(&quote.quote, members);
     }
     note
 }
@@ -57,6 +64,60 @@ fn tags(identity: &InstanceIdentity, status: &Status) -> Value {
         json!({ "type": "Mention", "href": mention.uri, "name": name })
     });
     mentions.chain(status.tags.iter().map(|tag| hashtag(identity, tag))).collect()
+}
+
+/// Who may do what: groups become the addresses of collections, the author alone stands for nobody else.
+fn policy(author: &Account, status: &Status) -> Value {
+    let policy = status.interaction_policy;
+    let named = |groups: Groups| -> Vec<String> {
+        let mut uris = Vec::new();
+        if groups.has(Groups::EVERYBODY) {
+            uris.push(PUBLIC.to_owned());
+        }
+        if groups.has(Groups::FOLLOWERS) {
+            uris.push(followers(author));
+        }
+        if groups.has(Groups::MENTIONED) {
+            uris.extend(status.mentions.iter().map(|mention| mention.uri.clone()));
+        }
+        if uris.is_empty() {
+            uris.push(author.uri.clone());
+        }
+        uris
+    };
+    let parts = [
+        ("canLike", policy.favourite),
+        ("canReply", policy.reply),
+        ("canAnnounce", policy.reblog),
+        ("canQuote", Some(policy.quote.unwrap_or_default())),
+    ];
+    let said = parts.into_iter().filter_map(|(name, approval)| {
+        let approval = json!({ "automaticApproval": named(approval?.automatic), "manualApproval": [] });
+        Some((name.to_owned(), approval))
+    });
+    Value::Object(said.collect())
+}
+
+/// What a status quotes, in the spellings in use; what its author may not quote (any more) is not named.
+fn add_quote(quote: &Quote, members: &mut Map<String, Value>) {
+    if !matches!(quote.state, QuoteState::Pending | QuoteState::Accepted) {
+        return;
+    }
+    for name in ["quote", "quoteUri", "_misskey_quote"] {
+        members.insert(name.into(), json!(quote.quoted_uri));
+    }
+    let link = json!({
+        "type": "Link",
+        "mediaType": "application/ld+json; profile=\"https://www.w3.org/ns/activitystreams\"",
+        "href": quote.quoted_uri,
+        "rel": "https://misskey-hub.net/ns#_misskey_quote",
+    });
+    if let Some(Value::Array(tags)) = members.get_mut("tag") {
+        tags.push(link);
+    }
+    if let (QuoteState::Accepted, Some(uri)) = (quote.state, &quote.approval_uri) {
+        members.insert("quoteAuthorization".into(), json!(uri));
+    }
 }
 
 fn attachment(identity: &InstanceIdentity, media: &MediaAttachment) -> Value {

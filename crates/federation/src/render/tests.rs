@@ -5,6 +5,7 @@ use staffroom_domain::account::{Account, AccountKind, Field, KeyAlgorithm, KeyPa
 use staffroom_domain::hashtag::Tag;
 use staffroom_domain::ids::{AccountId, ActivityId, FollowId, MediaId, PollId, StatusId};
 use staffroom_domain::instance::InstanceIdentity;
+use staffroom_domain::interaction::{InteractionPolicy, Leave, QuotePolicy};
 use staffroom_domain::media::{MediaAttachment, MediaKind};
 use staffroom_domain::poll::{Poll, PollOption};
 use staffroom_domain::relationship::Follow;
@@ -68,6 +69,7 @@ fn status(visibility: Visibility) -> Status {
         content: "<p>Exit tickets #SLTchat</p>".to_owned(),
         text: "Exit tickets #SLTchat".to_owned(),
         visibility,
+        interaction_policy: InteractionPolicy::of_local(visibility, QuotePolicy::Followers),
         language: Some("en".to_owned()),
         mentions: vec![Mention {
             account_id: AccountId(2),
@@ -103,6 +105,8 @@ fn view(visibility: Visibility) -> StatusView {
             created_at: NOW,
         }],
         poll: None,
+        quote: None,
+        may_quote: Leave::Denied,
         application: None,
         marks: None,
         filtered: Vec::new(),

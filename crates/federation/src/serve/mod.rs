@@ -6,6 +6,7 @@ pub(crate) mod closed;
 mod forwarded;
 pub(crate) mod inbox;
 pub(crate) mod negotiate;
+pub(crate) mod quotes;
 pub(crate) mod statuses;
 pub(crate) mod tags;
 pub(crate) mod viewer;

@@ -29,6 +29,12 @@ pub struct ActivityDoc {
     /// Words that come with it: of `Flag` the comment, of `Like` and `EmojiReact` the emoji.
     #[serde(default, deserialize_with = "lenient::text")]
     pub content: Option<String>,
+    /// With what.
+    #[serde(default)]
+    pub instrument: Value,
+    /// What came of it.
+    #[serde(default)]
+    pub result: Value,
     /// Primary recipients.
     #[serde(default)]
     pub to: Recipients,

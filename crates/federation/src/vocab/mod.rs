@@ -9,6 +9,8 @@ pub mod actor;
 pub mod audience;
 pub mod lenient;
 pub mod note;
+pub mod policy;
+pub mod quote;
 
 #[cfg(test)]
 mod tests;

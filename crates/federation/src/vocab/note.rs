@@ -7,11 +7,14 @@ use staffroom_domain::account::Emoji;
 use staffroom_domain::hashtag::Tag;
 use staffroom_domain::media::{IncomingMedia, MediaKind};
 use staffroom_domain::poll::{IncomingPoll, PollOption};
+use staffroom_domain::quote::IncomingQuote;
 use staffroom_domain::status::IncomingStatus;
 use url::Url;
 
 use super::audience::{Recipients, visibility};
 use super::lenient::{self, id_of, items, link_of, member, pixels, shorten};
+use super::policy::{Owner, policy};
+use super::quote::Quoting;
 use super::{MAX_ATTACHMENTS, MAX_EMOJI, MAX_MENTIONS, MAX_NAME_CHARS, MAX_OPTIONS, MAX_TAGS};
 
 /// Longest emoji name, in characters.
@@ -74,6 +77,10 @@ pub struct NoteDoc {
     closed: Value,
     #[serde(default)]
     voters_count: Value,
+    #[serde(default)]
+    interaction_policy: Value,
+    #[serde(flatten)]
+    quoting: Quoting,
 }
 
 /// Whether things of this type are shown as statuses.
@@ -120,6 +127,14 @@ impl NoteDoc {
             emojis: self.tag.iter().filter_map(emoji).take(MAX_EMOJI).collect(),
             media: self.attachment.iter().filter_map(media).take(MAX_ATTACHMENTS).collect(),
             poll: self.poll(),
+            quote: self
+                .quoting
+                .read(&self.tag)
+                .map(|(uri, approval)| IncomingQuote { uri: uri.into(), approval_uri: approval.map(Into::into) }),
+            interaction_policy: policy(
+                &self.interaction_policy,
+                &Owner { author: &author, followers, mentioned: &self.mentions() },
+            ),
             uri: id.into(),
             author_uri: author.into(),
         })

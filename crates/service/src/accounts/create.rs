@@ -3,6 +3,7 @@
 use staffroom_domain::account::{Account, Endpoints, PostingDefaults, User, UserRole};
 use staffroom_domain::ids::AccountId;
 use staffroom_domain::instance::InstanceIdentity;
+use staffroom_domain::interaction::QuotePolicy;
 use staffroom_domain::organisation::Role;
 use staffroom_domain::{Timestamp, Visibility};
 use staffroom_storage::StorageError;
@@ -74,7 +75,12 @@ impl Accounts<'_> {
             approved_at: Some(cx.now()),
             disabled_at: None,
             role: new.role,
-            posting: PostingDefaults { visibility: Visibility::Public, sensitive: false, language: None },
+            posting: PostingDefaults {
+                visibility: Visibility::Public,
+                sensitive: false,
+                language: None,
+                quotes: QuotePolicy::default(),
+            },
             share_tagged: self.service.settings().share_tagged,
             locale: "en".to_owned(),
         };

@@ -79,6 +79,7 @@ impl Accounts<'_> {
         account.indexable = change.indexable.unwrap_or(account.indexable);
         user.posting.visibility = change.visibility.unwrap_or(user.posting.visibility);
         user.posting.sensitive = change.sensitive.unwrap_or(user.posting.sensitive);
+        user.posting.quotes = change.quotes.unwrap_or(user.posting.quotes);
         if let Some(language) = change.language {
             user.posting.language = Some(language).filter(|language| !language.is_empty());
         }

@@ -56,7 +56,7 @@ impl Jobs<'_> {
 
     async fn run(&self, cx: &Cx, job: &Job) -> Outcome {
         let done = match job {
-            Job::PublishScheduled(id) => self.service.statuses().publish_scheduled(cx, *id).await,
+            Job::PublishScheduled(id) => Box::pin(self.service.statuses().publish_scheduled(cx, *id)).await,
             Job::ClosePoll(id) => self.service.statuses().close_poll(cx, *id).await,
             Job::FetchStatus { uri } => match self.service.remote() {
                 Some(remote) => remote.status_by_uri(uri).await.map(drop),
@@ -64,6 +64,7 @@ impl Jobs<'_> {
             },
             Job::RefreshStatus(id) => self.service.statuses().refresh(*id).await,
             Job::TellPollCounts(id) => self.service.statuses().tell_poll_counts(cx, *id).await,
+            Job::VerifyQuote(id) => self.service.statuses().verify_quote(cx, *id).await,
             Job::RefreshAccount(id) => self.refresh_account(*id).await,
             Job::MoveFollowers { from, to } => self.service.follows().move_followers(cx, *from, *to).await,
             Job::FetchFeatured(id) => match self.service.remote() {

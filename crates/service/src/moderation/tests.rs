@@ -19,6 +19,8 @@ fn draft(text: &str) -> Draft {
         in_reply_to: None,
         media_ids: Vec::new(),
         poll: None,
+        quoted: None,
+        quote_policy: None,
         app_id: None,
         idempotency_key: None,
         share_tagged: None,

@@ -4,16 +4,18 @@ use std::collections::HashSet;
 
 use staffroom_domain::account::Account;
 use staffroom_domain::ids::{AccountId, MediaId, StatusId};
+use staffroom_domain::interaction::InteractionPolicy;
 use staffroom_domain::media::MediaAttachment;
 use staffroom_domain::notification::NotificationKind;
 use staffroom_domain::poll::{NewPoll, Poll};
 use staffroom_domain::status::{Status, StatusEdit};
+use staffroom_domain::text;
 use staffroom_storage::Tx;
 
 use super::mentions::mention_of;
 use super::prepare::{language, media_missing};
 use super::publish::shown;
-use super::{Statuses, audience, store};
+use super::{Statuses, audience, quotes, store};
 use crate::deliveries::{Lane, enqueue};
 use crate::exchange::share;
 use crate::moderation::status_parts;
@@ -34,7 +36,9 @@ impl Statuses<'_> {
         let mut edited = former.clone();
         edited.text = edit.text.unwrap_or(edited.text);
         edited.spoiler_text = edit.spoiler_text.map_or(edited.spoiler_text, |text| text.trim().to_owned());
-        self.check_text(&edited.text, &edited.spoiler_text, !media.is_empty())?;
+        let quote_link = text::leading_quote_link(&former.content);
+        let shows_more = !media.is_empty() || quote_link.is_some();
+        self.check_text(&edited.text, &edited.spoiler_text, shows_more)?;
         edited.sensitive = edit.sensitive.unwrap_or(edited.sensitive) || !edited.spoiler_text.is_empty();
         if edit.language.is_some() {
             edited.language = language(edit.language);
@@ -53,12 +57,18 @@ impl Statuses<'_> {
             media.iter().map(|m| m.description.as_deref()),
         );
         self.service.moderation().let_out(cx, parts, edited.visibility, rendered.tags.clone())?;
-        edited.content = rendered.content;
+        edited.content = format!("{}{}", quote_link.unwrap_or_default(), rendered.content);
         edited.tags = rendered.tags;
         edited.mentions = rendered.named.iter().map(mention_of).collect();
         edited.media_ids = media.iter().map(|m| m.id).collect();
         if edited == former && media_changes.is_empty() {
-            return Ok(());
+            return match edit.quote_policy {
+                Some(policy) => self.set_quote_policy(cx, author, id, policy).await,
+                None => Ok(()),
+            };
+        }
+        if let Some(policy) = edit.quote_policy {
+            edited.interaction_policy = InteractionPolicy::of_local(edited.visibility, policy);
         }
         edited.edited_at = Some(cx.now());
 
@@ -74,13 +84,15 @@ impl Statuses<'_> {
         tx.statuses().add_mentions(id, &new.iter().map(|id| (*id, false)).collect::<Vec<_>>()).await?;
         store::notify_named(&tx, cx, &edited, &new).await?;
         notify_boosters(&tx, cx, &edited).await?;
+        quotes::notify_quoters(&tx, cx, &edited).await?;
 
         let everybody = audience::everybody(&tx, &edited).await?;
         let kept = share::kept(&tx, &edited, &user, &tags).await?;
         share::undo_announces(&tx, self.service, cx, &edited, &kept, &everybody).await?;
         let plan = share::plan(&tx, self.service, cx, &edited, &user, &tags, &kept).await?;
         let tag_accounts: Vec<Account> = kept.into_iter().chain(plan.tag_accounts.iter().cloned()).collect();
-        let view = shown(edited, account, media, poll);
+        let mut view = shown(edited, account, media, poll);
+        view.quote = tx.quotes().get(id).await?.map(quotes::bare);
         let event = Event::StatusEdited { status: &view, tag_accounts: &tag_accounts };
         let sent = enqueue(&tx, self.service, cx, author, event, Lane::Ordinary, &everybody).await?;
         tx.exchange().add_reach(id, &sent.inbox_ids).await?;

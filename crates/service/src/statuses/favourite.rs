@@ -2,11 +2,12 @@
 
 use staffroom_domain::Viewer;
 use staffroom_domain::ids::{AccountId, FavouriteId, StatusId};
+use staffroom_domain::interaction::Interaction;
 use staffroom_domain::notification::NotificationKind;
 use staffroom_storage::Tx;
 
-use super::Statuses;
 use super::audience::inbox_of;
+use super::{Statuses, quotes};
 use crate::deliveries::{Lane, enqueue};
 use crate::ports::Event;
 use crate::{Cx, Origin, Result, ServiceError};
@@ -17,10 +18,14 @@ impl Statuses<'_> {
     /// Notifies a local author once, and tells the author's server if the author is remote and `origin` is local.
     ///
     /// # Errors
-    /// [`ServiceError::NotFound`] if `actor` may not see the status: we do not reveal why.
+    /// [`ServiceError::NotFound`] if `actor` may not see the status: we do not reveal why;
+    /// [`ServiceError::Forbidden`] if somebody here is not among those its author lets.
     pub async fn favourite(&self, cx: &Cx, actor: AccountId, id: StatusId, origin: Origin) -> Result<()> {
         let tx = self.service.storage().begin().await?;
         let status = visible_original(&tx, actor, id).await?;
+        if origin.is_local() {
+            quotes::require(&tx.follows(), actor, &status, Interaction::Favourite).await?;
+        }
         let account = tx.accounts().by_id(actor).await?.ok_or(ServiceError::NotFound("account"))?;
         let favourite: FavouriteId = cx.id();
         let uri = match origin {

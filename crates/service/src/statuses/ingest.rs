@@ -13,7 +13,7 @@ use staffroom_storage::Tx;
 use super::feed::Feed;
 use super::incoming::{attachments, bounded, status_of};
 use super::remove::same_origin;
-use super::{Arrival, Statuses, incoming_poll, store};
+use super::{Arrival, Statuses, incoming_poll, quotes, store};
 use crate::moderation::status_parts;
 use crate::{Cx, Result, ServiceError};
 
@@ -66,7 +66,9 @@ impl Statuses<'_> {
             None => None,
         };
         let people = self.people(&incoming).await?;
-        let is_wanted = arrival == Arrival::Fetched || self.concerns_us(&author, parent.as_ref(), &people).await?;
+        let is_wanted = arrival == Arrival::Fetched
+            || self.quotes_us(&incoming).await?
+            || self.concerns_us(&author, parent.as_ref(), &people).await?;
         let feed = if is_wanted { None } else { self.feed_of(&incoming, &author, arrival).await? };
         if (!is_wanted && feed.is_none()) || !self.is_let_in(cx, &incoming, &author).await? {
             return Ok(None);
@@ -77,7 +79,7 @@ impl Statuses<'_> {
             return Ok(None);
         }
         let way = Way { arrival, feed };
-        let stored = self.store_incoming(cx, &incoming, &way, &author, parent.as_ref(), people).await?;
+        let stored = Box::pin(self.store_incoming(cx, &incoming, &way, &author, parent.as_ref(), people)).await?;
         self.erase_if_buried(cx, &incoming.uri).await?;
         Ok(stored)
     }
@@ -113,6 +115,14 @@ impl Statuses<'_> {
     }
 
     /// Whether somebody here has to do with it, whatever feeds it came by.
+    /// Whether it quotes one of ours.
+    async fn quotes_us(&self, incoming: &IncomingStatus) -> Result<bool> {
+        match &incoming.quote {
+            Some(quote) => Ok(self.by_uri(&quote.uri).await?.is_some_and(|quoted| quoted.local)),
+            None => Ok(false),
+        }
+    }
+
     async fn concerns_us(&self, author: &Account, parent: Option<&Status>, people: &[Account]) -> Result<bool> {
         if parent.is_some() || people.iter().any(Account::is_local) {
             return Ok(true);
@@ -179,6 +189,9 @@ impl Statuses<'_> {
                 incoming_poll::store(&tx, cx, poll).await?;
             }
             connect(&tx, cx, &status).await?;
+            if let Some(quote) = &incoming.quote {
+                quotes::take(&tx, cx, self.service, &status, author, quote).await?;
+            }
             if let Some(feed) = &way.feed {
                 feed.brought(&tx, cx, &status).await?;
             }

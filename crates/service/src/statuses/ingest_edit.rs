@@ -7,7 +7,7 @@ use staffroom_domain::status::{IncomingStatus, Status};
 
 use super::edit::notify_boosters;
 use super::incoming::{attachments, bounded, status_of};
-use super::{Statuses, incoming_poll, store};
+use super::{Statuses, incoming_poll, quotes, store};
 use crate::{Cx, Result};
 
 impl Statuses<'_> {
@@ -41,6 +41,9 @@ impl Statuses<'_> {
 
         let tx = self.service.storage().begin().await?;
         let Some(former) = tx.statuses().get(known.id).await? else { return Ok(()) };
+        if let Some(quote) = &incoming.quote {
+            quotes::take(&tx, cx, self.service, &former, &author, quote).await?;
+        }
         let mut edited = edited(cx, &former, &incoming, &author, &named);
         let old_media = tx.media().find_many(&former.media_ids).await?;
         let same_media = old_media.len() == incoming.media.len()
@@ -54,8 +57,15 @@ impl Statuses<'_> {
         edited.media_ids.clone_from(&former.media_ids);
         edited.poll_id = incoming_poll::renew(&tx, cx, &former, incoming.poll.take()).await?;
         if edited == (Status { edited_at: edited.edited_at, ..former.clone() }) && same_media {
-            tx.commit().await?;
-            return Ok(());
+            return self.service.commit(tx).await;
+        }
+        let policy = edited.interaction_policy;
+        if edited == (Status { edited_at: edited.edited_at, interaction_policy: policy, ..former.clone() })
+            && same_media
+        {
+            // nothing a reader would notice: no new version
+            tx.statuses().update_edited(&Status { interaction_policy: policy, ..former }).await?;
+            return self.service.commit(tx).await;
         }
         tx.statuses().keep_version(&former).await?;
         if !same_media {
@@ -71,6 +81,7 @@ impl Statuses<'_> {
         tx.statuses().add_mentions(edited.id, &new.iter().map(|id| (*id, false)).collect::<Vec<_>>()).await?;
         store::notify_named(&tx, cx, &edited, &new).await?;
         notify_boosters(&tx, cx, &edited).await?;
+        quotes::notify_quoters(&tx, cx, &edited).await?;
         self.service.commit(tx).await
     }
 }
@@ -88,6 +99,7 @@ fn edited(cx: &Cx, former: &Status, incoming: &IncomingStatus, author: &Account,
         mentions: new.mentions,
         tags: new.tags,
         emojis: new.emojis,
+        interaction_policy: new.interaction_policy,
         ..former.clone()
     }
 }

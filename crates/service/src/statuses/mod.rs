@@ -22,6 +22,7 @@ mod pins;
 mod poll;
 mod prepare;
 mod publish;
+mod quotes;
 mod reblog;
 mod remove;
 mod schedule;
@@ -32,6 +33,7 @@ mod views;
 
 pub(crate) use audience::everybody;
 
+pub use quotes::QuoteRequest;
 use staffroom_domain::ids::AccountId;
 
 use crate::Service;

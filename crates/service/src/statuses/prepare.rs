@@ -4,13 +4,15 @@ use std::collections::HashSet;
 
 use staffroom_domain::account::{Account, User};
 use staffroom_domain::ids::{AccountId, MediaId};
+use staffroom_domain::interaction::{Interaction, InteractionPolicy};
 use staffroom_domain::media::MediaAttachment;
 use staffroom_domain::organisation::Role;
 use staffroom_domain::poll::NewPoll;
 use staffroom_domain::status::{Draft, Status};
 use staffroom_domain::{Tag, Viewer, Visibility, text};
 
-use super::Statuses;
+use super::quotes::Quoted;
+use super::{Statuses, quotes};
 use crate::moderation::status_parts;
 use crate::{Cx, Result, ServiceError};
 
@@ -32,6 +34,8 @@ pub(super) struct Prepared {
     pub(super) sensitive: bool,
     pub(super) language: Option<String>,
     pub(super) parent: Option<Status>,
+    pub(super) quoted: Option<Quoted>,
+    pub(super) interaction_policy: InteractionPolicy,
     pub(super) named: Vec<Account>,
     pub(super) tags: Vec<Tag>,
     pub(super) content: String,
@@ -56,9 +60,25 @@ impl Statuses<'_> {
             Some(id) => Some(self.visible_original(viewer, id).await?),
             None => None,
         };
+        if let Some(parent) = &parent {
+            let follows = self.service.storage().read().follows();
+            quotes::require(&follows, author.id, parent, Interaction::Reply).await?;
+        }
+        let quoted = match draft.quoted {
+            Some(id) => Some(self.quoted_by(author.id, id).await?),
+            None => None,
+        };
         let media = self.own_media(author.id, &mut draft.media_ids).await?;
-        let visibility = draft.visibility.unwrap_or(user.posting.visibility);
-        let rendered = self.render_text(&draft.text).await?;
+        let mut visibility = draft.visibility.unwrap_or(user.posting.visibility);
+        if quoted.as_ref().is_some_and(|quoted| !quoted.status.visibility.is_open()) {
+            // what not everybody may read is not quoted for everybody
+            visibility = visibility.max(Visibility::Private);
+        }
+        let mut rendered = self.render_text(&draft.text).await?;
+        if let Some(quoted) = &quoted {
+            rendered.content.insert_str(0, &text::quote_link(&quoted.status.url));
+        }
+        let quote_policy = draft.quote_policy.unwrap_or(user.posting.quotes);
         let parts = status_parts(
             &draft.text,
             &draft.spoiler_text,
@@ -74,6 +94,8 @@ impl Statuses<'_> {
             draft,
             visibility,
             parent,
+            quoted,
+            interaction_policy: InteractionPolicy::of_local(visibility, quote_policy),
             named: rendered.named,
             tags: rendered.tags,
             content: rendered.content,
@@ -106,10 +128,10 @@ impl Statuses<'_> {
         Ok(Rendered { content, tags, named: named.accounts() })
     }
 
-    /// Text length and emptiness, by Mastodon's rules.
-    pub(super) fn check_text(self, text: &str, spoiler_text: &str, has_media: bool) -> Result<()> {
+    /// Text length and emptiness, by Mastodon's rules; with attachments or a quote it may be empty.
+    pub(super) fn check_text(self, text: &str, spoiler_text: &str, shows_more: bool) -> Result<()> {
         let max = self.service.settings().limits.status_chars;
-        if text.trim().is_empty() && !has_media {
+        if text.trim().is_empty() && !shows_more {
             return Err(ServiceError::invalid("Text", "can't be blank"));
         }
         // Links count as 23 and marks not at all, so that characters alone would let megabytes through.
@@ -127,7 +149,8 @@ impl Statuses<'_> {
             draft.text = std::mem::take(&mut draft.spoiler_text);
         }
         draft.spoiler_text = draft.spoiler_text.trim().to_owned();
-        self.check_text(&draft.text, &draft.spoiler_text, !draft.media_ids.is_empty())?;
+        let shows_more = !draft.media_ids.is_empty() || draft.quoted.is_some();
+        self.check_text(&draft.text, &draft.spoiler_text, shows_more)?;
         if draft.idempotency_key.as_ref().is_some_and(|key| key.len() > MAX_KEY_BYTES) {
             return Err(ServiceError::invalid("Idempotency-Key", format!("is longer than {MAX_KEY_BYTES} bytes")));
         }

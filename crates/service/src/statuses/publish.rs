@@ -13,7 +13,7 @@ use staffroom_storage::statuses::Claimed;
 
 use super::mentions::mention_of;
 use super::prepare::{Prepared, media_missing};
-use super::{Statuses, audience, store};
+use super::{Statuses, audience, quotes, store};
 use crate::{Cx, Result, ServiceError};
 
 /// How long an idempotency key is remembered.
@@ -44,7 +44,7 @@ impl Statuses<'_> {
         let prepared = self.prepare(cx, author, draft).await?;
         match scheduled_at {
             Some(at) => self.schedule(cx, prepared, at).await,
-            None => self.publish_prepared(cx, prepared, None).await,
+            None => Box::pin(self.publish_prepared(cx, prepared, None)).await,
         }
     }
 
@@ -73,8 +73,10 @@ impl Statuses<'_> {
             _ => None,
         };
         let (user, named) = (prepared.user.clone(), prepared.named.clone());
+        let mut prepared = prepared;
+        let quoted = prepared.quoted.take();
         let sharing = prepared.draft.share_tagged;
-        let view = self.view_of(cx, id, prepared);
+        let mut view = self.view_of(cx, id, prepared);
         let status = &view.status;
         if !status.media_ids.is_empty() {
             let attached = tx.media().attach(author, id, &status.media_ids).await?;
@@ -96,8 +98,15 @@ impl Statuses<'_> {
         }
         let ids: Vec<AccountId> = named.iter().map(|account| account.id).collect();
         store::distribute(&tx, cx, status, &ids).await?;
+        if let Some(quoted) = &quoted {
+            quotes::ask(&tx, self.service, cx, &mut view, quoted).await?;
+        }
+        let status = &view.status;
         let audience = audience::inboxes(&tx, status, &named, answered.as_ref()).await?;
         audience::send_new(&tx, self.service, cx, &view, &user, &tags, audience).await?;
+        if let Some(quoted) = &quoted {
+            quotes::request(&tx, self.service, cx, &view, quoted).await?;
+        }
         self.service.commit(tx).await?;
         Ok(Published::Status(id))
     }
@@ -140,6 +149,7 @@ impl Statuses<'_> {
             media_ids: p.media.iter().map(|m| m.id).collect::<Vec<MediaId>>(),
             poll_id: poll.as_ref().map(|poll| poll.id),
             app_id: p.draft.app_id,
+            interaction_policy: p.interaction_policy,
             ..Status::new(id, identity.status_uri(&p.author.username, id), p.author.id, true, cx.now())
         };
         shown(status, p.author, p.media, poll)
@@ -160,5 +170,16 @@ pub(super) fn shown(
     media: Vec<staffroom_domain::media::MediaAttachment>,
     poll: Option<Poll>,
 ) -> StatusView {
-    StatusView { status, account, reblog: None, media, poll, application: None, marks: None, filtered: Vec::new() }
+    StatusView {
+        status,
+        account,
+        reblog: None,
+        media,
+        poll,
+        quote: None,
+        may_quote: staffroom_domain::interaction::Leave::Denied,
+        application: None,
+        marks: None,
+        filtered: Vec::new(),
+    }
 }

@@ -3,13 +3,14 @@
 use staffroom_domain::Visibility;
 use staffroom_domain::account::Account;
 use staffroom_domain::ids::{AccountId, StatusId};
+use staffroom_domain::interaction::Interaction;
 use staffroom_domain::notification::NotificationKind;
 use staffroom_domain::status::Status;
 use staffroom_storage::Tx;
 
-use super::Statuses;
 use super::audience::{inbox_of, inboxes};
 use super::favourite::{original, visible_original};
+use super::{Statuses, quotes};
 use crate::deliveries::{InboxRef, Lane, enqueue};
 use crate::ports::Event;
 use crate::{Cx, Origin, Result, ServiceError};
@@ -37,6 +38,9 @@ impl Statuses<'_> {
         let may_travel = boosted.visibility.is_open() || (is_own && boosted.visibility == Visibility::Private);
         if !may_travel {
             return Err(ServiceError::Forbidden("this status cannot be boosted".to_owned()));
+        }
+        if origin.is_local() {
+            quotes::require(&tx.follows(), actor, &boosted, Interaction::Reblog).await?;
         }
         if let Some(first) = tx.statuses().reblog_by(actor, boosted.id).await? {
             // It may be part of the disk write now under way: wait for that before anybody is told of it.

@@ -9,7 +9,8 @@ use crate::{Cx, Result};
 
 impl Statuses<'_> {
     /// The server of `by_uri` says the object `uri` is gone. A stored status goes only when its own author says so; an
-    /// unknown one is remembered when both share a server, so that a late `Create` from there is refused.
+    /// unknown one is remembered when both share a server, so that a late `Create` from there is refused. Where it is
+    /// the leave to quote, that is taken back.
     ///
     /// # Errors
     /// The database failed.
@@ -26,7 +27,9 @@ impl Statuses<'_> {
                 tx.statuses().erase(&status, cx.now()).await?;
             }
             None if !same_origin(uri, by_uri) => return Ok(()),
-            None => {}
+            None => {
+                tx.quotes().revoke(uri, by_uri).await?;
+            }
         }
         tx.statuses().bury(uri, by_uri, cx.now()).await?;
         tx.exchange().drop_held(uri).await?;

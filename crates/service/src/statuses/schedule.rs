@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use staffroom_domain::ids::{AccountId, AppId, MediaId, ScheduledStatusId, StatusId};
+use staffroom_domain::interaction::QuotePolicy;
 use staffroom_domain::job::Job;
 use staffroom_domain::poll::NewPoll;
 use staffroom_domain::status::{Draft, Published, ScheduledStatus};
@@ -35,6 +36,10 @@ struct StoredDraft {
     app_id: Option<AppId>,
     #[serde(default)]
     share_tagged: Option<bool>,
+    #[serde(default)]
+    quoted: Option<StatusId>,
+    #[serde(default)]
+    quote_policy: Option<i16>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -177,6 +182,8 @@ fn write(draft: &Draft) -> Result<String> {
         }),
         app_id: draft.app_id,
         share_tagged: draft.share_tagged,
+        quoted: draft.quoted,
+        quote_policy: draft.quote_policy.map(QuotePolicy::code),
     };
     serde_json::to_string(&stored).map_err(|e| ServiceError::Internal(format!("scheduled draft: {e}")))
 }
@@ -200,6 +207,8 @@ pub(super) fn read_draft(json: &str) -> Result<Draft> {
             hide_totals: p.hide_totals,
         }),
         app_id: stored.app_id,
+        quoted: stored.quoted,
+        quote_policy: stored.quote_policy.map(QuotePolicy::from_code),
         idempotency_key: None,
         share_tagged: stored.share_tagged,
     })

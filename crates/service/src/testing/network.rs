@@ -7,6 +7,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 use staffroom_domain::account::{Account, AccountKind, Endpoints, IncomingAccount, KeyAlgorithm, PublicKey};
 use staffroom_domain::ids::{AccountId, ActivityId, StatusId};
+use staffroom_domain::interaction::InteractionPolicy;
+use staffroom_domain::quote::FoundAuthorization;
 use staffroom_domain::relationship::FollowOptions;
 use staffroom_domain::status::{Draft, IncomingStatus, Published, StatusView};
 use staffroom_domain::{Tag, Viewer, Visibility, text};
@@ -130,6 +132,8 @@ pub(crate) fn draft(text: &str) -> Draft {
         in_reply_to: None,
         media_ids: Vec::new(),
         poll: None,
+        quoted: None,
+        quote_policy: None,
         app_id: None,
         idempotency_key: None,
         share_tagged: None,
@@ -156,6 +160,8 @@ pub(crate) fn incoming(author: &Account, name: &str, content: &str) -> IncomingS
         emojis: Vec::new(),
         media: Vec::new(),
         poll: None,
+        quote: None,
+        interaction_policy: InteractionPolicy::default(),
         tag_account_uris: Vec::new(),
     }
 }
@@ -224,13 +230,20 @@ pub(crate) struct Elsewhere {
     service: Service,
     accounts: Mutex<Vec<IncomingAccount>>,
     statuses: Mutex<HashMap<String, IncomingStatus>>,
+    authorizations: Mutex<HashMap<String, FoundAuthorization>>,
     peers: Mutex<HashMap<String, PeerInfo>>,
 }
 
 impl Elsewhere {
     /// Servers that know nothing yet.
     pub(crate) fn new(service: Service) -> Self {
-        Self { service, accounts: Mutex::default(), statuses: Mutex::default(), peers: Mutex::default() }
+        Self {
+            service,
+            accounts: Mutex::default(),
+            statuses: Mutex::default(),
+            authorizations: Mutex::default(),
+            peers: Mutex::default(),
+        }
     }
 
     /// An account exists elsewhere, not yet known here.
@@ -241,6 +254,11 @@ impl Elsewhere {
     /// A status exists elsewhere, not yet known here.
     pub(crate) fn has_status(&self, status: IncomingStatus) {
         self.statuses.lock().unwrap().insert(status.uri.clone(), status);
+    }
+
+    /// An authorization of a quote lies at `uri`.
+    pub(crate) fn has_authorization(&self, uri: &str, found: FoundAuthorization) {
+        self.authorizations.lock().unwrap().insert(uri.to_owned(), found);
     }
 
     /// A peer answers at `url`.
@@ -299,6 +317,10 @@ impl RemoteLookup for Elsewhere {
         let found = self.statuses.lock().unwrap().get(uri).cloned();
         let found = found.ok_or_else(|| ServiceError::Remote(format!("{uri} does not answer")))?;
         self.service.statuses().ingest_edit(&self.service.cx(), found).await
+    }
+
+    async fn quote_authorization(&self, uri: &str) -> Result<Option<FoundAuthorization>> {
+        Ok(self.authorizations.lock().unwrap().get(uri).cloned())
     }
 
     async fn by_url(&self, url: &str) -> Result<Option<Found>> {

@@ -9,7 +9,7 @@ use crate::error::Result;
 
 /// What refers to a status and goes with it and its boosts. Boosts are looked up apart from the status, in the words of
 /// the partial index on them: with an `OR` the whole table would be read.
-const DEPENDENTS: [&str; 9] = [
+const DEPENDENTS: [&str; 13] = [
     "DELETE FROM home_entries WHERE status_id IN (SELECT id FROM statuses WHERE id = $1 \
      UNION ALL SELECT id FROM statuses WHERE reblog_of = $1 AND deleted_at IS NULL)",
     "DELETE FROM notifications WHERE status_id IN (SELECT id FROM statuses WHERE id = $1 \
@@ -21,6 +21,11 @@ const DEPENDENTS: [&str; 9] = [
     "DELETE FROM pins WHERE status_id = $1",
     "DELETE FROM poll_votes WHERE poll_id IN (SELECT id FROM polls WHERE status_id = $1)",
     "DELETE FROM polls WHERE status_id = $1",
+    "UPDATE statuses SET quotes_count = quotes_count - 1 WHERE id IN \
+     (SELECT q.quoted_status_id FROM quotes q WHERE q.status_id = $1 AND q.state = 1)",
+    "DELETE FROM quotes WHERE status_id = $1",
+    "UPDATE quotes SET state = 4 WHERE quoted_status_id = $1 AND state IN (0, 1)",
+    "DELETE FROM quote_authorizations WHERE quoted_status_id = $1",
 ];
 
 impl Writes<'_> {

@@ -9,7 +9,7 @@ use crate::db::placeholders;
 use crate::error::Result;
 
 /// What refers to the statuses `{ids}` and goes with them (and with boosts of them).
-const DEPENDENTS: [&str; 14] = [
+const DEPENDENTS: [&str; 18] = [
     "UPDATE accounts SET statuses_count = statuses_count - (SELECT COUNT(*) FROM statuses r \
      WHERE r.account_id = accounts.id AND r.reblog_of IN ({ids}) AND r.deleted_at IS NULL) \
      WHERE id IN (SELECT r.account_id FROM statuses r WHERE r.reblog_of IN ({ids}) AND r.deleted_at IS NULL)",
@@ -30,6 +30,12 @@ const DEPENDENTS: [&str; 14] = [
     "DELETE FROM pins WHERE status_id IN ({ids})",
     "DELETE FROM poll_votes WHERE poll_id IN (SELECT id FROM polls WHERE status_id IN ({ids}))",
     "DELETE FROM polls WHERE status_id IN ({ids})",
+    "UPDATE statuses SET quotes_count = quotes_count - (SELECT COUNT(*) FROM quotes q \
+     WHERE q.quoted_status_id = statuses.id AND q.status_id IN ({ids}) AND q.state = 1) \
+     WHERE id IN (SELECT q.quoted_status_id FROM quotes q WHERE q.status_id IN ({ids}) AND q.state = 1)",
+    "DELETE FROM quotes WHERE status_id IN ({ids})",
+    "UPDATE quotes SET state = 4 WHERE quoted_status_id IN ({ids}) AND state IN (0, 1)",
+    "DELETE FROM quote_authorizations WHERE quoted_status_id IN ({ids})",
     // Of our own there are files, which the next sweep removes.
     "UPDATE media_attachments SET status_id = NULL, created_at = 0, detached_at = 0 \
      WHERE status_id IN ({ids}) AND local_path IS NOT NULL",

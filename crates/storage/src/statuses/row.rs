@@ -3,6 +3,7 @@
 use sea_orm::FromQueryResult;
 use staffroom_domain::account::Emoji;
 use staffroom_domain::ids::{MediaId, StatusId};
+use staffroom_domain::interaction::InteractionPolicy;
 use staffroom_domain::status::{Mention, Status};
 use staffroom_domain::{Tag, Timestamp, Visibility};
 
@@ -12,7 +13,8 @@ use crate::error::{Result, StorageError};
 pub(crate) const COLUMNS: &str = "s.id, s.uri, s.url, s.account_id, s.local, s.in_reply_to_id, \
      s.in_reply_to_account_id, s.in_reply_to_uri, s.reblog_of, s.thread_id, s.content, s.text, s.spoiler_text, \
      s.sensitive, s.visibility, s.language, s.created_at, s.edited_at, s.deleted_at, s.mentions, s.tags, s.emojis, \
-     s.media_ids, s.poll_id, s.app_id, s.replies_count, s.reblogs_count, s.favourites_count";
+     s.media_ids, s.poll_id, s.app_id, s.replies_count, s.reblogs_count, s.favourites_count, \
+     s.interaction_policy, s.quotes_count";
 
 /// A row of `statuses`.
 #[derive(Debug, FromQueryResult)]
@@ -45,6 +47,8 @@ pub(crate) struct Row {
     replies_count: i64,
     reblogs_count: i64,
     favourites_count: i64,
+    interaction_policy: i64,
+    quotes_count: i64,
 }
 
 impl TryFrom<Row> for Status {
@@ -80,6 +84,8 @@ impl TryFrom<Row> for Status {
             replies_count: row.replies_count,
             reblogs_count: row.reblogs_count,
             favourites_count: row.favourites_count,
+            interaction_policy: InteractionPolicy::from_code(row.interaction_policy),
+            quotes_count: row.quotes_count,
         })
     }
 }

@@ -40,13 +40,14 @@ impl Writes<'_> {
             media_ids_text(&s.media_ids).into(),
             s.poll_id.map(|id| id.0).into(),
             s.app_id.map(|id| id.0).into(),
+            s.interaction_policy.code().into(),
         ];
         let sql = "INSERT INTO statuses (id, uri, url, account_id, local, in_reply_to_id, in_reply_to_account_id, \
              in_reply_to_uri, reblog_of, thread_id, content, text, spoiler_text, sensitive, visibility, language, \
              created_at, edited_at, mentions, tags, emojis, media_ids, poll_id, app_id, \
-             replies_count, reblogs_count, favourites_count) \
+             interaction_policy, replies_count, reblogs_count, favourites_count) \
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, \
-             $22, $23, $24, 0, 0, 0) ON CONFLICT DO NOTHING";
+             $22, $23, $24, $25, 0, 0, 0) ON CONFLICT DO NOTHING";
         Ok(self.db.run(sql, values).await? == 1)
     }
 
@@ -56,7 +57,8 @@ impl Writes<'_> {
     /// The database failed.
     pub async fn update_edited(&self, s: &Status) -> Result<()> {
         let sql = "UPDATE statuses SET content = $2, text = $3, spoiler_text = $4, sensitive = $5, visibility = $6, \
-             language = $7, edited_at = $8, mentions = $9, tags = $10, emojis = $11, media_ids = $12, poll_id = $13 WHERE id = $1";
+             language = $7, edited_at = $8, mentions = $9, tags = $10, emojis = $11, media_ids = $12, poll_id = $13, \
+             interaction_policy = $14 WHERE id = $1";
         let values: Vec<Value> = vec![
             s.id.0.into(),
             s.content.as_str().into(),
@@ -71,6 +73,7 @@ impl Writes<'_> {
             emojis_text(&s.emojis)?.into(),
             media_ids_text(&s.media_ids).into(),
             s.poll_id.map(|id| id.0).into(),
+            s.interaction_policy.code().into(),
         ];
         self.db.run(sql, values).await?;
         Ok(())
@@ -142,6 +145,16 @@ impl Writes<'_> {
     pub async fn count_reblog(&self, original: StatusId, by: i64) -> Result<bool> {
         let sql = "UPDATE statuses SET reblogs_count = reblogs_count + $2 WHERE id = $1 AND deleted_at IS NULL";
         Ok(self.db.run(sql, vec![original.0.into(), by.into()]).await? > 0)
+    }
+
+    /// One accepted quote more (or fewer) of a status.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn count_quote(&self, quoted: StatusId, by: i64) -> Result<()> {
+        let sql = "UPDATE statuses SET quotes_count = quotes_count + $2 WHERE id = $1";
+        self.db.run(sql, vec![quoted.0.into(), by.into()]).await?;
+        Ok(())
     }
 
     /// Links answers that came before `parent` to it; returns how many.

@@ -9,6 +9,7 @@ use crate::call::Call;
 use crate::entities::CredentialAccount;
 use crate::error::{ApiError, ApiResult};
 use crate::params::Params;
+use crate::v1::statuses::draft;
 
 /// Follow requests counted; apps show "40+" beyond.
 const COUNTED_REQUESTS: u64 = 40;
@@ -71,6 +72,7 @@ pub(super) fn change(params: &Params) -> ApiResult<ProfileUpdate> {
         sensitive: source.boolean("sensitive")?,
         language: source.text("language").map(ToOwned::to_owned),
         share_tagged: source.boolean("share_tagged")?,
+        quotes: draft::quote_policy(&source, "quote_policy")?,
     })
 }
 

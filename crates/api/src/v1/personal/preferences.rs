@@ -13,6 +13,7 @@ pub(crate) async fn show(call: Call) -> ApiResult<Json<Value>> {
         "posting:default:visibility": user.posting.visibility.as_str(),
         "posting:default:sensitive": user.posting.sensitive,
         "posting:default:language": user.posting.language,
+        "posting:default:quote_policy": user.posting.quotes.as_str(),
         "reading:expand:media": "default",
         "reading:expand:spoilers": false,
         "reading:autoplay:gifs": false,

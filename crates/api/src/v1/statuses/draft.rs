@@ -1,7 +1,8 @@
 //! Reads what an author asks to be published.
 
 use staffroom_domain::Visibility;
-use staffroom_domain::ids::MediaId;
+use staffroom_domain::ids::{MediaId, StatusId};
+use staffroom_domain::interaction::QuotePolicy;
 use staffroom_domain::poll::NewPoll;
 use staffroom_domain::status::Draft;
 
@@ -31,10 +32,24 @@ pub(crate) fn read(call: &Call) -> ApiResult<Draft> {
         in_reply_to,
         media_ids: media_ids(params)?,
         poll: poll(params)?,
+        quoted: quoted(params)?,
+        quote_policy: quote_policy(params, "quote_approval_policy")?,
         app_id: call.bearer.as_ref().and_then(|bearer| bearer.app.as_ref()).map(|app| app.id),
         idempotency_key: idempotency_key(call)?,
         share_tagged: params.boolean("share_tagged")?,
     })
+}
+
+/// `quoted_status_id`; 404 for what is no id.
+fn quoted(params: &Params) -> ApiResult<Option<StatusId>> {
+    let quoted = params.filled("quoted_status_id");
+    quoted.map(|text| id(text).ok_or_else(ApiError::not_found)).transpose()
+}
+
+/// Who may quote, as `name` says; empty is absent.
+pub(crate) fn quote_policy(params: &Params, name: &str) -> ApiResult<Option<QuotePolicy>> {
+    let word = params.filled(name);
+    word.map(|word| QuotePolicy::parse(word).ok_or_else(|| ApiError::invalid(name, "is not known"))).transpose()
 }
 
 /// `visibility`; empty is absent.

@@ -33,6 +33,7 @@ pub(crate) async fn update(call: Call) -> ApiResult<Json<Status>> {
         media_ids: params.has("media_ids").then(|| draft::media_ids(params)).transpose()?,
         media_attributes: media_attributes(&call)?,
         poll: draft::poll(params)?,
+        quote_policy: draft::quote_policy(params, "quote_approval_policy")?,
     };
     call.service().statuses().edit(&call.cx, call.me()?, status_id, edit).await?;
     show::answer(&call, status_id).await

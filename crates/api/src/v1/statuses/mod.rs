@@ -5,5 +5,6 @@ pub(crate) mod edit;
 pub(crate) mod marks;
 pub(crate) mod people;
 pub(crate) mod publish;
+pub(crate) mod quotes;
 pub(crate) mod scheduled;
 pub(crate) mod show;

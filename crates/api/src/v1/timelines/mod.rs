@@ -18,7 +18,7 @@ fn page(call: &Call) -> PageRequest {
     call.page(20, 40)
 }
 
-fn answer(call: &Call, page: Page<StatusView>) -> Response {
+pub(crate) fn answer(call: &Call, page: Page<StatusView>) -> Response {
     let render = call.render();
     paging::answer(call, page, |view| render.status(&view))
 }

@@ -20,9 +20,12 @@ static KEY: LazyLock<SigningKey> = LazyLock::new(|| key().0);
 /// A new purpose has to say here how it asks: that is the point.
 async fn ask(client: &OutboundClient, purpose: Purpose, url: &Url) -> Result<(), HttpError> {
     match purpose {
-        Purpose::Actor | Purpose::Key | Purpose::Note | Purpose::Featured | Purpose::Search => {
-            client.get_json(purpose, url, Some(&KEY)).await.map(drop)
-        }
+        Purpose::Actor
+        | Purpose::Key
+        | Purpose::Note
+        | Purpose::Featured
+        | Purpose::QuoteAuthorization
+        | Purpose::Search => client.get_json(purpose, url, Some(&KEY)).await.map(drop),
         Purpose::WebFinger | Purpose::NodeInfoLinks | Purpose::NodeInfo => {
             client.get_json(purpose, url, None).await.map(drop)
         }
