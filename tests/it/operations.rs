@@ -1,5 +1,6 @@
 //! What the person who runs an instance relies on: refusals in words, a folder nobody else reads, time limits.
 
+use std::os::unix::fs::PermissionsExt as _;
 use std::time::Duration;
 
 use staffroom_tests::process::{ServerProcess, free_ports};
@@ -161,13 +162,17 @@ async fn a_database_server_that_is_not_there_is_named_at_once() {
 #[tokio::test]
 async fn a_log_in_a_file_has_no_colours() {
     let server = server().await;
+    // something to warn of
+    std::fs::set_permissions(server.data(), std::fs::Permissions::from_mode(0o755)).unwrap();
     let [port] = free_ports();
     let listen = format!("127.0.0.1:{port}");
     let settings =
         [("SERVER__LISTEN", listen.as_str()), ("LOG__FILTER", "info"), ("SERVER__PUBLIC_URL", "http://localhost:1")];
     let output = server.run(&["serve"], &settings);
     assert!(!output.status.success(), "another public_url than the database was made with");
-    assert!(!output.stderr.contains(&0x1b), "{}", String::from_utf8_lossy(&output.stderr));
+    let log = String::from_utf8_lossy(&output.stderr);
+    assert!(log.contains("WARN") && log.contains("chmod 700"), "{log}");
+    assert!(!log.contains('\u{1b}'), "{log}");
     eventually("the first server still answers", || async {
         server.api(None).request(reqwest::Method::GET, "/readyz").send().await.map(drop)
     })

@@ -128,6 +128,23 @@ async fn an_upload_is_its_owners_and_goes_out_once() {
     assert!(me.send(Method::POST, "/api/v1/statuses", &body).await.status >= 400, "used already");
 }
 
+#[tokio::test]
+async fn an_animated_picture_stays_a_picture_that_moves() {
+    let (me, _) = somebody().await;
+    let mut gif = Vec::new();
+    let mut encoder = image::codecs::gif::GifEncoder::new(&mut gif);
+    for shade in [0, 255] {
+        let frame = image::RgbaImage::from_pixel(9, 9, image::Rgba([shade, 0, 0, 255]));
+        encoder.encode_frame(image::Frame::new(frame)).unwrap();
+    }
+    drop(encoder);
+    let (status, media) = upload(&me, "/api/v2/media", &gif, "wave.gif").await;
+    assert_eq!((status, &media["type"]), (200, &json!("image")), "{media}");
+    let served = download(&media["url"]).await;
+    let decoder = image::codecs::gif::GifDecoder::new(Cursor::new(served)).unwrap();
+    assert_eq!(image::AnimationDecoder::into_frames(decoder).count(), 2);
+}
+
 /// What a stranger gets for `url`.
 async fn served(url: &Value) -> u16 {
     let server = server().await;

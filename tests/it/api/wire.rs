@@ -180,6 +180,18 @@ async fn one_status_in_every_form_a_body_can_have() {
 }
 
 #[tokio::test]
+async fn profile_fields_of_the_wrong_kind_are_refused_and_erase_nothing() {
+    let (me, _) = somebody().await;
+    let update = async |body: Value| me.send(Method::PATCH, "/api/v1/accounts/update_credentials", &body).await;
+    let set = update(json!({ "fields_attributes": [{ "name": "School", "value": "Oak" }] })).await.ok();
+    assert_eq!(set["source"]["fields"][0]["value"], "Oak");
+    let refused = update(json!({ "fields_attributes": "x" })).await;
+    assert_eq!(refused.status, 422, "{}", refused.json);
+    let kept = me.get("/api/v1/accounts/verify_credentials").await;
+    assert_eq!(kept["source"]["fields"], set["source"]["fields"]);
+}
+
+#[tokio::test]
 async fn a_nul_is_nowhere_an_error_of_ours() {
     let (me, _) = somebody().await;
     let nobody = server().await.api(None);

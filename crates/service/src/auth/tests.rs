@@ -101,6 +101,32 @@ async fn wrong_passwords_look_like_unknown_people_and_soon_have_to_wait() {
 }
 
 #[tokio::test]
+async fn attempts_count_by_person_whatever_they_are_called() {
+    let w = world().await;
+    let new = crate::accounts::NewLocalAccount {
+        username: "bea".to_owned(),
+        email: "bea@elsewhere.test".to_owned(),
+        password: PASSWORD.to_owned(),
+        role: staffroom_domain::account::UserRole::Member,
+        organisation: None,
+    };
+    w.service.accounts().create_local(&w.cx(), new).await.unwrap();
+    w.local("amy").await;
+    for _ in 0..2 {
+        for login in ["bea", "@BEA", "bea@oak.test", "Bea@Elsewhere.test", " bea "] {
+            assert!(matches!(w.sign_in(login, "x").await, Err(ServiceError::Unauthorized(_))), "{login}");
+        }
+    }
+    for login in ["bea", "bea@oak.test", "bea@elsewhere.test"] {
+        let Err(ServiceError::RateLimited { retry_after_secs }) = w.sign_in(login, PASSWORD).await else {
+            panic!("{login} is let in")
+        };
+        assert!((1..=900).contains(&retry_after_secs), "{retry_after_secs}");
+    }
+    assert!(w.sign_in("amy", PASSWORD).await.is_ok(), "others are not held up");
+}
+
+#[tokio::test]
 async fn a_new_password_or_a_suspension_ends_everything() {
     let w = world().await;
     let amy = w.local("amy").await;

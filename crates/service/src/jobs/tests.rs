@@ -3,11 +3,14 @@
 use std::time::Duration;
 
 use staffroom_domain::Timestamp;
+use staffroom_domain::account::{MediaUpload, Picture};
 use staffroom_domain::ids::{AccountId, JobId};
 use staffroom_domain::job::Job;
+use staffroom_domain::media::{MediaAttachment, MediaUpdate};
+use staffroom_domain::status::Draft;
 
 use crate::inbox::{Accepted, NewInboxItem};
-use crate::testing::{World, world};
+use crate::testing::{World, draft, world};
 
 async fn push(world: &World, job: &Job, run_at: Timestamp, dedup_key: Option<&str>) -> bool {
     let tx = world.service.storage().begin().await.unwrap();
@@ -104,4 +107,33 @@ async fn the_sweep_forgets_received_activities_after_a_month_and_nothing_earlier
     assert_eq!(jobs.sweep(&world.cx()).await.unwrap(), 1);
     assert!(!inbox.seen(&item.uri).await.unwrap());
     assert_eq!(inbox.pending().await.unwrap(), 1);
+}
+
+#[tokio::test]
+async fn the_sweep_removes_pictures_nobody_uses_with_their_files() {
+    let world = world().await;
+    let amy = world.local("amy").await;
+    let (media, jobs) = (world.service.media(), world.service.jobs());
+    let upload = async || {
+        let mut bytes = std::io::Cursor::new(Vec::new());
+        image::RgbImage::new(9, 9).write_to(&mut bytes, image::ImageFormat::Png).unwrap();
+        let file = MediaUpload { bytes: bytes.into_inner() };
+        media.upload(&world.cx(), amy.id, file, MediaUpdate::default()).await.unwrap()
+    };
+    let (free, used, given_up) = (upload().await, upload().await, upload().await);
+    let lies = |one: &MediaAttachment| match &one.file {
+        Picture::Local(path) => world.service.settings().media_dir.join(path).exists(),
+        Picture::Remote(url) => panic!("{url}"),
+    };
+    let written = |one: &MediaAttachment| Draft { media_ids: vec![one.id], ..draft("with it") };
+    world.publish_draft(&amy, written(&used)).await;
+    let deleted = world.publish_draft(&amy, written(&given_up)).await.status.id;
+    world.service.statuses().delete(&world.cx(), amy.id, deleted, true).await.unwrap();
+    world.clock.advance(Duration::from_hours(23));
+    jobs.sweep(&world.cx()).await.unwrap();
+    assert_eq!([lies(&free), lies(&used), lies(&given_up)], [true, true, false]);
+    world.clock.advance(Duration::from_hours(2));
+    jobs.sweep(&world.cx()).await.unwrap();
+    assert_eq!([lies(&free), lies(&used)], [false, true]);
+    assert!(media.get(amy.id, free.id).await.is_err());
 }
