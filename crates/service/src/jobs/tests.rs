@@ -117,7 +117,7 @@ async fn the_sweep_removes_pictures_nobody_uses_with_their_files() {
     let upload = async || {
         let mut bytes = std::io::Cursor::new(Vec::new());
         image::RgbImage::new(9, 9).write_to(&mut bytes, image::ImageFormat::Png).unwrap();
-        let file = MediaUpload { bytes: bytes.into_inner() };
+        let file = MediaUpload { bytes: bytes.into_inner(), file_name: None, content_type: None };
         media.upload(&world.cx(), amy.id, file, MediaUpdate::default()).await.unwrap()
     };
     let (free, used, given_up) = (upload().await, upload().await, upload().await);
