@@ -17,6 +17,7 @@ mod m20261121_000008_queues;
 mod m20261121_000010_media_detached;
 mod m20261121_000011_signatures;
 mod m20261121_000012_domains;
+mod m20261122_000020_delivery_states;
 mod m20261122_000030_exchange_rules;
 mod m20261122_000040_quotes;
 mod m20261122_000050_remote_polls;
@@ -42,6 +43,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000010_media_detached::Migration),
             Box::new(m20261121_000011_signatures::Migration),
             Box::new(m20261121_000012_domains::Migration),
+            Box::new(m20261122_000020_delivery_states::Migration),
             Box::new(m20261122_000030_exchange_rules::Migration),
             Box::new(m20261122_000040_quotes::Migration),
             Box::new(m20261122_000050_remote_polls::Migration),

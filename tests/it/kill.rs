@@ -1,6 +1,8 @@
 //! `kill -9` in the middle of work, twenty times each way: nothing that was acknowledged is lost, and nothing happens
 //! twice.
 
+mod fan_out;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
@@ -126,7 +128,7 @@ async fn follow_from_everywhere(server: &ServerProcess, amy: &Api, puppets: &[Pu
     eventually_within(DEADLINE, "all follows are answered", || async {
         let followers = server.database().count("follows WHERE accepted").await;
         let waiting = server.database().count("deliveries").await;
-        if number(followers) == HOSTS && waiting == 0 { Ok(()) } else { Err((followers, waiting)) }
+        if number(followers) == puppets.len() && waiting == 0 { Ok(()) } else { Err((followers, waiting)) }
     })
     .await;
 }

@@ -91,7 +91,10 @@ impl Api {
     }
 }
 
-/// A client that follows no redirects and waits at most half a minute.
+/// The authority of the certificates in `tests/fixtures/tls`.
+const AUTHORITY: &[u8] = include_bytes!("../fixtures/tls/ca.pem");
+
+/// A client that follows no redirects, waits at most half a minute and trusts the tests' own authority as well.
 ///
 /// # Panics
 /// When the client cannot be built.
@@ -112,5 +115,7 @@ pub fn fresh_client() -> Client {
 
 #[expect(clippy::disallowed_methods, reason = "tests are outside: they do not use the server's guarded client")]
 fn builder() -> reqwest::ClientBuilder {
-    Client::builder().redirect(reqwest::redirect::Policy::none()).timeout(Duration::from_secs(30))
+    let authority = reqwest::tls::Certificate::from_pem(AUTHORITY).unwrap_or_else(|error| panic!("{error}"));
+    let builder = Client::builder().tls_certs_merge([authority]);
+    builder.redirect(reqwest::redirect::Policy::none()).timeout(Duration::from_secs(30))
 }

@@ -91,7 +91,9 @@ impl ServerProcess {
         ]);
         settings.extend(more.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
         let child = serve(&settings);
-        let base = format!("http://127.0.0.1:{port}");
+        let is_tls = settings.contains_key("SERVER__TLS__CERTIFICATE_FILE");
+        // Certificates are for names.
+        let base = if is_tls { format!("https://localhost:{port}") } else { format!("http://127.0.0.1:{port}") };
         let mut server = Self { child, settings, base, client: plain_client, database, data };
         server.ready().await;
         server

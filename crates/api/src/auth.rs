@@ -1,6 +1,7 @@
 //! Who calls: the bearer token, and whether it opens an endpoint.
 
 use axum::http::{HeaderMap, StatusCode, header};
+use staffroom_domain::account::UserRole;
 use staffroom_service::Service;
 use staffroom_service::auth::Bearer;
 
@@ -44,7 +45,7 @@ pub(crate) async fn identify(service: &Service, headers: &HeaderMap) -> ApiResul
 ///
 /// # Errors
 /// 401 without a token where one is needed and for an unknown one, 403 when its scope is too small or the person may
-/// not act yet, 422 when it is an application's own and a person's is needed.
+/// not act yet or is no administrator where one is needed, 422 when it is an application's own and a person's is needed.
 pub(crate) fn admit(route: &Route, token: Token) -> ApiResult<Option<Box<Bearer>>> {
     let bearer = match (token, route.auth) {
         (_, Auth::Open) | (Token::Absent, Auth::Public) => return Ok(None),
@@ -66,9 +67,11 @@ pub(crate) fn admit(route: &Route, token: Token) -> ApiResult<Option<Box<Bearer>
             } else {
                 None
             };
+            let may_not = route.auth == Auth::Admin && user.role != UserRole::Admin;
+            let problem = problem.or_else(|| may_not.then_some("This action is not allowed"));
             problem.map_or(Ok(()), |text| Err(ApiError::new(StatusCode::FORBIDDEN, text)))?;
         }
-        None if route.auth == Auth::User => {
+        None if matches!(route.auth, Auth::User | Auth::Admin) => {
             let text = "This method requires an authenticated user";
             return Err(ApiError::new(StatusCode::UNPROCESSABLE_ENTITY, text));
         }

@@ -6,7 +6,7 @@ const INTRODUCTION: &str = "\
 # API reference
 
 Staffroom answers as Mastodon 4.2 does, so the documentation of Mastodon's own API describes parameters and answers of
-every endpoint here; what is below `/api/staffroom` is ours. This page is generated from the table that routes requests.
+every endpoint here; what is below `/api/staffroom` and `/api/v1/staffroom` is ours. This page is generated from the table that routes requests.
 
 - **Ids** are decimal strings of constant length; later ids sort behind earlier ones, as text and as numbers.
 - **Lists** are paged with `limit` and `max_id`, `since_id` or `min_id`; the `Link` header has the addresses of the
@@ -23,7 +23,7 @@ hashtags may be shared with other networks, and `source[share_tagged]` of `PATCH
 says so for all whose author does not say; `source.share_tagged` of one's own account tells what holds.
 
 *Who* is `anybody`; `anybody, or a person` where a token is optional and tells who is looking; `an app or a person` for
-any token; `a person` for a token somebody signed in for. *Counted* names the quota when it is not the ordinary one.
+any token; `a person` for a token somebody signed in for, `an administrator` for that of one. *Counted* names the quota when it is not the ordinary one.
 
 | method | path | who | scope | counted |
 |---|---|---|---|---|
@@ -45,6 +45,7 @@ fn row(route: &Route) -> String {
         Auth::Public => "anybody, or a person",
         Auth::AppOrUser => "an app or a person",
         Auth::User => "a person",
+        Auth::Admin => "an administrator",
     };
     let scope = if route.scope.is_empty() { String::new() } else { format!("`{}`", route.scope) };
     let counted = match route.kind {

@@ -18,6 +18,8 @@ pub enum Auth {
     AppOrUser,
     /// A person's token.
     User,
+    /// The token of a person who may do everything on this instance.
+    Admin,
 }
 
 /// What sort of work an endpoint does: decides body size and which requests are counted together.
@@ -197,4 +199,12 @@ routes! {
     DELETE "/api/v2/filters/statuses/{id}" User "write:filters" Plain v2::filter_parts::delete_status;
 
     POST "/api/staffroom/v1/evaluate" User "write:statuses" Plain own::evaluate::run;
+    GET "/api/v1/staffroom/statuses/{id}/delivery" User "read:statuses" Plain own::delivery::of_status;
+    GET "/api/v1/staffroom/admin/delivery/hosts" Admin "admin:read" Plain own::delivery::hosts;
+    GET "/api/v1/staffroom/admin/delivery/hosts/{host}" Admin "admin:read" Plain own::delivery::host;
+    POST "/api/v1/staffroom/admin/delivery/hosts/{host}/pause" Admin "admin:write" Plain own::delivery::pause;
+    POST "/api/v1/staffroom/admin/delivery/hosts/{host}/resume" Admin "admin:write" Plain own::delivery::resume;
+    POST "/api/v1/staffroom/admin/delivery/hosts/{host}/reset" Admin "admin:write" Plain own::delivery::reset;
+    GET "/api/v1/staffroom/admin/delivery/refused" Admin "admin:read" Plain own::delivery::refused;
+    GET "/api/v1/staffroom/admin/inbox/dead" Admin "admin:read" Plain own::delivery::dead_letters;
 }

@@ -150,6 +150,11 @@ pub fn floor_at(at: Timestamp) -> i64 {
     at.as_millis().max(0) << LOW_BITS
 }
 
+/// When an id was made.
+pub fn made_at(id: i64) -> Timestamp {
+    Timestamp(id >> LOW_BITS)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -9,6 +9,7 @@ pub mod domain_rule;
 pub mod exchange;
 pub mod filter;
 pub mod hashtag;
+pub mod host_health;
 pub mod ids;
 pub mod instance;
 pub mod interaction;

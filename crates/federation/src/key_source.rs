@@ -3,10 +3,13 @@
 //! Nothing is stored from here: the gate asks before it knows whether the signature is right. What was fetched stays
 //! in memory until the activity is worked off, see [`KnownKeys::take_fetched`].
 
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
+use axum::extract::ConnectInfo;
+use http::request::Parts;
 use moka::Expiry;
 use moka::future::Cache;
 use staffroom_domain::account::PublicKey;
@@ -69,10 +72,17 @@ impl Expiry<Url, Outcome> for ByOutcome {
     }
 }
 
+/// From where a request came, as the server noted it.
+pub(crate) fn client_of(parts: &Parts) -> Option<IpAddr> {
+    parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| peer.ip())
+}
+
 /// Looks keys up on behalf of one request.
 pub struct RequestKeys<'a> {
     /// The request's context.
     pub context: &'a Context,
+    /// From where the request came.
+    pub client: Option<IpAddr>,
 }
 
 #[async_trait]
@@ -114,6 +124,10 @@ impl KeySource for RequestKeys<'_> {
         }
         context.keys().fetched.insert(owner_uri, Arc::new(found)).await;
         Ok(records)
+    }
+
+    fn client(&self) -> Option<IpAddr> {
+        self.client
     }
 }
 

@@ -127,6 +127,8 @@ pub(crate) struct Receiver {
 struct Inner {
     received: Mutex<Vec<Received>>,
     answers: Mutex<HashMap<String, (u16, &'static str)>>,
+    /// `Retry-After` of all answers.
+    pause: Mutex<Option<String>>,
     /// A header without which a request is answered 401.
     needed: Mutex<Option<&'static str>>,
     /// Answers wait for one of these; open unless a test closes the door.
@@ -145,6 +147,7 @@ impl Receiver {
             inner: Arc::new(Inner {
                 received: Mutex::default(),
                 answers: Mutex::default(),
+                pause: Mutex::default(),
                 needed: Mutex::default(),
                 door: Semaphore::new(OPEN),
                 waiting: AtomicUsize::new(0),
@@ -167,6 +170,11 @@ impl Receiver {
     /// From now on `path` is answered with `status` and `body`.
     pub(crate) fn says(&self, path: &str, status: u16, body: &'static str) {
         self.inner.answers.lock().unwrap().insert(path.to_owned(), (status, body));
+    }
+
+    /// From now on every answer asks for a pause.
+    pub(crate) fn asks_for_pause(&self, retry_after: &str) {
+        *self.inner.pause.lock().unwrap() = Some(retry_after.to_owned());
     }
 
     /// From now on requests without `header` are answered 401.
@@ -236,7 +244,11 @@ async fn receive(
         return StatusCode::UNAUTHORIZED.into_response();
     }
     let (status, body) = inner.answers.lock().unwrap().get(&path).copied().unwrap_or((202, ""));
-    (StatusCode::from_u16(status).unwrap(), body).into_response()
+    let mut response = (StatusCode::from_u16(status).unwrap(), body).into_response();
+    if let Some(pause) = inner.pause.lock().unwrap().as_ref() {
+        response.headers_mut().insert(http::header::RETRY_AFTER, pause.parse().unwrap());
+    }
+    response
 }
 
 /// The guarded client, allowed to speak to `receivers`.

@@ -7,6 +7,8 @@
 
 pub mod accounts;
 pub mod auth;
+#[cfg(test)]
+mod crash_tests;
 pub mod cx;
 pub mod deliveries;
 pub mod domains;

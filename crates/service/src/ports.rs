@@ -71,6 +71,23 @@ pub enum Event<'a> {
     TagAnnounceUndone { tag_account: &'a Account, status: &'a Status, uri: &'a str },
 }
 
+impl Event<'_> {
+    /// The status it is about, if it is about one of ours.
+    pub fn status_id(&self) -> Option<StatusId> {
+        match self {
+            Self::StatusPublished { status, .. }
+            | Self::StatusShared { status, .. }
+            | Self::StatusEdited { status, .. }
+            | Self::PollCounted { status, .. } => Some(status.status.id),
+            Self::StatusDeleted { status, .. }
+            | Self::TagAnnounced { status, .. }
+            | Self::TagAnnounceUndone { status, .. } => Some(status.id),
+            Self::Reblogged { reblog, .. } | Self::ReblogUndone { reblog, .. } => Some(reblog.id),
+            _ => None,
+        }
+    }
+}
+
 /// Types of activities that later ones can make needless.
 pub mod kind {
     /// What [`super::Event::StatusPublished`] and [`super::Event::StatusShared`] are rendered as.

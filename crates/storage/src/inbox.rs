@@ -56,6 +56,21 @@ pub struct StoredItem {
     pub body: Option<Vec<u8>>,
 }
 
+/// A received activity that was given up.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeadItem {
+    /// Its id on the network.
+    pub uri: String,
+    /// Host of the actor.
+    pub host: String,
+    /// When it was accepted.
+    pub received_at: Timestamp,
+    /// How often it was tried.
+    pub attempts: u32,
+    /// What happened the last time.
+    pub error: String,
+}
+
 #[derive(FromQueryResult)]
 struct Row {
     id: i64,
@@ -168,6 +183,31 @@ impl Reads<'_> {
         Ok(self.db.number(sql, vec![host.into()]).await?.map(Timestamp))
     }
 
+    /// Received activities that were given up, newest first.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn dead(&self, limit: u64) -> Result<Vec<DeadItem>> {
+        #[derive(FromQueryResult)]
+        struct Dead {
+            uri: String,
+            host: String,
+            received_at: i64,
+            attempts: i32,
+            error: String,
+        }
+        let sql = "SELECT uri, host, received_at, attempts, error FROM dead_inbox_items ORDER BY at DESC LIMIT +$1";
+        let rows: Vec<Dead> = self.db.all(sql, vec![i64::try_from(limit).unwrap_or(i64::MAX).into()]).await?;
+        let dead = |row: Dead| DeadItem {
+            uri: row.uri,
+            host: row.host,
+            received_at: Timestamp(row.received_at),
+            attempts: u32::try_from(row.attempts).unwrap_or(0),
+            error: row.error,
+        };
+        Ok(rows.into_iter().map(dead).collect())
+    }
+
     /// Items waiting.
     ///
     /// # Errors
@@ -230,5 +270,27 @@ impl Writes<'_> {
         let sql = "UPDATE inbox_items SET attempts = attempts + 1, next_attempt_at = $2 WHERE id = $1";
         self.db.run(sql, vec![id.0.into(), at.0.into()]).await?;
         Ok(())
+    }
+
+    /// Keeps an item that is given up for the operator; removing it is [`Writes::remove`]'s work.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn bury(&self, id: InboxItemId, error: &str, now: Timestamp) -> Result<()> {
+        let sql = "INSERT INTO dead_inbox_items (id, uri, host, received_at, attempts, error, at) \
+                   SELECT id, uri, host, received_at, attempts + 1, $2, $3 FROM inbox_items WHERE id = $1 \
+                   ON CONFLICT (id) DO NOTHING";
+        self.db.run(sql, vec![id.0.into(), error.into(), now.0.into()]).await?;
+        Ok(())
+    }
+
+    /// Forgets all but the newest `keep` items given up.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn cap_dead(&self, keep: u64) -> Result<u64> {
+        let sql = "DELETE FROM dead_inbox_items WHERE at < \
+                   (SELECT at FROM dead_inbox_items ORDER BY at DESC LIMIT 1 OFFSET $1)";
+        self.db.run(sql, vec![i64::try_from(keep).unwrap_or(i64::MAX).into()]).await
     }
 }

@@ -2,7 +2,7 @@
 
 use sea_orm::FromQueryResult;
 use staffroom_domain::Timestamp;
-use staffroom_domain::ids::{AccountId, ActivityId};
+use staffroom_domain::ids::{AccountId, ActivityId, StatusId};
 
 use crate::db::placeholders;
 use crate::error::{Result, StorageError};
@@ -18,8 +18,10 @@ pub struct OutboxActivity {
     pub uri: String,
     /// The local account that signs it.
     pub account_id: AccountId,
-    /// Its type, for the operator.
+    /// Its type.
     pub kind: String,
+    /// The status it is about, if it is about one.
+    pub status_id: Option<StatusId>,
     /// Activities with the same key stay in order.
     pub order_key: i64,
     /// SHA-256 of the body.
@@ -34,6 +36,7 @@ struct Row {
     uri: String,
     account_id: i64,
     kind: String,
+    status_id: Option<i64>,
     order_key: i64,
     digest: Vec<u8>,
     body: Vec<u8>,
@@ -49,7 +52,7 @@ impl Reads<'_> {
             return Ok(Vec::new());
         }
         let sql = format!(
-            "SELECT id, uri, account_id, kind, order_key, digest, body FROM outbox_activities WHERE id IN ({})",
+            "SELECT id, uri, account_id, kind, status_id, order_key, digest, body FROM outbox_activities WHERE id IN ({})",
             placeholders(1, ids.len())
         );
         let rows: Vec<Row> = self.db.all(sql, ids.iter().map(|id| id.0.into()).collect()).await?;
@@ -60,6 +63,7 @@ impl Reads<'_> {
                     uri: row.uri,
                     account_id: AccountId(row.account_id),
                     kind: row.kind,
+                    status_id: row.status_id.map(StatusId),
                     order_key: row.order_key,
                     digest: row.digest.try_into().map_err(|_| StorageError::Corrupt { what: "activity digest" })?,
                     body: row.body,
@@ -84,8 +88,8 @@ impl Writes<'_> {
     /// # Errors
     /// The database failed, or the network id is taken.
     pub async fn insert(&self, activity: &OutboxActivity, now: Timestamp) -> Result<()> {
-        let sql = "INSERT INTO outbox_activities (id, uri, account_id, kind, order_key, digest, created_at, body) \
-                   VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+        let sql = "INSERT INTO outbox_activities (id, uri, account_id, kind, order_key, digest, created_at, body, \
+                   status_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
         let values = vec![
             activity.id.0.into(),
             activity.uri.as_str().into(),
@@ -95,6 +99,7 @@ impl Writes<'_> {
             activity.digest.to_vec().into(),
             now.0.into(),
             activity.body.clone().into(),
+            activity.status_id.map(|id| id.0).into(),
         ];
         self.db.run(sql, values).await?;
         Ok(())

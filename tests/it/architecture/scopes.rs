@@ -20,9 +20,16 @@ fn problems(routes: &[Route]) -> Vec<String> {
             say(&format!("{} is no scope", route.scope));
         }
         let changes = route.method != "GET";
-        let (for_reading, for_writing) = (route.scope.starts_with("read"), route.scope.starts_with("write"));
+        let (for_reading, for_writing) = {
+            let own = route.scope.strip_prefix("admin:").unwrap_or(route.scope);
+            (own.starts_with("read"), own.starts_with("write"))
+        };
         match route.auth {
             Auth::Open if changes && !OPEN_CHANGES.contains(&name) => say("changes something without a token"),
+            Auth::Admin if !route.scope.starts_with("admin:") => say("is for administrators with everybody's scope"),
+            Auth::User | Auth::AppOrUser | Auth::Public if route.scope.starts_with("admin:") => {
+                say("is for everybody with an administrator's scope");
+            }
             Auth::Public if changes => say("changes something for anybody"),
             Auth::User | Auth::AppOrUser if route.scope.is_empty() && !WITHOUT_SCOPE.contains(&name) => {
                 say("needs a token, but no scope");
@@ -56,6 +63,8 @@ fn a_wrong_row_is_noticed() {
         Route { auth: Auth::Public, ..good },
         Route { auth: Auth::Open, ..good },
         Route { method: "GET", ..good },
+        Route { auth: Auth::Admin, ..good },
+        Route { scope: "admin:write", ..good },
     ] {
         assert_eq!(problems(&[broken]).len(), 1, "{broken:?}");
     }

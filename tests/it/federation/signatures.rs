@@ -203,6 +203,31 @@ async fn sec_12_a_thousand_bad_signatures_cost_one_fetch() {
     scene.accepts("another good one", scene.signed(), 2).await;
 }
 
+#[tokio::test]
+async fn sec_12_people_who_do_not_exist_cost_few_fetches() {
+    let scene = scene().await;
+    let eve = &scene.eve;
+    scene.accepts("a good one", scene.signed(), 1).await;
+    let before = eve.puppet.fetched().len();
+    let mut told_when = 0;
+    for n in 0..300 {
+        let nobody = eve.puppet.url(&format!("/users/nobody{n}"));
+        let view = serde_json::json!({
+            "@context": "https://www.w3.org/ns/activitystreams",
+            "id": format!("{nobody}/view"), "type": "View", "actor": nobody, "object": "x",
+        });
+        let mut request = draft("POST", &scene.inbox, view.to_string().as_bytes());
+        sign(&mut request, &FOREIGN_KEY, &format!("{nobody}#main-key"), &COVERED);
+        let (status, answer) = puppet::send_verbatim(&request).await;
+        assert!(status == 401 || status == 503, "{n}: {status} {answer}");
+        told_when += usize::from(status == 503 && answer.to_lowercase().contains("\nretry-after: "));
+    }
+    let fetched = eve.puppet.fetched().len() - before;
+    assert!(fetched <= 10, "{fetched} fetches");
+    assert!(told_when >= 280, "{told_when} were told when to come again");
+    scene.accepts("another good one", scene.signed(), 2).await;
+}
+
 /// A PKCS#1 public key with a modulus of so many bits.
 fn weak_pem(bits: usize, exponent: &[u8]) -> String {
     use base64::Engine as _;

@@ -128,7 +128,8 @@ pub(super) async fn deliver(
     Ok((accepted, cpu.used()?.saturating_sub(before)))
 }
 
-fn activity(id: &str, kind: &str, actor: &str, object: &Value) -> Value {
+/// An activity of `actor` about `object`.
+pub(super) fn activity(id: &str, kind: &str, actor: &str, object: &Value) -> Value {
     json!({
         "@context": "https://www.w3.org/ns/activitystreams",
         "id": id,
@@ -138,7 +139,8 @@ fn activity(id: &str, kind: &str, actor: &str, object: &Value) -> Value {
     })
 }
 
-async fn settle(puppets: &Puppets, goal: usize) {
+/// Waits until so many deliveries came.
+pub(super) async fn settle(puppets: &Puppets, goal: usize) {
     eventually("every host is reached", || async {
         let received = puppets.received();
         if received >= goal { Ok(()) } else { Err(format!("{received} of {goal}")) }

@@ -5,6 +5,7 @@
 //! is bounded in count and goes to loopback only. `--quick` runs a tenth of it; `--json FILE` writes the figures there.
 
 pub mod cost;
+mod federation;
 mod loads;
 mod puppets;
 mod report;
@@ -13,7 +14,7 @@ use std::time::{Duration, Instant};
 
 use crate::process::{ServerProcess, free_ports};
 use cost::{Cpu, memory_mb, signature_ms};
-use puppets::Puppets;
+use puppets::{Puppets, Wire};
 use report::Report;
 
 /// How much of everything.
@@ -26,13 +27,65 @@ struct Scale {
     pages: usize,
     small: usize,
     large: usize,
+    /// Hosts of which half are black-holed, and statuses sent to them in each phase.
+    mixed_hosts: usize,
+    rounds: usize,
+    /// Statuses for the host that answers after 300 ms.
+    slow: usize,
+    /// Statuses that wait for many hosts.
+    backlog: usize,
+    backlog_hosts: usize,
+    /// Bad signatures, and deliveries of another host beside them.
+    forgeries: usize,
+    words: usize,
+    /// Statuses and hosts over TLS, and for how long so many deliveries a second are kept up.
+    tls_statuses: usize,
+    tls_hosts: usize,
+    sustained: Duration,
+    sustained_rate: u32,
 }
 
 impl Scale {
-    const FULL: Self =
-        Self { deliveries: 2000, hosts: 500, fan_outs: 4, statuses: 500, pages: 500, small: 1000, large: 20_000 };
-    const QUICK: Self =
-        Self { deliveries: 200, hosts: 50, fan_outs: 2, statuses: 50, pages: 50, small: 100, large: 400 };
+    const FULL: Self = Self {
+        deliveries: 2000,
+        hosts: 500,
+        fan_outs: 4,
+        statuses: 500,
+        pages: 500,
+        small: 1000,
+        large: 20_000,
+        mixed_hosts: 200,
+        rounds: 20,
+        slow: 1000,
+        backlog: 100,
+        backlog_hosts: 100,
+        forgeries: 10_000,
+        words: 200,
+        tls_statuses: 100,
+        tls_hosts: 30,
+        sustained: Duration::from_secs(30),
+        sustained_rate: 300,
+    };
+    const QUICK: Self = Self {
+        deliveries: 200,
+        hosts: 50,
+        fan_outs: 2,
+        statuses: 50,
+        pages: 50,
+        small: 100,
+        large: 400,
+        mixed_hosts: 20,
+        rounds: 5,
+        slow: 100,
+        backlog: 20,
+        backlog_hosts: 10,
+        forgeries: 500,
+        words: 20,
+        tls_statuses: 10,
+        tls_hosts: 10,
+        sustained: Duration::from_secs(3),
+        sustained_rate: 60,
+    };
 }
 
 /// Runs all loads, prints the table, writes the figures.
@@ -56,7 +109,7 @@ pub async fn run(args: impl Iterator<Item = String>) -> anyhow::Result<()> {
 
 async fn measure(scale: Scale) -> anyhow::Result<Report> {
     let mut report = Report::new(signature_ms()?);
-    let puppets = Puppets::start(scale.hosts, Duration::from_millis(200)).await?;
+    let puppets = Puppets::start(scale.hosts, Duration::from_millis(200), Wire::Plain).await?;
     let [port] = free_ports();
     let started = Instant::now();
     let server = ServerProcess::start_with(port, &puppets.ports(), &[]).await;
@@ -86,5 +139,7 @@ async fn measure(scale: Scale) -> anyhow::Result<Report> {
     report.cost("delivery accepted (gate and disk)", scale.deliveries, accepted);
     report.cost("delivery accepted and worked off", scale.deliveries, worked_off);
     report.note("memory, after load (MB)", memory_mb(server.pid())?);
+    drop(server);
+    federation::measure(&mut report, scale).await?;
     Ok(report)
 }

@@ -1,3 +1,4 @@
-//! What only Staffroom has, below `/api/staffroom`.
+//! What only Staffroom has, below `/api/staffroom` and `/api/v1/staffroom`.
 
+pub(crate) mod delivery;
 pub(crate) mod evaluate;

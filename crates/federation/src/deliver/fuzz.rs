@@ -98,7 +98,7 @@ impl Carrier for Imagined {
         let seen = seen.get_mut(&host).unwrap();
         seen.under_way.remove(&row.order_key);
         if attempt <= temper.failures {
-            return Outcome::Trouble { error: "as the seed says".to_owned(), retry_after: None };
+            return Outcome::trouble("as the seed says".to_owned());
         }
         seen.ended.push((row.order_key, number, row.url.clone()));
         if temper.refuses_one_in > 0 && number.is_multiple_of(temper.refuses_one_in) {
@@ -175,6 +175,7 @@ async fn run(case: &Case) -> Vec<String> {
         pauses += 1;
         assert!(pauses < 2_000, "{} are never sent", world.service.deliveries().pending().await.unwrap());
         pass(world, Duration::from_secs(3 * 3_600)).await;
+        world.service.jobs().sweep(&world.service.cx()).await.unwrap();
         world.service.signals().deliveries.notify_one();
     }
     stop.cancel();

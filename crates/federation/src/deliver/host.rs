@@ -1,15 +1,18 @@
 //! One leased host in memory: which of its deliveries goes next, and how many at once.
 //!
 //! Rules: never two activities with the same order key in flight, the older always first; lanes in the proportion
-//! 8 : 4 : 1; the window grows by one with each quick answer. A failing host gets one delivery, the probe.
+//! 8 : 4 : 1; the window grows by one with each quick answer. A failing host gets one delivery, the probe. One that is
+//! back from an outage gets one at a time and five a second for a minute, so that everybody's backlog does not knock it
+//! over again.
 
 use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::Bytes;
+use staffroom_domain::Timestamp;
 use staffroom_domain::ids::{AccountId, ActivityId, InboxId};
-use staffroom_service::deliveries::{DeliveryKey, HostFailure, LeasedHost};
+use staffroom_service::deliveries::{DeliveryKey, HostFailure, HostHealth, LeasedHost};
 
 /// Window of a host we know nothing about.
 pub(super) const FIRST_WINDOW: usize = 2;
@@ -21,6 +24,13 @@ const SLOW: Duration = Duration::from_secs(5);
 const READ_AHEAD: usize = 16;
 /// Read ahead for a host that is being probed.
 const READ_AHEAD_PROBE: usize = 4;
+/// How long a host is spared after an outage, and how long it is left in peace between two deliveries then.
+const RAMP: Duration = Duration::from_mins(1);
+const RAMP_PAUSE: Duration = Duration::from_millis(200);
+/// An outage is what the first probe does not find over already.
+const OUTAGE: u32 = 2;
+/// A host that took something in this time is taken for healthy.
+const PROVEN_FOR: Duration = Duration::from_hours(7 * 24);
 /// Shares of the three lanes.
 const WEIGHTS: [i32; 3] = [8, 4, 1];
 
@@ -31,6 +41,8 @@ pub(super) struct Outgoing {
     pub(super) sender: AccountId,
     pub(super) digest: [u8; 32],
     pub(super) body: Bytes,
+    /// Not given up as easily as others.
+    pub(super) must_arrive: bool,
 }
 
 /// One delivery in memory.
@@ -51,15 +63,27 @@ impl Row {
     }
 }
 
+/// What is known in favour of a host.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Trust {
+    /// Nothing.
+    Unknown,
+    /// It took something in the last days.
+    Proven,
+    /// It took something under this lease.
+    Fresh,
+}
+
 /// A leased host.
 #[derive(Debug)]
 pub(super) struct Host {
     pub(super) name: String,
-    pub(super) fail_streak: u32,
+    pub(super) health: HostHealth,
+    pub(super) trust: Trust,
+    /// Another node has it now, or an administrator paused it: nothing more is sent.
+    pub(super) is_lost: bool,
     pub(super) window: usize,
     pub(super) in_flight: usize,
-    /// Took something under this lease.
-    pub(super) has_succeeded: bool,
     /// Set from the first trouble under this lease until the host is given back.
     pub(super) failing: Option<HostFailure>,
     /// Waits in the scheduler's round.
@@ -69,6 +93,8 @@ pub(super) struct Host {
     /// The last read left deliveries in the database.
     pub(super) has_more: bool,
     widest: usize,
+    /// Until when it is spared, and when it may be sent the next delivery.
+    ramp: Option<(Timestamp, Timestamp)>,
     lanes: [VecDeque<Row>; 3],
     credit: [i32; 3],
     /// Read and not yet reported: a later read must not bring them again.
@@ -78,14 +104,20 @@ pub(super) struct Host {
 }
 
 impl Host {
-    pub(super) fn new(leased: LeasedHost, window: usize, widest: usize) -> Self {
-        let window = if leased.fail_streak > 0 { 1 } else { window.clamp(1, widest) };
+    pub(super) fn new(leased: LeasedHost, window: usize, widest: usize, now: Timestamp) -> Self {
+        let ramp = leased.recovered_at.map(|at| (at.plus(RAMP), now)).filter(|(until, _)| *until > now);
+        let is_careful = leased.health.fail_streak > 0 || ramp.is_some();
         Self {
             name: leased.host,
-            fail_streak: leased.fail_streak,
-            window,
+            health: leased.health,
+            trust: match leased.last_ok_at {
+                Some(at) if at.plus(PROVEN_FOR) > now => Trust::Proven,
+                _ => Trust::Unknown,
+            },
+            is_lost: false,
+            window: if is_careful { 1 } else { window.clamp(1, widest) },
+            ramp,
             in_flight: 0,
-            has_succeeded: false,
             failing: None,
             is_queued: false,
             read_at: None,
@@ -100,7 +132,17 @@ impl Host {
 
     /// Being probed: its last attempt failed.
     pub(super) fn is_probed(&self) -> bool {
-        self.fail_streak > 0
+        self.health.fail_streak > 0
+    }
+
+    /// It took something lately.
+    pub(super) fn is_proven(&self) -> bool {
+        self.trust != Trust::Unknown
+    }
+
+    /// Back from an outage, and waiting for its turn.
+    pub(super) fn is_spared(&self) -> bool {
+        self.ramp.is_some() && self.in_flight == 0 && self.waiting() > 0
     }
 
     /// Deliveries waiting in memory.
@@ -117,6 +159,7 @@ impl Host {
     /// Whether a read would help: little is left here, and there may be more in the database.
     pub(super) fn wants_rows(&self, generation: u64) -> bool {
         self.failing.is_none()
+            && !self.is_lost
             && match self.read_at {
                 None => true,
                 Some(read_at) if self.has_more => {
@@ -142,14 +185,17 @@ impl Host {
     }
 
     /// The next delivery to send, if the window has room.
-    pub(super) fn take(&mut self) -> Option<Row> {
-        let window = if self.is_probed() { 1 } else { self.window };
-        if self.failing.is_some() || self.in_flight >= window {
+    pub(super) fn take(&mut self, now: Timestamp) -> Option<Row> {
+        self.ramp = self.ramp.filter(|(until, _)| *until > now);
+        let window = if self.is_probed() || self.ramp.is_some() { 1 } else { self.window };
+        let is_early = self.ramp.is_some_and(|(_, next_at)| now < next_at);
+        if self.failing.is_some() || self.is_lost || self.in_flight >= window || is_early {
             return None;
         }
         let (lane, at) = if self.is_probed() { self.least_tried()? } else { self.next_by_lane()? };
         let row = self.lanes.get_mut(lane)?.remove(at)?;
         self.in_flight += 1;
+        self.ramp = self.ramp.map(|(until, _)| (until, now.plus(RAMP_PAUSE)));
         Some(row)
     }
 
@@ -198,17 +244,19 @@ impl Host {
     }
 
     /// A delivery was taken after `took`; `true` if the host was failing before.
-    pub(super) fn succeeded(&mut self, took: Duration) -> bool {
-        self.has_succeeded = true;
+    pub(super) fn succeeded(&mut self, took: Duration, now: Timestamp) -> bool {
+        self.trust = Trust::Fresh;
         if took > SLOW {
             self.window = (self.window / 2).max(1);
-        } else if took < QUICK {
+        } else if took < QUICK && self.ramp.is_none() {
             self.window = (self.window + 1).min(self.widest);
         }
-        let recovered = self.fail_streak > 0;
+        let recovered = self.is_probed();
         if recovered {
-            self.fail_streak = 0;
-            self.window = FIRST_WINDOW.min(self.widest);
+            let is_outage = self.health.fail_streak >= OUTAGE;
+            self.ramp = is_outage.then(|| (now.plus(RAMP), now.plus(RAMP_PAUSE)));
+            self.window = if is_outage { 1 } else { FIRST_WINDOW.min(self.widest) };
+            self.health = HostHealth::default();
         }
         recovered
     }
@@ -217,6 +265,12 @@ impl Host {
     pub(super) fn give_back(&mut self, row: &Row) {
         self.ended(row);
         self.known.remove(&row.key());
+        self.drop_waiting();
+    }
+
+    /// Nothing more is sent to it from here.
+    pub(super) fn lose(&mut self) {
+        self.is_lost = true;
         self.drop_waiting();
     }
 

@@ -5,7 +5,7 @@
 //! means. What is kept where is the service's business.
 //!
 //! Metrics: `staffroom_deliveries_total{outcome = delivered | gone | refused | retried}`,
-//! `staffroom_delivery_pending{lane}`, `staffroom_delivery_in_flight`.
+//! `staffroom_delivery_pending{lane}`, `staffroom_delivery_oldest_seconds{lane}`, `staffroom_delivery_in_flight`.
 
 mod host;
 mod outcome;
@@ -34,6 +34,6 @@ pub struct Settings {
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { node: "node-0".to_owned(), in_flight: 256, window: 64 }
+        Self { node: "node-0".to_owned(), in_flight: 256, window: 16 }
     }
 }

@@ -1,21 +1,24 @@
 //! What an answer means for a delivery and its host, and how long a host in trouble is left alone.
 
-use std::time::Duration;
+use std::time::{Duration, UNIX_EPOCH};
 
 use http::StatusCode;
+use staffroom_domain::Timestamp;
 use staffroom_service::Cx;
 
-/// Failed attempts after which a delivery is given up: with the pauses of [`backoff`], more than a week.
-pub const MAX_ATTEMPTS: u32 = 24;
-/// Attempts at a receiver that says 401: it may have failed to fetch our key, which passes.
-const UNAUTHORIZED_ATTEMPTS: u32 = 3;
+/// Failed attempts after which a delivery is given up: with the pauses of [`backoff`] more than a week, so that only an
+/// activity that fails while others go through gets there …
+pub const MAX_ATTEMPTS: u32 = 20;
+/// … and the same for one that must arrive, which waits for a month.
+pub(super) const MAX_ATTEMPTS_LONGER: u32 = 50;
 /// Longest pause a receiver may ask for.
 const MAX_RETRY_AFTER: Duration = Duration::from_hours(24);
 /// Characters of an answer kept for the operator.
 const ANSWER_CHARS: usize = 500;
 
 /// Seconds before the next attempt after the first, second … failure in a row.
-const BACKOFF_SECS: [u64; 10] = [5, 30, 120, 600, 1_800, 3_600, 7_200, 14_400, 28_800, 43_200];
+const BACKOFF_SECS: [u64; 16] =
+    [5, 30, 120, 600, 1_800, 3_600, 7_200, 14_400, 28_800, 43_200, 43_200, 43_200, 43_200, 43_200, 43_200, 86_400];
 
 /// What became of one attempt.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,12 +40,21 @@ pub enum Outcome {
         error: String,
         /// Pause the host asked for.
         retry_after: Option<Duration>,
+        /// It was the shared inbox, and it said 410.
+        says_gone: bool,
     },
 }
 
+impl Outcome {
+    /// Trouble on the way.
+    pub(super) fn trouble(error: String) -> Self {
+        Self::Trouble { error, retry_after: None, says_gone: false }
+    }
+}
+
 /// How long to leave a host alone after `fail_streak` periods of failure in a row (1 after the first): 5 s, 30 s,
-/// 2 min, 10 min, 30 min, 1 h, 2 h, 4 h, 8 h, then 12 h, give or take a fifth, so that many hosts that failed together do
-/// not come due together. A longer pause the host asked for is respected up to a day.
+/// 2 min, 10 min, 30 min, 1 h, 2 h, 4 h, 8 h, then 12 h and from the fourth day on 24 h, give or take a fifth, so that many
+/// hosts that failed together do not come due together. A longer pause the host asked for is respected up to a day.
 pub fn backoff(cx: &Cx, fail_streak: u32, retry_after: Option<Duration>) -> Duration {
     let step = usize::try_from(fail_streak.saturating_sub(1)).unwrap_or(usize::MAX);
     let [.., longest] = BACKOFF_SECS;
@@ -52,32 +64,30 @@ pub fn backoff(cx: &Cx, fail_streak: u32, retry_after: Option<Duration>) -> Dura
     pause.max(retry_after.unwrap_or_default().min(MAX_RETRY_AFTER))
 }
 
-/// What `status` means for a delivery to a personal or shared inbox that failed `attempts` times before. `answer` is
-/// the beginning of the body.
-pub(super) fn judge(
-    status: StatusCode,
-    is_shared: bool,
-    attempts: u32,
-    retry_after: Option<Duration>,
-    answer: &str,
-) -> Outcome {
-    let trouble = || Outcome::Trouble { error: format!("answered {}", status.as_u16()), retry_after };
-    let refused = || Outcome::Refused { status: Some(status.as_u16()), answer: shorten(answer) };
-    let is_last = attempts + 1 >= MAX_ATTEMPTS;
+/// What `status` means for a delivery to a personal or shared inbox. `answer` is the beginning of the body.
+///
+/// 400, 401 and 403 are final here: the sender has tried the other dialect before it asks.
+pub(super) fn judge(status: StatusCode, is_shared: bool, retry_after: Option<Duration>, answer: &str) -> Outcome {
     match status.as_u16() {
         200..=299 => Outcome::Delivered,
         404 | 410 if !is_shared => Outcome::Gone,
-        404 | 408 | 410 | 425 | 429 | 500..=599 if is_last => refused(),
-        404 | 408 | 410 | 425 | 429 | 500..=599 => trouble(),
-        401 if attempts + 1 < UNAUTHORIZED_ATTEMPTS => trouble(),
-        _ => refused(),
+        code @ (404 | 408 | 410 | 425 | 429 | 500..=599) => {
+            Outcome::Trouble { error: format!("answered {code}"), retry_after, says_gone: code == 410 }
+        }
+        code => Outcome::Refused { status: Some(code), answer: shorten(answer) },
     }
 }
 
-/// `Retry-After` in seconds (the date form is as good as absent: clocks differ).
-pub(super) fn retry_after(headers: &http::HeaderMap) -> Option<Duration> {
-    let value = headers.get(http::header::RETRY_AFTER)?.to_str().ok()?;
-    value.trim().parse().ok().map(Duration::from_secs)
+/// The pause that `Retry-After` asks for, in seconds or as a date; what is neither asks for none.
+pub(super) fn retry_after(headers: &http::HeaderMap, now: Timestamp) -> Option<Duration> {
+    let value = headers.get(http::header::RETRY_AFTER)?.to_str().ok()?.trim();
+    if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) {
+        // A number too long to read asks for the longest pause there is.
+        return Some(value.parse().map_or(MAX_RETRY_AFTER, Duration::from_secs));
+    }
+    let until = httpdate::parse_http_date(value).ok()?.duration_since(UNIX_EPOCH).ok()?;
+    let now = Duration::from_millis(u64::try_from(now.0).ok()?);
+    Some(until.saturating_sub(now))
 }
 
 /// At most 500 characters, none of them control characters.

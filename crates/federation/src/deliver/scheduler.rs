@@ -3,6 +3,8 @@
 //! One task holds all state. A host is in memory only while it is leased and has work; everything else is in the
 //! database, so that a crash costs at most what was in flight or not yet reported, sent a second time.
 
+mod leases;
+
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Weak};
@@ -12,15 +14,18 @@ use axum::body::Bytes;
 use futures_util::FutureExt;
 use metrics::{counter, gauge};
 use staffroom_domain::ids::{ActivityId, HostId};
-use staffroom_service::deliveries::{DeadDelivery, DeliveryKey, DueDelivery, HostFailure, LeasedHost, Report, Wanted};
+use staffroom_service::deliveries::{
+    DeadDelivery, DeliveryKey, DueDelivery, HostFailure, LeasedHost, Report, Wanted, must_arrive,
+};
 use staffroom_service::{Result, Service};
 use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::{Instant, timeout, timeout_at};
 use tokio_util::sync::CancellationToken;
 
+use self::leases::Renewed;
 use super::Settings;
-use super::host::{FIRST_WINDOW, Host, Outgoing, Row};
-use super::outcome::{MAX_ATTEMPTS, Outcome, backoff};
+use super::host::{Host, Outgoing, Row, Trust};
+use super::outcome::{MAX_ATTEMPTS, MAX_ATTEMPTS_LONGER, Outcome, backoff};
 use super::sender::{Carrier, Sender, SenderKeys};
 use crate::dialects::Dialects;
 use crate::http::OutboundClient;
@@ -30,6 +35,8 @@ use crate::tasks::{at, joined, ticker};
 const POLL: Duration = Duration::from_secs(1);
 /// Leases last three times as long.
 const RENEW: Duration = Duration::from_secs(10);
+/// How often it is looked whether hosts that are spared may have their next delivery.
+const RAMP: Duration = Duration::from_millis(50);
 /// How often the gauges are set.
 const GAUGES: Duration = Duration::from_secs(15);
 /// A report goes out after this time or this many rows, whichever comes first.
@@ -37,8 +44,7 @@ const REPORT_AFTER: Duration = Duration::from_millis(20);
 const REPORT_ROWS: usize = 512;
 /// Pause before a report that failed is tried again.
 const REPORT_AGAIN: Duration = Duration::from_secs(1);
-/// Hosts leased at once, and deliveries in memory at once.
-const MAX_HOSTS: usize = 1024;
+/// Deliveries in memory at once.
 const MAX_ROWS: usize = 4096;
 /// Windows remembered of hosts not leased now.
 const MAX_WINDOWS: usize = 10_000;
@@ -65,6 +71,12 @@ pub struct Scheduler {
     reporting: Option<JoinHandle<Reported>>,
     looking: Option<JoinHandle<Result<Vec<LeasedHost>>>>,
     should_look: bool,
+    /// Hosts whose leases are being prolonged, since when.
+    renewing: Option<JoinHandle<Renewed>>,
+    /// The leases last at least [`LEASE`] from here.
+    renewed: Instant,
+    /// Deliveries under way to hosts of which nothing good is known.
+    unproven: usize,
     /// Grows whenever deliveries may have been queued.
     generation: u64,
 }
@@ -77,6 +89,7 @@ struct Attempt {
     row: Row,
     outcome: Outcome,
     took: Duration,
+    is_unproven: bool,
 }
 
 impl Scheduler {
@@ -104,6 +117,9 @@ impl Scheduler {
             reporting: None,
             looking: None,
             should_look: true,
+            renewing: None,
+            renewed: Instant::now(),
+            unproven: 0,
             generation: 0,
         }
     }
@@ -120,6 +136,7 @@ impl Scheduler {
         let mut poll = ticker(POLL);
         let mut renew = ticker(RENEW);
         let mut gauges = ticker(GAUGES);
+        let mut ramp = ticker(RAMP);
         loop {
             self.look();
             self.read_ahead().await;
@@ -135,11 +152,13 @@ impl Scheduler {
                 }
                 leased = joined(&mut self.looking) => self.looked(leased),
                 reported = joined(&mut self.reporting) => self.reported(reported),
+                renewed = joined(&mut self.renewing) => self.renewed(renewed),
                 () = at(self.report_at), if self.reporting.is_none() => self.send_report(),
                 () = bell.notified() => self.queued(),
                 _ = poll.tick() => self.queued(),
                 _ = renew.tick() => self.renew(),
                 _ = gauges.tick() => self.gauges(),
+                _ = ramp.tick(), if self.hosts.values().any(Host::is_spared) => self.requeue_spared(),
             }
         }
         self.stop().await;
@@ -151,54 +170,16 @@ impl Scheduler {
         self.should_look = true;
     }
 
-    /// Starts looking for hosts with work, in the background: a lease is a write.
-    fn look(&mut self) {
-        if !self.should_look || self.looking.is_some() || self.hosts.len() >= MAX_HOSTS {
-            return;
-        }
-        self.should_look = false;
-        let room = MAX_HOSTS - self.hosts.len();
-        let probes = (self.settings.in_flight / 10).max(1);
-        let mut probes = probes.saturating_sub(self.hosts.values().filter(|host| host.is_probed()).count());
-        let held: HashSet<HostId> = self.hosts.keys().chain(&self.leaving).copied().collect();
-        let (service, node) = (self.service.clone(), self.settings.node.clone());
-        self.looking = Some(tokio::spawn(async move {
-            let cx = service.cx();
-            let due = service.deliveries().due_hosts(&cx, u64::try_from(room).unwrap_or(0)).await?;
-            let mut free = Vec::with_capacity(due.len());
-            for host in due {
-                if held.contains(&host.id) || (host.is_failing && probes == 0) {
-                    continue;
-                }
-                probes -= usize::from(host.is_failing);
-                free.push(host.id);
-            }
-            if free.is_empty() {
-                return Ok(Vec::new());
-            }
-            service.deliveries().lease(&cx, &node, &free).await
-        }));
-    }
-
-    fn looked(&mut self, leased: Option<Result<Vec<LeasedHost>>>) {
-        match leased {
-            Some(Ok(leased)) => {
-                for host in leased {
-                    let window = self.windows.remove(&host.id).unwrap_or(FIRST_WINDOW);
-                    self.hosts.insert(host.id, Host::new(host, window, self.settings.window));
-                }
-            }
-            Some(Err(error)) => tracing::error!(%error, "hosts with deliveries cannot be looked up"),
-            None => tracing::error!("looking for deliveries broke off"),
-        }
-    }
-
     /// Reads deliveries for the hosts that are running out of them, all in one go.
     async fn read_ahead(&mut self) {
         let mut room = MAX_ROWS.saturating_sub(self.hosts.values().map(Host::waiting).sum());
         let mut wanted = Vec::new();
-        for (id, host) in &self.hosts {
-            if room > 0 && host.wants_rows(self.generation) {
+        let mut hosts: Vec<(&HostId, &Host)> =
+            self.hosts.iter().filter(|(_, host)| host.wants_rows(self.generation)).collect();
+        hosts.sort_unstable_by_key(|(_, host)| (host.is_probed(), !host.is_proven()));
+        for (id, host) in hosts {
+            // The last half is for those that will take what is read.
+            if room > if host.is_proven() { 0 } else { MAX_ROWS / 2 } {
                 let limit = host.read_limit();
                 room = room.saturating_sub(limit);
                 wanted.push(Wanted { host_id: *id, limit: u32::try_from(limit).unwrap_or(u32::MAX) });
@@ -282,6 +263,7 @@ impl Scheduler {
                 sender: stored.account_id,
                 digest: stored.digest,
                 body: Bytes::from(stored.body),
+                must_arrive: must_arrive(&stored.kind),
             });
             self.bodies.insert(stored.id, Arc::downgrade(&activity));
             found.insert(stored.id, activity);
@@ -291,35 +273,58 @@ impl Scheduler {
 
     /// Fills the free slots, one delivery per host and turn.
     fn dispatch(&mut self) {
-        while self.sending.len() < self.settings.in_flight {
+        if !self.holds_leases() {
+            return;
+        }
+        let now = self.service.cx().now();
+        let mut passed_over = 0;
+        while self.sending.len() < self.settings.in_flight && passed_over < self.round.len() {
             let Some(id) = self.round.pop_front() else { break };
             let Some(host) = self.hosts.get_mut(&id) else { continue };
-            let Some(row) = host.take() else {
+            // A quarter of the slots is for hosts with nothing under way, half of them for hosts known to be well.
+            let is_crowded = host.in_flight > 0 && self.sending.len() >= self.settings.in_flight / 4 * 3;
+            let is_unproven = !host.is_proven();
+            if is_crowded || (is_unproven && self.unproven >= (self.settings.in_flight / 2).max(1)) {
+                self.round.push_back(id);
+                passed_over += 1;
+                continue;
+            }
+            let Some(row) = host.take(now) else {
                 host.is_queued = false;
                 continue;
             };
+            passed_over = 0;
+            self.unproven += usize::from(is_unproven);
             self.round.push_back(id);
             let sender = Arc::clone(&self.sender);
             self.sending.spawn(async move {
                 let began = Instant::now();
                 let outcome = AssertUnwindSafe(sender.send(&row)).catch_unwind().await;
-                let outcome = outcome
-                    .unwrap_or_else(|_| Outcome::Trouble { error: "sending broke off".to_owned(), retry_after: None });
-                Attempt { host_id: id, row, outcome, took: began.elapsed() }
+                let outcome = outcome.unwrap_or_else(|_| Outcome::trouble("sending broke off".to_owned()));
+                Attempt { host_id: id, row, outcome, took: began.elapsed(), is_unproven }
             });
         }
         #[expect(clippy::cast_precision_loss, reason = "a gauge")]
         gauge!("staffroom_delivery_in_flight").set(self.sending.len() as f64);
     }
 
+    /// Hosts that are spared are looked at again.
+    fn requeue_spared(&mut self) {
+        for (id, host) in self.hosts.iter_mut().filter(|(_, host)| host.is_spared() && !host.is_queued) {
+            host.is_queued = true;
+            self.round.push_back(*id);
+        }
+    }
+
     fn attempted(&mut self, attempt: Option<Attempt>) {
         // `None` only while everything is being aborted: sending catches its own panics.
-        let Some(Attempt { host_id, row, outcome, took }) = attempt else { return };
+        let Some(Attempt { host_id, row, outcome, took, is_unproven }) = attempt else { return };
+        self.unproven -= usize::from(is_unproven);
         let Some(host) = self.hosts.get_mut(&host_id) else { return };
         let word = match outcome {
             Outcome::Delivered => {
                 host.ended(&row);
-                if host.succeeded(took) && host.failing.is_none() {
+                if host.succeeded(took, self.service.cx().now()) && host.failing.is_none() {
                     tracing::info!(peer.host = %host.name, "host answers again");
                     self.report.recovered.push(host_id);
                     // More waits in the database than the probe saw.
@@ -331,7 +336,7 @@ impl Scheduler {
             }
             Outcome::Gone => {
                 host.ended(&row);
-                host.has_succeeded = true;
+                host.trust = Trust::Fresh;
                 host.drop_inbox(row.inbox_id);
                 self.report.delivered.push(row.key());
                 self.ended.push((host_id, row.key()));
@@ -350,8 +355,9 @@ impl Scheduler {
                 });
                 "refused"
             }
-            Outcome::Trouble { error, retry_after } => {
-                if row.attempts + 1 >= MAX_ATTEMPTS {
+            Outcome::Trouble { error, retry_after, says_gone } => {
+                let most = if row.activity.must_arrive { MAX_ATTEMPTS_LONGER } else { MAX_ATTEMPTS };
+                if row.attempts + 1 >= most {
                     host.ended(&row);
                     self.ended.push((host_id, row.key()));
                     self.report.dead.push(DeadDelivery {
@@ -366,12 +372,11 @@ impl Scheduler {
                 }
                 if host.failing.is_none() {
                     let cx = self.service.cx();
-                    let fail_streak = host.fail_streak + 1;
-                    let pause = backoff(&cx, fail_streak, retry_after);
+                    let health = host.health.failed(cx.now(), says_gone && row.is_shared);
+                    let pause = backoff(&cx, health.fail_streak, retry_after);
                     tracing::warn!(peer.host = %host.name, %error, pause_s = pause.as_secs(), "host left alone");
                     host.drop_waiting();
-                    host.failing =
-                        Some(HostFailure { host_id, fail_streak, next_attempt_at: cx.now().plus(pause), error });
+                    host.failing = Some(HostFailure { host_id, health, next_attempt_at: cx.now().plus(pause), error });
                 }
                 "retried"
             }
@@ -387,7 +392,8 @@ impl Scheduler {
     /// Gives a host back once nothing of it is under way and nothing more is to be done for it now.
     fn settle(&mut self, id: HostId) {
         let Some(host) = self.hosts.get_mut(&id) else { return };
-        let is_done = host.failing.is_some() || (host.waiting() == 0 && !host.has_more && host.read_at.is_some());
+        let is_done =
+            host.failing.is_some() || host.is_lost || (host.waiting() == 0 && !host.has_more && host.read_at.is_some());
         if host.in_flight == 0 && is_done && !host.wants_rows(self.generation) {
             if self.windows.len() >= MAX_WINDOWS {
                 self.windows.clear();
@@ -397,7 +403,8 @@ impl Scheduler {
                 self.report.failing.push(failure);
             } else {
                 self.windows.insert(id, host.window);
-                let gone = if host.has_succeeded { &mut self.report.drained } else { &mut self.report.released };
+                let gone =
+                    if host.trust == Trust::Fresh { &mut self.report.drained } else { &mut self.report.released };
                 gone.push(id);
             }
             self.hosts.remove(&id);
@@ -418,9 +425,9 @@ impl Scheduler {
     fn send_report(&mut self) {
         let (report, ended) = (std::mem::take(&mut self.report), std::mem::take(&mut self.ended));
         self.report_at = None;
-        let service = self.service.clone();
+        let (service, node) = (self.service.clone(), self.settings.node.clone());
         self.reporting = Some(tokio::spawn(async move {
-            let kept = service.deliveries().report(&service.cx(), &report).await;
+            let kept = service.deliveries().report(&service.cx(), &node, &report).await;
             (report, ended, kept)
         }));
     }
@@ -456,18 +463,6 @@ impl Scheduler {
         }
     }
 
-    fn renew(&self) {
-        if self.hosts.is_empty() {
-            return;
-        }
-        let (service, node) = (self.service.clone(), self.settings.node.clone());
-        tokio::spawn(async move {
-            if let Err(error) = service.deliveries().renew(&service.cx(), &node).await {
-                tracing::error!(%error, "leases on hosts cannot be renewed");
-            }
-        });
-    }
-
     fn gauges(&self) {
         let service = self.service.clone();
         tokio::spawn(async move {
@@ -492,7 +487,7 @@ impl Scheduler {
             self.reported(reporting.await.ok());
         }
         let deliveries = self.service.deliveries();
-        let ended = deliveries.report(&self.service.cx(), &self.report).await;
+        let ended = deliveries.report(&self.service.cx(), &self.settings.node, &self.report).await;
         if let Err(error) = ended.and(deliveries.begin(&self.settings.node).await) {
             tracing::error!(%error, "deliveries stop without a last report: some will be sent again");
         }

@@ -4,7 +4,7 @@ use std::num::NonZero;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use http::Method;
+use http::{Method, StatusCode};
 use moka::future::Cache;
 use reqwest::{Body, Request, Response};
 use staffroom_domain::account::KeyAlgorithm;
@@ -98,7 +98,7 @@ impl Sender {
         let request = self.signed(row, url.clone(), dialect).await?;
         self.client.send(request).await.map_err(|error| match error {
             error @ (HttpError::Address { .. } | HttpError::Closed { .. }) => never_sent(error.to_string()),
-            error => Outcome::Trouble { error: with_source(&error), retry_after: None },
+            error => Outcome::trouble(with_source(&error)),
         })
     }
 
@@ -106,7 +106,7 @@ impl Sender {
         let key = match self.keys.key(row.activity.sender, dialect.algorithm()).await {
             Ok(key) => key,
             Err(error @ ServiceError::NotFound(_)) => return Err(never_sent(error.to_string())),
-            Err(error) => return Err(Outcome::Trouble { error: error.to_string(), retry_after: None }),
+            Err(error) => return Err(Outcome::trouble(error.to_string())),
         };
         let now = self.service.cx().now();
         let (digest, target) = (row.activity.digest, url.clone());
@@ -120,12 +120,26 @@ impl Sender {
             signed
         })
         .await
-        .map_err(|error| Outcome::Trouble { error: error.to_string(), retry_after: None })?
+        .map_err(|error| Outcome::trouble(error.to_string()))?
         .map_err(|error| never_sent(error.to_string()))?;
         let mut request = Request::new(Method::POST, url);
         *request.headers_mut() = headers;
         *request.body_mut() = Some(Body::from(row.activity.body.clone()));
         Ok(request)
+    }
+
+    async fn answered(&self, mut response: Response, row: &Row) -> Outcome {
+        let status = response.status();
+        let pause = retry_after(response.headers(), self.service.cx().now());
+        let mut answer = Vec::new();
+        // Read on success too: a connection can be used again only once its answer was read.
+        while answer.len() < ANSWER_BYTES {
+            match response.chunk().await {
+                Ok(Some(chunk)) => answer.extend_from_slice(&chunk),
+                Ok(None) | Err(_) => break,
+            }
+        }
+        judge(status, row.is_shared, pause, &String::from_utf8_lossy(&answer))
     }
 }
 
@@ -144,33 +158,26 @@ impl Carrier for Sender {
             Err(outcome) => return outcome,
         };
         if !self.dialects.may_try_other(&host, first.status()) {
-            return answered(first, row).await;
+            return self.answered(first, row).await;
         }
         match self.post(row, &url, dialect.other()).await {
             Ok(second) if second.status().is_success() => {
                 self.dialects.took(&host, dialect.other()).await;
-                answered(second, row).await
+                self.answered(second, row).await
             }
-            _ => {
+            Ok(second) if is_about_signature(second.status()) => {
                 self.dialects.took_neither(&host).await;
-                answered(first, row).await
+                self.answered(first, row).await
             }
+            Ok(second) => self.answered(second, row).await,
+            Err(outcome) => outcome,
         }
     }
 }
 
-async fn answered(mut response: Response, row: &Row) -> Outcome {
-    let status = response.status();
-    let pause = retry_after(response.headers());
-    let mut answer = Vec::new();
-    // Read on success too: a connection can be used again only once its answer was read.
-    while answer.len() < ANSWER_BYTES {
-        match response.chunk().await {
-            Ok(Some(chunk)) => answer.extend_from_slice(&chunk),
-            Ok(None) | Err(_) => break,
-        }
-    }
-    judge(status, row.is_shared, row.attempts, pause, &String::from_utf8_lossy(&answer))
+/// Whether an answer may be about how the request is signed.
+fn is_about_signature(status: StatusCode) -> bool {
+    matches!(status.as_u16(), 400 | 401 | 403)
 }
 
 fn never_sent(why: String) -> Outcome {

@@ -1,16 +1,26 @@
 //! How often keys are fetched because of what a stranger sent.
 
+use std::future::ready;
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use moka::Entry;
 use moka::future::Cache;
+use moka::ops::compute::Op;
 use staffroom_domain::clock::Timestamp;
 use url::Url;
 
 use super::verify::{KeyLookupError, KeyRecord, KeySource};
+use crate::http::host_of;
 
 /// At most one fruitless fetch for the keys of an actor in this time.
 pub const REFETCH_EVERY: Duration = Duration::from_mins(5);
+/// At most so many fruitless fetches from one host in that time, whatever actors of its are named, because of what one
+/// client sends: not because of what others send, who may merely say to be of that host.
+const FRUITLESS_PER_HOST: u32 = 10;
+/// Hosts and clients counted.
+const COUNTED: u64 = 50_000;
 /// A server that did not answer is asked again after this time.
 const UNAVAILABLE_FOR: Duration = Duration::from_secs(15);
 
@@ -33,6 +43,14 @@ pub(super) struct Fetched {
 #[derive(Clone, Debug)]
 pub struct KeyFetches {
     made: Cache<Url, Made>,
+    fruitless: Cache<(String, Option<IpAddr>), Fruitless>,
+}
+
+/// Fetches that have not proved worth it, since when.
+#[derive(Clone, Copy, Debug)]
+struct Fruitless {
+    since: Timestamp,
+    count: u32,
 }
 
 #[derive(Clone, Debug)]
@@ -54,20 +72,51 @@ impl Made {
 impl KeyFetches {
     /// Nothing was fetched yet.
     pub fn new() -> Self {
-        Self { made: Cache::new(50_000) }
+        Self { made: Cache::new(50_000), fruitless: Cache::new(COUNTED) }
     }
 
     /// What lies at `address` now, or what the last fruitless fetch found there.
     pub(super) async fn once(&self, address: &Url, now: Timestamp, keys: &dyn KeySource) -> Fetched {
-        let fetch = async { Made { at: now, outcome: keys.fetch(address).await.map(Into::into) } };
+        let fetch = async {
+            let outcome = if self.may_ask(address, now, keys).await {
+                keys.fetch(address).await.map(Into::into)
+            } else {
+                Err(KeyLookupError::Unavailable)
+            };
+            Made { at: now, outcome }
+        };
         let entry = self.made.entry_by_ref(address).or_insert_with_if(fetch, |made| made.is_over(now)).await;
         Fetched { is_fresh: entry.is_fresh(), outcome: entry.into_value().outcome }
     }
 
     /// The fetch was worth it.
-    pub(super) async fn worth_it(&self, address: &Url) {
+    pub(super) async fn worth_it(&self, address: &Url, keys: &dyn KeySource) {
         self.made.invalidate(address).await;
+        let repaid = |entry: Option<Entry<_, Fruitless>>| match entry {
+            Some(entry) => {
+                let Fruitless { since, count } = entry.into_value();
+                Op::Put(Fruitless { since, count: count.saturating_sub(1) })
+            }
+            None => Op::Nop,
+        };
+        self.fruitless.entry(asked(address, keys)).and_compute_with(|entry| ready(repaid(entry))).await;
     }
+
+    /// Counts a fetch in advance; whether it may be made.
+    async fn may_ask(&self, address: &Url, now: Timestamp, keys: &dyn KeySource) -> bool {
+        let counted = |entry: Option<Entry<_, Fruitless>>| {
+            let before = entry.map(Entry::into_value).filter(|before| now < before.since.plus(REFETCH_EVERY));
+            let before = before.unwrap_or(Fruitless { since: now, count: 0 });
+            Fruitless { count: before.count.saturating_add(1), ..before }
+        };
+        let entry = self.fruitless.entry(asked(address, keys)).and_upsert_with(|entry| ready(counted(entry))).await;
+        entry.into_value().count <= FRUITLESS_PER_HOST
+    }
+}
+
+/// Which host is asked, because of whom.
+fn asked(address: &Url, keys: &dyn KeySource) -> (String, Option<IpAddr>) {
+    (host_of(address), keys.client())
 }
 
 impl Default for KeyFetches {

@@ -1,5 +1,7 @@
 //! Finds the key a request names, checks whose it is, verifies, and fetches the key if it is unknown or does not fit.
 
+use std::net::IpAddr;
+
 use async_trait::async_trait;
 use staffroom_domain::clock::Timestamp;
 use url::Url;
@@ -67,6 +69,11 @@ pub trait KeySource: Send + Sync {
     /// # Errors
     /// What is wrong with it or its owner.
     async fn fetch(&self, address: &Url) -> Result<Vec<KeyRecord>, KeyLookupError>;
+
+    /// From where the request came that makes us look, as far as that is known.
+    fn client(&self) -> Option<IpAddr> {
+        None
+    }
 }
 
 /// A request whose signature is right.
@@ -124,7 +131,7 @@ pub async fn verify_request(
             .and_then(|record| Ok((record, check(claim, record, request.activity())?)))
         {
             Ok((record, dialect)) => {
-                fetches.worth_it(&address).await;
+                fetches.worth_it(&address, keys).await;
                 return Ok(accept(request, record.clone(), dialect));
             }
             Err(refused) => drop(refusal.get_or_insert(refused)),
@@ -192,7 +199,7 @@ pub async fn verify_proof(
     if !listed.iter().any(|record| record.key_id == proof.key_id && holds(record)) {
         return Err(Refused::BadSignature);
     }
-    fetches.worth_it(actor).await;
+    fetches.worth_it(actor, keys).await;
     Ok(())
 }
 

@@ -212,18 +212,47 @@ async fn put_off(world: &World) -> bool {
 }
 
 #[tokio::test]
-async fn wrong_activities_and_broken_handlers_are_not_tried_again() {
+async fn wrong_activities_are_not_tried_again() {
     let (world, puppet) = (world().await, Puppet::new());
     puppet.does("wrong", Some(Behaviour::Refuse));
-    puppet.does("broken", Some(Behaviour::Panic));
-    for name in ["wrong", "broken", "right"] {
+    for name in ["wrong", "right"] {
         accept(&world, "elm.test", name, 7).await;
     }
     let running = start(&world, &puppet, quick());
     drained(&world).await;
     running.stop().await;
-    assert_eq!(puppet.begun(), ["wrong", "broken", "right"]);
+    assert_eq!(puppet.begun(), ["wrong", "right"]);
     assert_eq!(puppet.ended(), ["right"]);
+    assert!(world.service.inbox().dead(10).await.unwrap().is_empty(), "wrong is not dead");
+}
+
+#[tokio::test]
+async fn rel_31_an_activity_that_breaks_or_hangs_its_handler_is_given_up_after_three_tries() {
+    for (behaviour, why) in [(Behaviour::Panic, "handling broke off"), (Behaviour::Hang, "not done within 0 s")] {
+        let (world, puppet) = (world().await, Puppet::new());
+        puppet.does("poison", Some(behaviour));
+        for (name, key) in [("poison", 7), ("behind it", 7), ("beside it", 8)] {
+            accept(&world, "elm.test", name, key).await;
+        }
+        accept(&world, "ash.test", "elsewhere", 9).await;
+        let running = start(&world, &puppet, Settings { budget: Duration::from_millis(50), ..quick() });
+        until("the others are done", async || puppet.ended().len() == 2).await;
+        let tries = || puppet.begun().iter().filter(|name| *name == "poison").count();
+        for (pause, tried) in [(10, 2), (120, 3)] {
+            until("it is put off", async || tries() == tried - 1 && put_off(&world).await).await;
+            world.clock.advance(Duration::from_secs(pause));
+            world.service.signals().inbox.notify_one();
+            until("it is tried again", async || tries() == tried).await;
+        }
+        drained(&world).await;
+        running.stop().await;
+        assert_eq!(tries(), 3);
+        assert_eq!(puppet.ended().last().unwrap(), "behind it");
+        let dead = world.service.inbox().dead(10).await.unwrap();
+        let [dead] = &dead[..] else { panic!("one is given up: {dead:?}") };
+        assert_eq!((dead.uri.as_str(), dead.host.as_str()), ("https://elm.test/activities/poison", "elm.test"));
+        assert_eq!((dead.attempts, dead.error.as_str()), (3, why));
+    }
 }
 
 #[tokio::test]

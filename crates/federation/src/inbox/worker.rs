@@ -25,7 +25,9 @@ use super::queue::Queue;
 use crate::activities::{ActivityHandler, HandleError, Handled};
 use crate::tasks::{at, joined, ticker};
 
-/// Waits before the second, third and last attempt.
+/// An activity whose handling breaks off or takes too long is given up after this many attempts.
+const POISON_ATTEMPTS: u32 = 3;
+/// Waits before the second, third and last attempt at what did not work for reasons outside.
 const RETRY_AFTER: [Duration; 3] = [Duration::from_secs(10), Duration::from_mins(2), Duration::from_mins(30)];
 /// How often the database is asked without being told: other nodes receive too, and pauses end.
 const POLL: Duration = Duration::from_secs(1);
@@ -214,7 +216,7 @@ impl Workers {
             End::Failed(error) => {
                 tracing::error!(inbox_item.id = %id, peer.host = %host, %error, "received activity given up");
                 self.queue.free(order_key);
-                ("failed", Ended::Done(id))
+                ("failed", Ended::Dead(id, error))
             }
             End::Retry(error, pause) => {
                 tracing::warn!(inbox_item.id = %id, peer.host = %host, %error, "received activity put off");
@@ -237,8 +239,8 @@ impl Workers {
         self.forget_at = None;
         let service = self.service.clone();
         self.forgetting = Some(tokio::spawn(async move {
-            let list: Vec<Ended> = ended.iter().map(|(ended, _)| *ended).collect();
-            let kept = service.inbox().ended(&list).await;
+            let list: Vec<Ended> = ended.iter().map(|(ended, _)| ended.clone()).collect();
+            let kept = service.inbox().ended(&service.cx(), &list).await;
             (ended, kept)
         }));
     }
@@ -256,7 +258,7 @@ impl Workers {
         }
         for (ended, order_key) in ended {
             match ended {
-                Ended::Done(id) => self.queue.forget(id),
+                Ended::Done(id) | Ended::Dead(id, _) => self.queue.forget(id),
                 Ended::PutOff(id, _) => {
                     self.queue.forget(id);
                     // What was read while it was under way would overtake it now.
@@ -289,9 +291,9 @@ impl Workers {
         if let Some(forgetting) = self.forgetting.take() {
             self.forgotten(forgetting.await.ok());
         }
-        let ended: Vec<Ended> = self.ended.iter().map(|(ended, _)| *ended).collect();
+        let ended: Vec<Ended> = self.ended.iter().map(|(ended, _)| ended.clone()).collect();
         let inbox = self.service.inbox();
-        let kept = inbox.ended(&ended).await;
+        let kept = inbox.ended(&self.service.cx(), &ended).await;
         if let Err(error) = kept.and(inbox.release(&self.settings.node).await) {
             tracing::error!(%error, "the inbox stops without a last word: some activities will be handled again");
         }
@@ -320,10 +322,15 @@ async fn attempt(service: &Service, handler: &dyn ActivityHandler, item: &Waitin
             return End::Forget("refused");
         }
         Ok(Ok(Err(HandleError::Temporary(error)))) => error,
-        Ok(Err(_)) => return End::Failed("handling broke off".to_owned()),
-        Err(_) => format!("not done within {} s", budget.as_secs()),
+        Ok(Err(_)) => return poison(item, "handling broke off".to_owned()),
+        Err(_) => return poison(item, format!("not done within {} s", budget.as_secs())),
     };
     retry(item, error)
+}
+
+/// What nothing outside explains.
+fn poison(item: &WaitingItem, error: String) -> End {
+    if item.attempts + 1 >= POISON_ATTEMPTS { End::Failed(error) } else { retry(item, error) }
 }
 
 fn retry(item: &WaitingItem, error: String) -> End {

@@ -12,6 +12,9 @@ use crate::gate::Refused;
 use crate::http::content_type::ACTIVITY_JSON;
 use crate::render::{context, note};
 
+/// When to come again where a key could not be looked up.
+const KEY_RETRY_SECS: u64 = 60;
+
 /// Why a request of another server was not answered as asked.
 #[derive(Debug)]
 pub(crate) enum Failure {
@@ -38,7 +41,11 @@ impl IntoResponse for Failure {
         match self {
             Self::Refused(refused) => {
                 metrics::counter!("staffroom_federation_refused_total", "reason" => refused.reason()).increment(1);
-                problem(refused.status(), &refused.to_string())
+                let mut response = problem(refused.status(), &refused.to_string());
+                if refused.status() == StatusCode::SERVICE_UNAVAILABLE {
+                    response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(KEY_RETRY_SECS));
+                }
+                response
             }
             // what may not be seen looks like what is not there
             Self::Service(ServiceError::NotFound(_) | ServiceError::Forbidden(_) | ServiceError::Unauthorized(_)) => {

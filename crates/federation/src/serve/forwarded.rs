@@ -11,7 +11,6 @@ use crate::activities::{is_followed, may_be_confirmed};
 use crate::gate::{ActivityEnvelope, Refused, SignedRequest, verify_messenger, verify_proof};
 use crate::key_source::RequestKeys;
 use crate::proof;
-use crate::state::Context;
 
 /// What is to become of it.
 pub(super) enum Forwarded {
@@ -23,24 +22,24 @@ pub(super) enum Forwarded {
 
 /// Judges an activity whose signer is not its actor; `refused` is the answer if nothing speaks for it.
 pub(super) async fn forwarded(
-    context: &Context,
+    keys: &RequestKeys<'_>,
     request: &SignedRequest,
     activity: &ActivityEnvelope,
     body: &[u8],
     refused: Refused,
 ) -> Result<Forwarded, Failure> {
+    let context = keys.context;
     let service = context.service();
-    let keys = RequestKeys { context };
     let document: Value = serde_json::from_slice(body).map_err(|_| Refused::NotAnActivity("json object expected"))?;
     if let Ok(Some(proof)) = proof::read(&document) {
         let now = service.cx().now();
-        match verify_proof(&proof, &activity.actor, &keys, context.key_fetches(), now).await {
+        match verify_proof(&proof, &activity.actor, keys, context.key_fetches(), now).await {
             Ok(()) => return Ok(Forwarded::Proven),
             Err(Refused::Blocked) => return Err(Refused::Blocked.into()),
             Err(error) => tracing::debug!(activity.id = %activity.id, %error, "proof does not hold"),
         }
     }
-    let Some(messenger) = verify_messenger(request, &keys).await? else { return Err(refused.into()) };
+    let Some(messenger) = verify_messenger(request, keys).await? else { return Err(refused.into()) };
     let account = service.accounts().by_uri(messenger.owner_uri.as_str()).await?.filter(|account| !account.is_gone());
     let Some(account) = account else { return Err(refused.into()) };
     let is_listened_to = is_followed(&account, context).await.map_err(|_| Refused::KeyUnavailable)?;

@@ -19,7 +19,7 @@ use crate::activities::inbound_order;
 use crate::fetch::trigger::bounded;
 use crate::gate::{ActivityEnvelope, MAX_BODY_BYTES, Refused, check_envelope, verify_request};
 use crate::http::host_of;
-use crate::key_source::RequestKeys;
+use crate::key_source::{RequestKeys, client_of};
 use crate::state::Context;
 
 /// How long a body may take to arrive.
@@ -83,7 +83,7 @@ async fn accept(context: &Context, parts: &Parts, body: Vec<u8>) -> Result<Respo
         return Ok(StatusCode::ACCEPTED.into_response());
     }
     context.budgets().check(service, &host, cx.now()).await?;
-    let keys = RequestKeys { context };
+    let keys = RequestKeys { context, client: client_of(parts) };
     let mut item = NewInboxItem {
         uri: activity.id.to_string(),
         host,
@@ -96,7 +96,7 @@ async fn accept(context: &Context, parts: &Parts, body: Vec<u8>) -> Result<Respo
         // the actor's own address answers 410: nobody can sign for it any more, and the farewell is true
         Err(Refused::KeyGone) if is_farewell => {}
         Err(refused @ (Refused::ForeignKey | Refused::WrongOwner | Refused::KeyNotFound)) => {
-            match forwarded(context, &request, &activity, &item.body, refused).await? {
+            match forwarded(&keys, &request, &activity, &item.body, refused).await? {
                 Forwarded::Proven => {}
                 Forwarded::By(messenger) => {
                     // not the activity itself: that may still come, from its actor

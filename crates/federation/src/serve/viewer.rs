@@ -9,7 +9,7 @@ use crate::Federation;
 use crate::fetch::trigger::bounded;
 use crate::gate::{check_fetch, verify_request};
 use crate::http::host_of;
-use crate::key_source::RequestKeys;
+use crate::key_source::{RequestKeys, client_of};
 use crate::signature::cavage::SIGNATURE;
 use crate::signature::rfc9421::SIGNATURE_INPUT;
 
@@ -43,7 +43,7 @@ pub(crate) async fn signer(federation: &Federation, parts: &Parts) -> Result<Opt
     let context = federation.context();
     let now = context.service().cx().now();
     let request = check_fetch(parts, context.gate(), now)?;
-    let keys = RequestKeys { context: &context };
+    let keys = RequestKeys { context: &context, client: client_of(parts) };
     let verified = bounded(verify_request(&request, &keys, context.key_fetches(), now)).await?;
     Ok(Some(verified.owner_uri))
 }

@@ -3,6 +3,8 @@
 //! First the account itself in one transaction (from then on nobody sees anything of it), then its statuses piece by
 //! piece, so that nobody waits for a long transaction. Doing it again goes on where it stopped.
 
+use std::time::Duration;
+
 use staffroom_domain::account::Account;
 use staffroom_domain::ids::AccountId;
 use staffroom_storage::Tx;
@@ -16,6 +18,10 @@ use crate::{Cx, Result, ServiceError};
 
 /// Statuses erased in one transaction.
 const CHUNK: u64 = 200;
+/// A deletion that is not done after this time was interrupted …
+const INTERRUPTED_AFTER: Duration = Duration::from_mins(10);
+/// … and what is older was looked at often enough.
+const INTERRUPTED_SINCE: Duration = Duration::from_hours(48);
 
 impl Accounts<'_> {
     /// Deletes a local account: statuses removed, everybody who ever received something told, the name stays taken.
@@ -63,6 +69,18 @@ impl Accounts<'_> {
         }
         self.service.commit(tx).await?;
         self.erase_statuses(cx, account.id).await
+    }
+
+    /// Goes on with deletions that were interrupted after the account itself had gone.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub(crate) async fn finish_erasures(&self, cx: &Cx) -> Result<()> {
+        let (since, until) = (cx.now().minus(INTERRUPTED_SINCE), cx.now().minus(INTERRUPTED_AFTER));
+        for id in self.service.storage().read().statuses().authors_to_erase(since, until).await? {
+            self.erase_statuses(cx, id).await?;
+        }
+        Ok(())
     }
 
     async fn erase_statuses(&self, cx: &Cx, id: AccountId) -> Result<()> {

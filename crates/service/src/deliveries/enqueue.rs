@@ -3,14 +3,14 @@
 use std::collections::HashMap;
 
 use staffroom_domain::Timestamp;
-use staffroom_domain::ids::{AccountId, ActivityId, InboxId};
+use staffroom_domain::ids::{AccountId, ActivityId, InboxId, StatusId};
 use staffroom_storage::Tx;
 use staffroom_storage::deliveries::{InboxRow, NewDelivery, NewInbox};
 use staffroom_storage::outbox::OutboxActivity;
 use url::Url;
 
 use super::collapse::Collapse;
-use super::{InboxRef, Lane};
+use super::{InboxRef, Lane, must_arrive};
 use crate::accounts::proving_key;
 use crate::ports::{Event, Rendered};
 use crate::{Cx, Result, Service};
@@ -24,7 +24,8 @@ pub(crate) struct Enqueued {
 
 /// Renders `event` as an activity of `sender` and queues it for each distinct inbox.
 ///
-/// Inboxes that are gone, of domains we do not speak with, our own, or no http(s) URL are left out; if none is left nothing is written.
+/// Inboxes that are gone, of domains we do not speak with, our own, or no http(s) URL are left out, and so are those of
+/// hosts that are down unless somebody waits or it must arrive; if none is left nothing is written.
 pub(crate) async fn enqueue(
     tx: &Tx,
     service: &Service,
@@ -48,15 +49,28 @@ pub(crate) async fn enqueue_rendered(
     lane: Lane,
     inboxes: &[InboxRef],
 ) -> Result<Enqueued> {
-    let targets = resolve(tx, service, cx, inboxes).await?;
+    let targets = open(resolve(tx, service, cx, inboxes).await?, lane, rendered.kind);
     if targets.is_empty() {
         return Ok(Enqueued::default());
     }
-    queue(tx, cx, cx.id(), sender, rendered, lane, targets).await
+    let saying = Saying { id: cx.id(), sender, status_id: None };
+    queue(tx, cx, saying, rendered, lane, targets).await
+}
+
+/// An inbox something may be sent to.
+struct Target {
+    delivery: NewDelivery,
+    is_down: bool,
+}
+
+/// Where something of this lane and type goes.
+fn open(targets: Vec<Target>, lane: Lane, kind: &str) -> Vec<NewDelivery> {
+    let is_wanted = |target: &Target| !target.is_down || lane == Lane::Interactive || must_arrive(kind);
+    targets.into_iter().filter(is_wanted).map(|target| target.delivery).collect()
 }
 
 /// Loads or adds the rows of the inboxes we may deliver to.
-async fn resolve(tx: &Tx, service: &Service, cx: &Cx, inboxes: &[InboxRef]) -> Result<Vec<NewDelivery>> {
+async fn resolve(tx: &Tx, service: &Service, cx: &Cx, inboxes: &[InboxRef]) -> Result<Vec<Target>> {
     let our_host = service.settings().identity.host();
     let mut wanted: HashMap<&str, (NewInbox, Option<Timestamp>)> = HashMap::with_capacity(inboxes.len());
     for inbox in inboxes {
@@ -74,13 +88,16 @@ async fn resolve(tx: &Tx, service: &Service, cx: &Cx, inboxes: &[InboxRef]) -> R
     Ok(open_rows(found, |url| wanted.get(url).and_then(|(_, not_before)| *not_before)))
 }
 
-fn open_rows(rows: Vec<InboxRow>, not_before: impl Fn(&str) -> Option<Timestamp>) -> Vec<NewDelivery> {
-    let delivery = |row: InboxRow| NewDelivery {
-        host_id: row.host_id,
-        inbox_id: row.id,
-        not_before: not_before(&row.url).unwrap_or_default(),
+fn open_rows(rows: Vec<InboxRow>, not_before: impl Fn(&str) -> Option<Timestamp>) -> Vec<Target> {
+    let target = |row: InboxRow| Target {
+        delivery: NewDelivery {
+            host_id: row.host_id,
+            inbox_id: row.id,
+            not_before: not_before(&row.url).unwrap_or_default(),
+        },
+        is_down: row.is_down,
     };
-    rows.into_iter().filter(|row| !row.is_closed).map(delivery).collect()
+    rows.into_iter().filter(|row| !row.is_closed).map(target).collect()
 }
 
 async fn render_and_queue(
@@ -90,7 +107,7 @@ async fn render_and_queue(
     sender: AccountId,
     event: Event<'_>,
     lane: Lane,
-    mut targets: Vec<NewDelivery>,
+    targets: Vec<Target>,
 ) -> Result<Enqueued> {
     if targets.is_empty() {
         return Ok(Enqueued::default());
@@ -98,28 +115,38 @@ async fn render_and_queue(
     let id = cx.id();
     let key = proving_key(tx, service, sender).await?;
     let rendered = service.inner.renderer.render(event, id, cx.now(), key.as_ref())?;
+    let mut targets = open(targets, lane, rendered.kind);
     Collapse::of(event).apply(tx, cx, sender, &rendered, &mut targets).await?;
     if targets.is_empty() {
         return Ok(Enqueued::default());
     }
-    queue(tx, cx, id, sender, rendered, lane, targets).await
+    let saying = Saying { id, sender, status_id: event.status_id() };
+    queue(tx, cx, saying, rendered, lane, targets).await
+}
+
+/// Who says something, under which id, about which status.
+struct Saying {
+    id: ActivityId,
+    sender: AccountId,
+    status_id: Option<StatusId>,
 }
 
 async fn queue(
     tx: &Tx,
     cx: &Cx,
-    id: ActivityId,
-    sender: AccountId,
+    saying: Saying,
     rendered: Rendered,
     lane: Lane,
     targets: Vec<NewDelivery>,
 ) -> Result<Enqueued> {
+    let Saying { id, sender, status_id } = saying;
     let lane = same_lane(tx, rendered.order_key, lane).await?;
     let activity = OutboxActivity {
         id,
         uri: rendered.uri,
         account_id: sender,
         kind: rendered.kind.to_owned(),
+        status_id,
         order_key: rendered.order_key,
         digest: rendered.digest,
         body: rendered.body,

@@ -1,19 +1,24 @@
 //! Outgoing deliveries: queueing them inside a use case's transaction, and working them off for the scheduler.
 //!
-//! `enqueue.rs` is for the use cases, `schedule.rs` for whoever holds the connections to other servers.
+//! `enqueue.rs` is for the use cases, `schedule.rs` for whoever holds the connections to other servers, `visible.rs` for
+//! people who want to know, `expire.rs` for the sweep.
 
 mod collapse;
 mod dialects;
 mod enqueue;
+mod expire;
 mod schedule;
 #[cfg(test)]
 mod tests;
+mod visible;
 
 pub use dialects::HostDialect;
 pub(crate) use schedule::SeenHosts;
 pub use schedule::{
     DeadDelivery, DeliveryKey, DueDelivery, DueHost, HostFailure, LEASE, LeasedHost, OutboxActivity, Report, Wanted,
 };
+pub use staffroom_domain::host_health::{HostHealth, HostState};
+pub use visible::{HostStatus, PendingHost, RefusedHost, StatusDelivery};
 
 use crate::Service;
 pub(crate) use enqueue::enqueue;
@@ -30,6 +35,14 @@ impl<'a> Deliveries<'a> {
     pub(crate) fn new(service: &'a Service) -> Self {
         Self { service }
     }
+}
+
+/// Types of activities that must not be missed: whoever does not hear of them shows what is not so any more.
+const MUST_ARRIVE: [&str; 4] = ["Delete", "Undo", "Move", "Block"];
+
+/// Whether an activity of this type is kept for a host that is down, and longer than others.
+pub fn must_arrive(kind: &str) -> bool {
+    MUST_ARRIVE.contains(&kind)
 }
 
 /// How urgent a delivery is. A host takes from its lanes in the proportion 8 : 4 : 1.

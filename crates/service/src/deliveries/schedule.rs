@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use metrics::gauge;
 use staffroom_domain::Timestamp;
-use staffroom_domain::ids::{AccountId, ActivityId, HostId, InboxId};
+use staffroom_domain::ids::{AccountId, ActivityId, HostId, InboxId, made_at};
 pub use staffroom_storage::deliveries::{DeadDelivery, DueDelivery, DueHost, HostFailure, LeasedHost, Wanted};
 pub use staffroom_storage::outbox::OutboxActivity;
 
@@ -22,6 +22,8 @@ const LOOK_EVERY: Duration = Duration::from_secs(2);
 const WAKE_EVERY: Duration = Duration::from_secs(30);
 /// Hosts remembered for that.
 const MAX_HOSTS_REMEMBERED: usize = 10_000;
+/// A host that took something in this time is taken for healthy.
+const PROVEN_FOR: Duration = Duration::from_hours(7 * 24);
 
 /// One activity for one inbox.
 pub type DeliveryKey = (ActivityId, InboxId);
@@ -93,12 +95,12 @@ impl Deliveries<'_> {
         Ok(tx.commit().await?)
     }
 
-    /// Hosts nobody works on that have deliveries due.
+    /// Hosts nobody works on that have deliveries due, healthy ones first.
     ///
     /// # Errors
     /// The database failed.
     pub async fn due_hosts(&self, cx: &Cx, limit: u64) -> Result<Vec<DueHost>> {
-        Ok(self.service.storage().read().deliveries().due_hosts(cx.now(), limit).await?)
+        Ok(self.service.storage().read().deliveries().due_hosts(cx.now(), cx.now().minus(PROVEN_FOR), limit).await?)
     }
 
     /// Leases those of `hosts` that are still free.
@@ -112,14 +114,15 @@ impl Deliveries<'_> {
         Ok(leased)
     }
 
-    /// Prolongs all leases of `owner`.
+    /// Prolongs the leases of `owner`; the hosts it may go on delivering to.
     ///
     /// # Errors
     /// The database failed.
-    pub async fn renew(&self, cx: &Cx, owner: &str) -> Result<()> {
+    pub async fn renew(&self, cx: &Cx, owner: &str) -> Result<Vec<HostId>> {
         let tx = self.service.storage().begin().await?;
-        tx.deliveries().renew(owner, cx.now(), cx.now().plus(LEASE)).await?;
-        Ok(tx.commit().await?)
+        let kept = tx.deliveries().renew(owner, cx.now().plus(LEASE)).await?;
+        tx.commit().await?;
+        Ok(kept)
     }
 
     /// The next deliveries of leased hosts.
@@ -138,11 +141,12 @@ impl Deliveries<'_> {
         Ok(self.service.storage().read().outbox().activities(ids).await?)
     }
 
-    /// Keeps a report, in one transaction. Activities that wait nowhere any more are removed.
+    /// Keeps a report by `owner`, in one transaction; only leases it has are ended. Activities that wait nowhere any more
+    /// are removed.
     ///
     /// # Errors
     /// The database failed.
-    pub async fn report(&self, cx: &Cx, report: &Report) -> Result<()> {
+    pub async fn report(&self, cx: &Cx, owner: &str, report: &Report) -> Result<()> {
         let now = cx.now();
         let tx = self.service.storage().begin().await?;
         let deliveries = tx.deliveries();
@@ -156,16 +160,17 @@ impl Deliveries<'_> {
         ended.sort_unstable();
         ended.dedup();
         tx.outbox().remove_delivered(&ended).await?;
-        deliveries.hosts_ok(&report.recovered, now, false).await?;
-        deliveries.hosts_ok(&report.drained, now, true).await?;
-        deliveries.release(&report.released).await?;
+        deliveries.hosts_ok(&report.recovered, now, None).await?;
+        deliveries.hosts_ok(&report.drained, now, Some(owner)).await?;
+        deliveries.release(&report.released, owner).await?;
         for failure in &report.failing {
-            deliveries.host_failed(failure, now).await?;
+            deliveries.host_failed(failure, owner).await?;
         }
         Ok(tx.commit().await?)
     }
 
-    /// An authenticated request from `host` came in: if deliveries to it pause after a failure, the pause ends.
+    /// An authenticated request from `host` came in: if deliveries to it pause after a failure, the pause ends, and if it
+    /// was given up it gets another chance.
     ///
     /// # Errors
     /// The database failed.
@@ -175,7 +180,7 @@ impl Deliveries<'_> {
             return Ok(());
         }
         let storage = self.service.storage();
-        if !storage.read().deliveries().is_paused(host, now).await? {
+        if !storage.read().deliveries().is_left_alone(host, now).await? {
             return Ok(());
         }
         self.service.inner.seen_hosts.woken(host, now);
@@ -202,19 +207,24 @@ impl Deliveries<'_> {
         Ok(self.service.storage().read().deliveries().dead(limit).await?)
     }
 
-    /// Deliveries waiting, failing hosts included; also shown as the gauge `staffroom_delivery_pending`.
+    /// Deliveries waiting, failing hosts included; also shown as the gauges `staffroom_delivery_pending` and
+    /// `staffroom_delivery_oldest_seconds` (the age of the oldest) of each lane.
     ///
     /// # Errors
     /// The database failed.
     pub async fn pending(&self) -> Result<i64> {
-        let counts: HashMap<i16, i64> =
-            self.service.storage().read().deliveries().pending_by_lane().await?.into_iter().collect();
+        let now = self.service.cx().now();
+        let lanes = self.service.storage().read().deliveries().pending_by_lane().await?;
         for lane in [Lane::Interactive, Lane::Ordinary, Lane::Bulk] {
-            let waiting = counts.get(&lane.code()).copied().unwrap_or(0);
-            #[expect(clippy::cast_precision_loss, reason = "a gauge")]
-            gauge!("staffroom_delivery_pending", "lane" => lane.as_str()).set(waiting as f64);
+            let pending = lanes.iter().find(|pending| pending.lane == lane.code());
+            let waiting = pending.map_or(0, |pending| pending.count);
+            let oldest_ms = pending.map_or(0, |pending| now.0.saturating_sub(made_at(pending.oldest.0).0).max(0));
+            #[expect(clippy::cast_precision_loss, reason = "gauges")]
+            let (waiting, age) = (waiting as f64, oldest_ms as f64 / 1000.0);
+            gauge!("staffroom_delivery_pending", "lane" => lane.as_str()).set(waiting);
+            gauge!("staffroom_delivery_oldest_seconds", "lane" => lane.as_str()).set(age);
         }
-        Ok(counts.values().sum())
+        Ok(lanes.iter().map(|pending| pending.count).sum())
     }
 }
 

@@ -6,7 +6,7 @@ use staffroom_domain::account::Account;
 use staffroom_domain::ids::{AccountId, HostId, StatusId};
 use staffroom_domain::status::StatusEdit;
 
-use super::{DeadDelivery, DueDelivery, HostFailure, InboxRef, Lane, Report, Wanted};
+use super::{DeadDelivery, DueDelivery, HostFailure, HostHealth, InboxRef, Lane, Report, Wanted};
 use crate::Origin;
 use crate::ports::Rendered;
 use crate::statuses::Arrival;
@@ -118,7 +118,7 @@ async fn the_activity_goes_with_its_last_delivery() {
             drained: vec![row.host_id],
             ..Report::default()
         };
-        deliveries.report(&world.cx(), &report).await.unwrap();
+        deliveries.report(&world.cx(), "a", &report).await.unwrap();
         assert_eq!(deliveries.activities(&[id]).await.unwrap().len(), left);
     }
     assert_eq!(deliveries.pending().await.unwrap(), 0);
@@ -137,7 +137,7 @@ async fn a_refusal_is_kept_for_the_operator() {
     };
     let report = Report { dead: vec![dead.clone()], drained: vec![due[0].host_id], ..Report::default() };
     let deliveries = world.service.deliveries();
-    deliveries.report(&world.cx(), &report).await.unwrap();
+    deliveries.report(&world.cx(), "a", &report).await.unwrap();
     assert_eq!(deliveries.dead(10).await.unwrap(), [("https://oak.test/activities/1".to_owned(), dead)]);
     assert_eq!(deliveries.pending().await.unwrap(), 0);
     assert!(deliveries.activities(&[due[0].activity_id]).await.unwrap().is_empty());
@@ -153,7 +153,7 @@ async fn a_gone_inbox_is_emptied_and_never_filled_again() {
     let (_, due) = lease_and_read(&world, "a").await;
     let gone = due.iter().find(|row| row.url == bo.url).unwrap();
     let report = Report { gone: vec![gone.inbox_id], released: vec![gone.host_id], ..Report::default() };
-    world.service.deliveries().report(&world.cx(), &report).await.unwrap();
+    world.service.deliveries().report(&world.cx(), "a", &report).await.unwrap();
 
     assert_eq!(queue(&world, "3", 3, Lane::Ordinary, &[bo, cy.clone()]).await, 1);
     let (_, due) = lease_and_read(&world, "a").await;
@@ -171,26 +171,26 @@ async fn a_host_in_trouble_is_left_alone_until_it_is_due_or_speaks() {
         failed: vec![(due[0].activity_id, due[0].inbox_id)],
         failing: vec![HostFailure {
             host_id: hosts[0],
-            fail_streak,
+            health: HostHealth { fail_streak, ..HostHealth::default().failed(world.cx().now(), false) },
             next_attempt_at: world.cx().now().plus(Duration::from_secs(next_in)),
             error: "answered 503".to_owned(),
         }],
         ..Report::default()
     };
-    deliveries.report(&world.cx(), &failing(60, 1)).await.unwrap();
+    deliveries.report(&world.cx(), "a", &failing(60, 1)).await.unwrap();
     assert!(lease_and_read(&world, "a").await.0.is_empty());
     world.clock.advance(Duration::from_secs(61));
     let (again, rows) = lease_and_read(&world, "a").await;
     assert_eq!((again, rows[0].attempts), (hosts.clone(), 1));
 
-    deliveries.report(&world.cx(), &failing(43_200, 2)).await.unwrap();
+    deliveries.report(&world.cx(), "a", &failing(43_200, 2)).await.unwrap();
     deliveries.host_seen(&world.cx(), "ash.test").await.unwrap();
     assert!(lease_and_read(&world, "a").await.0.is_empty());
     deliveries.host_seen(&world.cx(), "elm.test").await.unwrap();
     assert_eq!(lease_and_read(&world, "a").await.0, hosts);
 
     // It speaks but does not listen: no more than one probe in half a minute because of that.
-    deliveries.report(&world.cx(), &failing(43_200, 3)).await.unwrap();
+    deliveries.report(&world.cx(), "a", &failing(43_200, 3)).await.unwrap();
     world.clock.advance(Duration::from_secs(5));
     deliveries.host_seen(&world.cx(), "elm.test").await.unwrap();
     assert!(lease_and_read(&world, "a").await.0.is_empty());
@@ -297,7 +297,7 @@ async fn what_may_have_arrived_is_followed_by_its_end() {
     assert_eq!((leased.len(), due.len()), (1, 1));
     delete(&world, &amy, id).await;
     let report = Report { released: leased, ..Report::default() };
-    world.service.deliveries().report(&world.cx(), &report).await.unwrap();
+    world.service.deliveries().report(&world.cx(), "a", &report).await.unwrap();
     assert_eq!(events(&world).await, ["StatusDeleted", "StatusPublished"]);
 
     // Under way when its node died.
@@ -306,7 +306,7 @@ async fn what_may_have_arrived_is_followed_by_its_end() {
     world.service.deliveries().begin("a").await.unwrap();
     let (leased, _) = lease_and_read(&world, "a").await;
     let report = Report { released: leased, ..Report::default() };
-    world.service.deliveries().report(&world.cx(), &report).await.unwrap();
+    world.service.deliveries().report(&world.cx(), "a", &report).await.unwrap();
     delete(&world, &amy, id).await;
     assert_eq!(events(&world).await, ["StatusDeleted", "StatusPublished"]);
 }

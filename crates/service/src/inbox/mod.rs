@@ -9,7 +9,7 @@ mod withdraw;
 mod work;
 
 pub use accept::{Accepted, NewInboxItem};
-pub use work::{Ended, HOSTS_AT_ONCE, WaitingItem};
+pub use work::{DeadItem, Ended, HOSTS_AT_ONCE, WaitingItem};
 
 use crate::Service;
 

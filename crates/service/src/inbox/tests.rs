@@ -35,7 +35,7 @@ async fn what_was_worked_off_is_not_accepted_again() {
     let world = world().await;
     accept(&world, item("elm.test", "1", 1)).await;
     let items = world.service.inbox().oldest(&[("elm.test".to_owned(), 10)]).await.unwrap();
-    world.service.inbox().ended(&[Ended::Done(items[0].id)]).await.unwrap();
+    world.service.inbox().ended(&world.cx(), &[Ended::Done(items[0].id)]).await.unwrap();
     assert_eq!(world.service.inbox().pending().await.unwrap(), 0);
     assert_eq!(accept(&world, item("elm.test", "1", 1)).await, Accepted::Duplicate);
 }
@@ -81,7 +81,7 @@ async fn an_item_that_failed_is_put_off_and_counted() {
     let wanted = [("elm.test".to_owned(), 2)];
     let id = inbox.oldest(&wanted).await.unwrap()[0].id;
     let at = world.cx().now().plus(Duration::from_secs(10));
-    inbox.ended(&[Ended::PutOff(id, at)]).await.unwrap();
+    inbox.ended(&world.cx(), &[Ended::PutOff(id, at)]).await.unwrap();
     let found = inbox.oldest(&wanted).await.unwrap();
     assert_eq!((found[0].attempts, found[0].next_attempt_at), (1, at));
 }

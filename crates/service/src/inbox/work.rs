@@ -8,7 +8,7 @@ use std::time::Duration;
 use metrics::gauge;
 use staffroom_domain::Timestamp;
 use staffroom_domain::ids::InboxItemId;
-pub use staffroom_storage::inbox::StoredItem as WaitingItem;
+pub use staffroom_storage::inbox::{DeadItem, StoredItem as WaitingItem};
 
 use super::Inbox;
 use crate::{Cx, Result};
@@ -19,10 +19,12 @@ const LEASE: Duration = Duration::from_secs(30);
 pub const HOSTS_AT_ONCE: usize = 256;
 
 /// What became of an item.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Ended {
-    /// Worked off, ignored or given up: forget it.
+    /// Worked off or ignored: forget it.
     Done(InboxItemId),
+    /// Given up because of this: a note is kept for the operator.
+    Dead(InboxItemId, String),
     /// To be tried again, not before this time.
     PutOff(InboxItemId, Timestamp),
 }
@@ -80,13 +82,17 @@ impl Inbox<'_> {
     ///
     /// # Errors
     /// The database failed.
-    pub async fn ended(&self, ended: &[Ended]) -> Result<()> {
+    pub async fn ended(&self, cx: &Cx, ended: &[Ended]) -> Result<()> {
         let tx = self.service.storage().begin().await?;
         let mut done = Vec::with_capacity(ended.len());
         for one in ended {
-            match *one {
-                Ended::Done(id) => done.push(id),
-                Ended::PutOff(id, at) => tx.inbox().put_off(id, at).await?,
+            match one {
+                Ended::Done(id) => done.push(*id),
+                Ended::Dead(id, error) => {
+                    tx.inbox().bury(*id, error, cx.now()).await?;
+                    done.push(*id);
+                }
+                Ended::PutOff(id, at) => tx.inbox().put_off(*id, *at).await?,
             }
         }
         tx.inbox().remove(&done).await?;
@@ -99,6 +105,14 @@ impl Inbox<'_> {
     /// The database failed.
     pub async fn waits_since(&self, host: &str) -> Result<Option<Timestamp>> {
         Ok(self.service.storage().read().inbox().waits_since(host).await?)
+    }
+
+    /// Received activities that were given up, newest first.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn dead(&self, limit: u64) -> Result<Vec<DeadItem>> {
+        Ok(self.service.storage().read().inbox().dead(limit).await?)
     }
 
     /// Items waiting; also shown as the gauge `staffroom_inbox_pending`.

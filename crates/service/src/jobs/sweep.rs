@@ -12,14 +12,17 @@ const DAY: Duration = Duration::from_hours(24);
 const MONTH: Duration = Duration::from_hours(30 * 24);
 /// Refused deliveries kept for the operator.
 const DEAD_DELIVERIES: u64 = 10_000;
+/// Received activities that were given up, kept for the operator.
+const DEAD_ITEMS: u64 = 1_000;
 /// Leftover activities removed in one sweep.
 const LEFTOVERS: u64 = 1_000;
 
 impl Jobs<'_> {
     /// Removes hashes of received activities and tombstones after 30 days, idempotency keys after an hour, sign-in
     /// requests, codes, sessions and dialects of hosts after their end, decisions about held statuses and counts of days
-    /// after 30 days, attachments on no status after a day with their files,
-    /// and all but the newest refused deliveries. To be called from time to time; calling it more often changes nothing.
+    /// after 30 days, attachments on no status after a day with their files, all but the newest refused deliveries and
+    /// received activities given up, deliveries that waited too long, and hosts nobody hears of; goes on with deletions of
+    /// accounts that were interrupted. To be called from time to time; calling it more often changes nothing.
     ///
     /// # Errors
     /// The database failed.
@@ -37,8 +40,11 @@ impl Jobs<'_> {
             tx.commit().await?;
         }
         removed += self.service.media().remove_unused(now.minus(DAY)).await?;
+        removed += self.service.deliveries().expire(cx).await?;
+        self.service.accounts().finish_erasures(cx).await?;
         let tx = self.service.storage().begin().await?;
         removed += tx.deliveries().cap_dead(DEAD_DELIVERIES).await?;
+        removed += tx.inbox().cap_dead(DEAD_ITEMS).await?;
         removed += tx.dialects().forget_old(now).await?;
         removed += tx.exchange().forget_old(now.minus(MONTH)).await?;
         removed += tx.outbox().remove_leftovers(now.minus(HOUR), LEFTOVERS).await?;

@@ -109,7 +109,7 @@ impl World {
             }
             let delivered = due.iter().map(|d| (d.activity_id, d.inbox_id)).collect();
             let report = Report { delivered, drained: hosts, ..Report::default() };
-            deliveries.report(&cx, &report).await.unwrap();
+            deliveries.report(&cx, "test", &report).await.unwrap();
         }
         sent.sort();
         sent

@@ -33,8 +33,10 @@ pub struct InboxRow {
     pub host_id: HostId,
     /// Its URL.
     pub url: String,
-    /// Nothing is sent there any more: the inbox said it is gone, or its host is blocked.
+    /// Nothing is sent there any more: the inbox or its host is gone.
     pub is_closed: bool,
+    /// Its host is down: only what must not be missed is sent.
+    pub is_down: bool,
 }
 
 /// A delivery to be queued.
@@ -54,16 +56,24 @@ struct Row {
     host_id: i64,
     url: String,
     is_closed: i64,
+    is_down: i64,
 }
 
 impl From<Row> for InboxRow {
     fn from(row: Row) -> Self {
-        Self { id: InboxId(row.id), host_id: HostId(row.host_id), url: row.url, is_closed: row.is_closed != 0 }
+        Self {
+            id: InboxId(row.id),
+            host_id: HostId(row.host_id),
+            url: row.url,
+            is_closed: row.is_closed != 0,
+            is_down: row.is_down != 0,
+        }
     }
 }
 
 const SELECT_INBOX: &str = "SELECT i.id, i.host_id, i.url, \
-     CAST(CASE WHEN i.gone_at IS NOT NULL OR h.state = 'blocked' THEN 1 ELSE 0 END AS BIGINT) AS is_closed \
+     CAST(CASE WHEN i.gone_at IS NOT NULL OR h.state = 'gone' THEN 1 ELSE 0 END AS BIGINT) AS is_closed, \
+     CAST(CASE WHEN h.state = 'down' THEN 1 ELSE 0 END AS BIGINT) AS is_down \
      FROM fed_inboxes i JOIN fed_hosts h ON h.id = i.host_id";
 
 impl Reads<'_> {

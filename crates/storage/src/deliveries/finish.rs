@@ -2,9 +2,10 @@
 
 use sea_orm::Value;
 use staffroom_domain::Timestamp;
+use staffroom_domain::host_health::HostHealth;
 use staffroom_domain::ids::{ActivityId, HostId, InboxId};
 
-use super::{Reads, Writes};
+use super::{Reads, Writes, health};
 use crate::db::{pad, pairs, placeholders};
 use crate::error::Result;
 
@@ -26,8 +27,8 @@ pub struct DeadDelivery {
 pub struct HostFailure {
     /// The host.
     pub host_id: HostId,
-    /// Periods of failure in a row, this one included.
-    pub fail_streak: u32,
+    /// How it is with it, this failure included.
+    pub health: HostHealth,
     /// When it may be tried again.
     pub next_attempt_at: Timestamp,
     /// What happened, for the operator.
@@ -90,7 +91,10 @@ impl Writes<'_> {
         }
         let mut keys = failed.to_vec();
         pad(&mut keys);
-        let sql = format!("UPDATE deliveries SET attempts = attempts + 1 WHERE {}", is_one_of(keys.len()));
+        let sql = format!(
+            "UPDATE deliveries SET attempts = attempts + 1 WHERE {}",
+            is_one_of("activity_id, inbox_id", 1, keys.len())
+        );
         self.db.run(sql, pair_values(&keys)).await?;
         Ok(())
     }
@@ -101,8 +105,8 @@ impl Writes<'_> {
     /// The database failed.
     pub async fn insert_dead(&self, dead: &[DeadDelivery], now: Timestamp) -> Result<()> {
         for one in dead {
-            let sql = "INSERT INTO dead_deliveries (activity_id, inbox_id, uri, status, answer, at) \
-                       SELECT a.id, $2, a.uri, $3, $4, $5 FROM outbox_activities a WHERE a.id = $1 \
+            let sql = "INSERT INTO dead_deliveries (activity_id, inbox_id, uri, status, answer, at, status_id) \
+                       SELECT a.id, $2, a.uri, $3, $4, $5, a.status_id FROM outbox_activities a WHERE a.id = $1 \
                        ON CONFLICT (activity_id, inbox_id) DO NOTHING";
             let values = vec![
                 one.activity_id.0.into(),
@@ -136,59 +140,77 @@ impl Writes<'_> {
         Ok(self.db.numbers(sql, ids().collect()).await?.into_iter().map(ActivityId).collect())
     }
 
-    /// Notes that these hosts took something; with `release` their leases end too.
+    /// Notes that these hosts took something. An outage that the first probe did not find over already is remembered,
+    /// so that the host is not overrun. With `release` the leases of that owner end too.
     ///
     /// # Errors
     /// The database failed.
-    pub async fn hosts_ok(&self, hosts: &[HostId], now: Timestamp, release: bool) -> Result<()> {
+    pub async fn hosts_ok(&self, hosts: &[HostId], now: Timestamp, release: Option<&str>) -> Result<()> {
+        if hosts.is_empty() {
+            return Ok(());
+        }
+        let mut ids: Vec<Value> = hosts.iter().map(|id| id.0.into()).collect();
+        pad(&mut ids);
+        let lease = ", lease_until = CASE WHEN lease_owner = $2 THEN 0 ELSE lease_until END, \
+                     lease_owner = CASE WHEN lease_owner = $2 THEN NULL ELSE lease_owner END";
+        let values: Vec<Value> = match release {
+            Some(owner) => vec![now.0.into(), owner.into()],
+            None => vec![now.0.into()],
+        };
+        let sql = format!(
+            "UPDATE fed_hosts SET state = CASE WHEN state = 'paused' THEN state ELSE 'ok' END, \
+             recovered_at = CASE WHEN fail_streak > 1 THEN $1 ELSE recovered_at END, fail_streak = 0, \
+             failing_since = NULL, failing_days = 0, gone_days = 0, down_since = NULL, last_error = NULL, \
+             next_attempt_at = 0, last_ok_at = $1{} WHERE id IN ({})",
+            if release.is_some() { lease } else { "" },
+            placeholders(values.len() + 1, ids.len())
+        );
+        self.db.run(sql, values.into_iter().chain(ids).collect()).await?;
+        Ok(())
+    }
+
+    /// Ends the leases of `owner` on these hosts without a word about their health.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn release(&self, hosts: &[HostId], owner: &str) -> Result<()> {
         if hosts.is_empty() {
             return Ok(());
         }
         let mut ids: Vec<Value> = hosts.iter().map(|id| id.0.into()).collect();
         pad(&mut ids);
         let sql = format!(
-            "UPDATE fed_hosts SET state = 'ok', fail_streak = 0, failing_since = NULL, last_error = NULL, \
-             next_attempt_at = 0, last_ok_at = $1{} WHERE id IN ({})",
-            if release { ", lease_owner = NULL, lease_until = 0" } else { "" },
+            "UPDATE fed_hosts SET lease_owner = NULL, lease_until = 0 WHERE lease_owner = $1 AND id IN ({})",
             placeholders(2, ids.len())
         );
-        self.db.run(sql, std::iter::once(now.0.into()).chain(ids).collect()).await?;
+        self.db.run(sql, std::iter::once(owner.into()).chain(ids).collect()).await?;
         Ok(())
     }
 
-    /// Ends the leases of these hosts without a word about their health.
+    /// Leaves a host alone until `next_attempt_at` and ends the lease of `owner`. One that is paused stays so.
     ///
     /// # Errors
     /// The database failed.
-    pub async fn release(&self, hosts: &[HostId]) -> Result<()> {
-        if hosts.is_empty() {
-            return Ok(());
-        }
-        let mut ids: Vec<Value> = hosts.iter().map(|id| id.0.into()).collect();
-        pad(&mut ids);
+    pub async fn host_failed(&self, failure: &HostFailure, owner: &str) -> Result<()> {
+        let sets: Vec<String> = (5..)
+            .zip(health::COLUMNS)
+            .map(|(n, column)| match column {
+                "state" => format!("state = CASE WHEN state = 'paused' THEN state ELSE ${n} END"),
+                column => format!("{column} = ${n}"),
+            })
+            .collect();
         let sql = format!(
-            "UPDATE fed_hosts SET lease_owner = NULL, lease_until = 0 WHERE id IN ({})",
-            placeholders(1, ids.len())
+            "UPDATE fed_hosts SET {}, next_attempt_at = $2, last_error = $3, lease_owner = NULL, lease_until = 0 \
+             WHERE id = $1 AND lease_owner = $4",
+            sets.join(", ")
         );
-        self.db.run(sql, ids).await?;
-        Ok(())
-    }
-
-    /// Leaves a host alone until `next_attempt_at` and ends its lease.
-    ///
-    /// # Errors
-    /// The database failed.
-    pub async fn host_failed(&self, failure: &HostFailure, now: Timestamp) -> Result<()> {
-        let sql = "UPDATE fed_hosts SET state = 'failing', fail_streak = $2, \
-                   failing_since = COALESCE(failing_since, $3), next_attempt_at = $4, last_error = $5, \
-                   lease_owner = NULL, lease_until = 0 WHERE id = $1";
-        let values = vec![
+        let mut values: Vec<Value> = vec![
             failure.host_id.0.into(),
-            i32::try_from(failure.fail_streak).unwrap_or(i32::MAX).into(),
-            now.0.into(),
             failure.next_attempt_at.0.into(),
             failure.error.as_str().into(),
+            owner.into(),
         ];
+        values.extend(health::values(&failure.health));
         self.db.run(sql, values).await?;
         Ok(())
     }
@@ -221,12 +243,12 @@ impl Writes<'_> {
     }
 }
 
-/// That a delivery is one of `count` pairs. Written as a sub-select: a plain list of pairs makes SQLite read the whole
-/// table.
-fn is_one_of(count: usize) -> String {
-    format!("(activity_id, inbox_id) IN (SELECT column1, column2 FROM (VALUES {}) AS k)", pairs(1, count))
+/// That the pair of `columns` is one of `count` pairs beginning at placeholder `first`. Written as a sub-select: a plain
+/// list of pairs makes SQLite read the whole table.
+pub(super) fn is_one_of(columns: &str, first: usize, count: usize) -> String {
+    format!("({columns}) IN (SELECT column1, column2 FROM (VALUES {}) AS k)", pairs(first, count))
 }
 
-fn pair_values(keys: &[(ActivityId, InboxId)]) -> Vec<Value> {
+pub(super) fn pair_values(keys: &[(ActivityId, InboxId)]) -> Vec<Value> {
     keys.iter().flat_map(|(activity, inbox)| [Value::from(activity.0), Value::from(inbox.0)]).collect()
 }

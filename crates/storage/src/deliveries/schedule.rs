@@ -5,11 +5,12 @@
 
 use std::fmt::Write as _;
 
-use sea_orm::{FromQueryResult, Value};
+use sea_orm::{DbErr, FromQueryResult, QueryResult, Value};
 use staffroom_domain::Timestamp;
+use staffroom_domain::host_health::HostHealth;
 use staffroom_domain::ids::{ActivityId, HostId, InboxId};
 
-use super::{Reads, Writes};
+use super::{Reads, Writes, health};
 use crate::db::{pad, placeholders};
 use crate::dialect;
 use crate::error::Result;
@@ -31,6 +32,8 @@ pub struct DueHost {
     pub id: HostId,
     /// Whether its last attempt failed.
     pub is_failing: bool,
+    /// Whether it took something lately.
+    pub is_proven: bool,
 }
 
 /// A host this node may deliver to until the lease ends.
@@ -40,8 +43,36 @@ pub struct LeasedHost {
     pub id: HostId,
     /// Its name, with port where one is written.
     pub host: String,
-    /// Periods of failure in a row.
-    pub fail_streak: u32,
+    /// Its failures so far.
+    pub health: HostHealth,
+    /// When it last took something.
+    pub last_ok_at: Option<Timestamp>,
+    /// When it last took something after an outage.
+    pub recovered_at: Option<Timestamp>,
+}
+
+impl FromQueryResult for LeasedHost {
+    fn from_query_result(row: &QueryResult, prefix: &str) -> std::result::Result<Self, DbErr> {
+        let time = |column| row.try_get::<Option<i64>>(prefix, column).map(|at| at.map(Timestamp));
+        Ok(Self {
+            id: HostId(row.try_get(prefix, "id")?),
+            host: row.try_get(prefix, "host")?,
+            health: health::Row::from_query_result(row, prefix)?.into(),
+            last_ok_at: time("last_ok_at")?,
+            recovered_at: time("recovered_at")?,
+        })
+    }
+}
+
+/// What waits in a lane.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LanePending {
+    /// Number of the lane.
+    pub lane: i16,
+    /// Deliveries, failing hosts included.
+    pub count: i64,
+    /// The oldest activity among them.
+    pub oldest: ActivityId,
 }
 
 /// How much to read for a host: at most `limit` from each lane.
@@ -112,25 +143,28 @@ impl Reads<'_> {
         Ok(self.db.number(sql, vec![host.into()]).await?.is_some())
     }
 
-    /// Hosts nobody works on that have deliveries due, those waiting longest first.
+    /// Hosts nobody works on that have deliveries due: first those that took something since `proven_since`, then those
+    /// of which nothing is known, then those in trouble, each kind in the order it came due.
     ///
     /// # Errors
     /// The database failed.
-    pub async fn due_hosts(&self, now: Timestamp, limit: u64) -> Result<Vec<DueHost>> {
+    pub async fn due_hosts(&self, now: Timestamp, proven_since: Timestamp, limit: u64) -> Result<Vec<DueHost>> {
         #[derive(FromQueryResult)]
         struct Host {
             id: i64,
-            fail_streak: i32,
+            class: i64,
         }
         let sql = format!(
-            "{PENDING} SELECT f.id, f.fail_streak FROM fed_hosts f WHERE f.id IN (SELECT h FROM pending) \
-             AND f.lease_until <= $1 AND f.next_attempt_at <= $1 AND f.state <> 'blocked' \
+            "{PENDING} SELECT f.id, CAST(CASE WHEN f.fail_streak > 0 THEN 2 WHEN f.last_ok_at >= $2 THEN 0 ELSE 1 END \
+             AS BIGINT) AS class FROM fed_hosts f WHERE f.id IN (SELECT h FROM pending) \
+             AND f.lease_until <= $1 AND f.next_attempt_at <= $1 AND f.state NOT IN ('paused', 'gone') \
              AND EXISTS (SELECT 1 FROM deliveries d WHERE d.host_id = f.id AND d.not_before <= $1) \
-             ORDER BY f.next_attempt_at, f.id LIMIT +$2"
+             ORDER BY class, f.next_attempt_at, f.id LIMIT +$3"
         );
-        let values = vec![now.0.into(), i64::try_from(limit).unwrap_or(i64::MAX).into()];
+        let values = vec![now.0.into(), proven_since.0.into(), i64::try_from(limit).unwrap_or(i64::MAX).into()];
         let rows: Vec<Host> = self.db.all(sql, values).await?;
-        Ok(rows.into_iter().map(|row| DueHost { id: HostId(row.id), is_failing: row.fail_streak > 0 }).collect())
+        let due = |row: Host| DueHost { id: HostId(row.id), is_failing: row.class == 2, is_proven: row.class == 0 };
+        Ok(rows.into_iter().map(due).collect())
     }
 
     /// The next deliveries of each host that are due, by lane and age.
@@ -172,26 +206,29 @@ impl Reads<'_> {
         Ok(found)
     }
 
-    /// Deliveries waiting in each lane, failing hosts included.
+    /// What waits in each lane that is not empty.
     ///
     /// # Errors
     /// The database failed.
-    pub async fn pending_by_lane(&self) -> Result<Vec<(i16, i64)>> {
+    pub async fn pending_by_lane(&self) -> Result<Vec<LanePending>> {
         #[derive(FromQueryResult)]
-        struct Count {
+        struct Lane {
             lane: i16,
             n: i64,
+            oldest: i64,
         }
-        let sql = "SELECT lane, COUNT(*) AS n FROM deliveries GROUP BY lane";
-        Ok(self.db.all::<Count>(sql, vec![]).await?.into_iter().map(|row| (row.lane, row.n)).collect())
+        let sql = "SELECT lane, COUNT(*) AS n, MIN(activity_id) AS oldest FROM deliveries GROUP BY lane";
+        let pending = |row: Lane| LanePending { lane: row.lane, count: row.n, oldest: ActivityId(row.oldest) };
+        Ok(self.db.all::<Lane>(sql, vec![]).await?.into_iter().map(pending).collect())
     }
 
-    /// Whether `host` is in a pause after a failure.
+    /// Whether nothing is sent to `host` now: it is in a pause after a failure, down or gone.
     ///
     /// # Errors
     /// The database failed.
-    pub async fn is_paused(&self, host: &str, now: Timestamp) -> Result<bool> {
-        let sql = "SELECT id AS n FROM fed_hosts WHERE host = $1 AND next_attempt_at > $2";
+    pub async fn is_left_alone(&self, host: &str, now: Timestamp) -> Result<bool> {
+        let sql =
+            "SELECT id AS n FROM fed_hosts WHERE host = $1 AND (next_attempt_at > $2 OR state IN ('down', 'gone'))";
         Ok(self.db.number(sql, vec![host.into(), now.0.into()]).await?.is_some())
     }
 }
@@ -208,12 +245,6 @@ impl Writes<'_> {
         now: Timestamp,
         until: Timestamp,
     ) -> Result<Vec<LeasedHost>> {
-        #[derive(FromQueryResult)]
-        struct Leased {
-            id: i64,
-            host: String,
-            fail_streak: i32,
-        }
         if hosts.is_empty() {
             return Ok(Vec::new());
         }
@@ -222,30 +253,26 @@ impl Writes<'_> {
         self.doubt_orphans(&ids, now).await?;
         let sql = format!(
             "UPDATE fed_hosts SET lease_owner = $1, lease_until = $2 WHERE id IN (SELECT id FROM fed_hosts \
-             WHERE id IN ({}) AND lease_until <= $3 AND next_attempt_at <= $3{}) RETURNING id, host, fail_streak",
+             WHERE id IN ({}) AND lease_until <= $3 AND next_attempt_at <= $3 AND state NOT IN ('paused', 'gone'){}) \
+             RETURNING id, host, last_ok_at, recovered_at, {}",
             placeholders(4, ids.len()),
-            dialect::skip_locked(self.db.backend)
+            dialect::skip_locked(self.db.backend),
+            health::COLUMNS.join(", ")
         );
         let mut values = vec![owner.into(), until.0.into(), now.0.into()];
         values.append(&mut ids);
-        let rows: Vec<Leased> = self.db.all(sql, values).await?;
-        Ok(rows
-            .into_iter()
-            .map(|row| LeasedHost {
-                id: HostId(row.id),
-                host: row.host,
-                fail_streak: u32::try_from(row.fail_streak).unwrap_or(0),
-            })
-            .collect())
+        self.db.all(sql, values).await
     }
 
-    /// Prolongs all leases of `owner` that have not ended.
+    /// Prolongs the leases of `owner` that nobody else has taken since; the hosts it still has. Those paused meanwhile
+    /// are not among them.
     ///
     /// # Errors
     /// The database failed.
-    pub async fn renew(&self, owner: &str, now: Timestamp, until: Timestamp) -> Result<u64> {
-        let sql = "UPDATE fed_hosts SET lease_until = $3 WHERE lease_owner = $1 AND lease_until > $2";
-        self.db.run(sql, vec![owner.into(), now.0.into(), until.0.into()]).await
+    pub async fn renew(&self, owner: &str, until: Timestamp) -> Result<Vec<HostId>> {
+        let sql = "UPDATE fed_hosts SET lease_until = $2 WHERE lease_owner = $1 AND lease_until > 0 \
+                   AND state NOT IN ('paused', 'gone') RETURNING id AS n";
+        Ok(self.db.numbers(sql, vec![owner.into(), until.0.into()]).await?.into_iter().map(HostId).collect())
     }
 
     /// Whoever leased these hosts died: what they tried last is not known, so that nothing counts as untried.
@@ -267,21 +294,22 @@ impl Writes<'_> {
         self.db.run("UPDATE fed_hosts SET lease_until = 0 WHERE lease_owner = $1", vec![owner.into()]).await
     }
 
-    /// Ends all leases of `owner`, who stops with nothing under way.
-    ///
-    /// # Errors
-    /// The database failed.
-    pub async fn release_all(&self, owner: &str) -> Result<u64> {
-        let sql = "UPDATE fed_hosts SET lease_owner = NULL, lease_until = 0 WHERE lease_owner = $1";
-        self.db.run(sql, vec![owner.into()]).await
-    }
-
-    /// Ends the pause of a failing host.
+    /// Ends the pause of a failing host. One that was down or gone is given a fresh chance: its next failure is the
+    /// first.
     ///
     /// # Errors
     /// The database failed.
     pub async fn make_due(&self, host: &str, now: Timestamp) -> Result<bool> {
-        let sql = "UPDATE fed_hosts SET next_attempt_at = $2 WHERE host = $1 AND next_attempt_at > $2";
+        let returned = "state IN ('down', 'gone')";
+        let sql = format!(
+            "UPDATE fed_hosts SET next_attempt_at = $2, \
+             failing_since = CASE WHEN {returned} THEN NULL ELSE failing_since END, \
+             failing_days = CASE WHEN {returned} THEN 0 ELSE failing_days END, \
+             gone_days = CASE WHEN {returned} THEN 0 ELSE gone_days END, \
+             down_since = CASE WHEN {returned} THEN NULL ELSE down_since END, \
+             state = CASE WHEN {returned} THEN 'failing' ELSE state END \
+             WHERE host = $1 AND (next_attempt_at > $2 OR {returned})"
+        );
         Ok(self.db.run(sql, vec![host.into(), now.0.into()]).await? > 0)
     }
 }

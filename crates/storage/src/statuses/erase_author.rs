@@ -4,7 +4,7 @@ use sea_orm::Value;
 use staffroom_domain::Timestamp;
 use staffroom_domain::ids::AccountId;
 
-use super::Writes;
+use super::{Reads, Writes};
 use crate::db::placeholders;
 use crate::error::Result;
 
@@ -41,6 +41,18 @@ const DEPENDENTS: [&str; 18] = [
      WHERE status_id IN ({ids}) AND local_path IS NOT NULL",
     "DELETE FROM media_attachments WHERE status_id IN ({ids})",
 ];
+
+impl Reads<'_> {
+    /// Accounts deleted between these times of which statuses are left.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn authors_to_erase(&self, since: Timestamp, until: Timestamp) -> Result<Vec<AccountId>> {
+        let sql = "SELECT a.id AS n FROM accounts a WHERE a.deleted_at BETWEEN $1 AND $2 AND EXISTS \
+                   (SELECT 1 FROM statuses s WHERE s.account_id = a.id AND s.deleted_at IS NULL)";
+        Ok(self.db.numbers(sql, vec![since.0.into(), until.0.into()]).await?.into_iter().map(AccountId).collect())
+    }
+}
 
 impl Writes<'_> {
     /// Erases up to `limit` statuses and boosts of an author with all that hangs on them; returns how many. Fewer than

@@ -1,6 +1,7 @@
 //! `staffroom admin …`: the same use cases as everywhere, on the database of a server that may be running.
 
 mod account;
+mod delivery;
 mod domain;
 mod peer;
 mod report;
@@ -36,6 +37,9 @@ pub(crate) enum AdminCommand {
     /// Domains blocked, limited or allowed.
     #[command(subcommand)]
     Domain(domain::DomainCommand),
+    /// What waits for other servers, and what they refused.
+    #[command(subcommand)]
+    Delivery(delivery::DeliveryCommand),
     /// Reports about accounts.
     #[command(subcommand)]
     Report(report::ReportCommand),
@@ -64,6 +68,7 @@ pub(crate) async fn run(config: Config, command: AdminCommand) -> anyhow::Result
         AdminCommand::Peer(command) => peer::run(app.service(), command).await,
         AdminCommand::Tag(command) => tag::run(app.service(), command).await,
         AdminCommand::Domain(command) => domain::run(app.service(), command).await,
+        AdminCommand::Delivery(command) => delivery::run(app.service(), command).await,
         AdminCommand::Report(command) => report::run(app.service(), command).await,
     };
     app.close().await?;
