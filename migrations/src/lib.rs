@@ -19,6 +19,8 @@ mod m20261121_000011_signatures;
 mod m20261121_000012_domains;
 mod m20261122_000020_delivery_states;
 mod m20261122_000030_exchange_rules;
+mod m20261122_000031_relays;
+mod m20261122_000032_catch_up;
 mod m20261122_000040_quotes;
 mod m20261122_000050_remote_polls;
 mod m20261122_000051_moves;
@@ -45,6 +47,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000012_domains::Migration),
             Box::new(m20261122_000020_delivery_states::Migration),
             Box::new(m20261122_000030_exchange_rules::Migration),
+            Box::new(m20261122_000031_relays::Migration),
+            Box::new(m20261122_000032_catch_up::Migration),
             Box::new(m20261122_000040_quotes::Migration),
             Box::new(m20261122_000050_remote_polls::Migration),
             Box::new(m20261122_000051_moves::Migration),

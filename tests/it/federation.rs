@@ -21,3 +21,4 @@ mod sec_networks;
 mod sec_privacy;
 mod sec_tenants;
 mod signatures;
+mod tags;

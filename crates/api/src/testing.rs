@@ -88,6 +88,7 @@ fn settings(folder: &TempDir, public_timelines: bool) -> Settings {
         media_dir: folder.path().join("media"),
         published_tags: Vec::new(),
         share_tagged: true,
+        hub_tags: Vec::new(),
         peer_daily_cap: 500,
         closed: false,
         public_timelines,

@@ -89,6 +89,10 @@ ids! {
     ActivityId;
     /// A status of a feed that waits for a moderator.
     HeldItemId;
+    /// A status of a feed that was missed.
+    BacklogId;
+    /// A relay we listen to.
+    RelayId;
     /// Hours of a chat.
     ChatHourId;
     /// A remote host.

@@ -31,6 +31,8 @@ pub enum Job {
         /// The account it moved to.
         to: AccountId,
     },
+    /// Send the deletion of a status to everybody that hubs passed it on to.
+    TellHubsReach(crate::ids::StatusId),
     /// Follow the tags of a peer that are not followed yet.
     FollowPeerTags(crate::ids::PeerId),
 }

@@ -6,7 +6,10 @@ use crate::ids::{AccountId, FollowId};
 
 /// A follow or follow request.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is an independent fact about the follow")]
 pub struct Follow {
+    /// Asked for as from a relay, with everybody as object: the answer says so too.
+    pub relay: bool,
     /// Our id.
     pub id: FollowId,
     /// Who follows.
@@ -30,6 +33,8 @@ pub struct Follow {
 /// What a follower wants. `None` leaves a thing as it is (or takes the default).
 #[derive(Clone, Debug, Default)]
 pub struct FollowOptions {
+    /// Asked for as from a relay; only by other servers.
+    pub relay: bool,
     /// Boosts show in the home timeline.
     pub reblogs: Option<bool>,
     /// Each new status notifies.

@@ -4,6 +4,7 @@
 //! comes in, [`activities`] for what it means, [`render`] for what goes out and [`http`] for how.
 
 pub mod activities;
+mod catch_up;
 mod collections;
 pub mod deliver;
 pub mod dialects;

@@ -12,17 +12,19 @@ use serde_json::Value;
 use staffroom_domain::account::Account;
 use staffroom_domain::ids::{AccountId, StatusId};
 use staffroom_domain::quote::FoundAuthorization;
-use staffroom_service::ports::{Found, PeerInfo, RemoteLookup};
+use staffroom_service::ports::{FeedPage, Found, PeerInfo, RemoteLookup};
 use staffroom_service::{Result, ServiceError};
 use url::Url;
 
 use crate::Federation;
+use crate::catch_up::announced_since;
 use crate::error::FederationError;
 use crate::fetch;
 use crate::fetch::trigger::bounded;
 use crate::http::{Purpose, host_of};
 use crate::objects::webfinger::ask;
 use crate::objects::{Actor, Note};
+use crate::serve::tags::reach_url;
 use crate::state::Context;
 use crate::vocab::MAX_TAGS;
 use crate::vocab::actor::{ActorDoc, account_kind};
@@ -91,6 +93,16 @@ impl RemoteLookup for Lookup {
             // what lies there is none, and will not be
             Err(_) => Ok(None),
         }
+    }
+
+    async fn reach(&self, hub: &str, uri: &str) -> Result<Vec<String>> {
+        let context = self.federation.context();
+        bounded(Box::pin(reach(&context, hub, uri))).await.map_err(as_remote)
+    }
+
+    async fn announced_since(&self, url: &str) -> Result<FeedPage> {
+        let context = self.federation.context();
+        bounded(Box::pin(announced_since(&context, url))).await.map_err(as_remote)
     }
 
     async fn by_url(&self, url: &str) -> Result<Option<Found>> {
@@ -185,6 +197,17 @@ async fn quote_authorization(context: &Context, uri: &str) -> Outcome<Option<Fou
     let Some(url) = parse_url(uri) else { return Ok(None) };
     let found = fetch::document::<AuthorizationDoc>(context, Purpose::QuoteAuthorization, &url).await?;
     Ok(found.object.found(&found.url).filter(|_| found.url == url))
+}
+
+async fn reach(context: &Context, hub: &str, uri: &str) -> Outcome<Vec<String>> {
+    let url = parse_url(&reach_url(hub, uri)).ok_or(FederationError::Refused("hub has no usable id"))?;
+    let found = match fetch::value(context, Purpose::Collection, &url).await {
+        Ok(found) => found,
+        Err(error) if error.is_absent() => return Ok(Vec::new()),
+        Err(error) => return Err(error),
+    };
+    let inboxes = items(found.object.get("orderedItems").unwrap_or(&Value::Null)).iter();
+    Ok(inboxes.filter_map(|item| parse_url(item.as_str()?)).map(String::from).collect())
 }
 
 async fn by_url(context: &Context, url: &str) -> Outcome<Option<Found>> {

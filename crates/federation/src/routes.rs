@@ -22,6 +22,7 @@ pub(crate) fn router(federation: Federation) -> Router {
         .route("/inbox", post(inbox::shared))
         .route("/actor", get(actors::instance))
         .route("/actor/inbox", post(inbox::shared))
+        .route("/relay/inbox", post(inbox::relay))
         .route("/users/{name}/inbox", post(inbox::user))
         .route("/tags/{slug}/inbox", post(inbox::tag));
     let documents = Router::new()
@@ -37,6 +38,7 @@ pub(crate) fn router(federation: Federation) -> Router {
         .route("/tags/{slug}/outbox", get(outbox::tag))
         .route("/tags/{slug}/followers", get(follows::of_tag))
         .route("/tags/{slug}/announces/{id}", get(tags::announcement))
+        .route("/tags/{slug}/reach", get(tags::reach))
         .route_layer(from_fn_with_state(federation.clone(), closed::documents));
     let pages = Router::new()
         .route("/users/{name}", get(actors::user))

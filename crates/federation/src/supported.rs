@@ -75,4 +75,5 @@ pub const SUPPORTED: &[Supported] = &[
     both("FEP-7628"),
     both("FEP-044f"),
     both("FEP-e232"),
+    both("FEP-ae0c"),
 ];

@@ -31,6 +31,11 @@ use crate::http::{AddressPolicy, OutboundClient};
 use crate::keys::AccountKeyMaker;
 use crate::render::ActivityRenderer;
 
+/// Whether tests write what they otherwise compare.
+pub(crate) fn is_update() -> bool {
+    std::env::var_os("UPDATE").is_some()
+}
+
 /// When tests begin: 2026-11-21 19:00 UTC.
 const START: Timestamp = Timestamp(1_795_287_600_000);
 
@@ -64,6 +69,7 @@ pub(crate) async fn world() -> World {
             media_dir: folder.path().join("media"),
             published_tags: Vec::new(),
             share_tagged: true,
+            hub_tags: Vec::new(),
             peer_daily_cap: 500,
             closed: false,
             public_timelines: true,

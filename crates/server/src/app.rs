@@ -203,6 +203,7 @@ fn settings(config: &Config) -> Settings {
         version: VERSION.to_owned(),
         media_dir: config.data_dir.0.join("media"),
         published_tags: config.federation.published_tags.0.clone(),
+        hub_tags: config.federation.hub_tags.0.clone(),
         share_tagged: config.federation.share_tagged,
         peer_daily_cap: config.federation.peer_daily_cap,
         closed: config.federation.mode == "closed",

@@ -9,6 +9,8 @@ use tokio_util::task::TaskTracker;
 
 /// Looked at even if nobody rings: another process may have queued something.
 const POLL: Duration = Duration::from_secs(1);
+/// One step of catching up; what is fetched in a step is counted by this.
+const CATCH_UP: Duration = Duration::from_secs(1);
 const RULES: Duration = Duration::from_secs(2);
 const SWEEP: Duration = Duration::from_secs(600);
 const BATCH: u64 = 20;
@@ -17,6 +19,7 @@ const BATCH: u64 = 20;
 pub(crate) fn spawn(service: &Service, tracker: &TaskTracker, cancel: &CancellationToken) {
     tracker.spawn(jobs(service.clone(), cancel.clone()));
     tracker.spawn(sweeps(service.clone(), cancel.clone()));
+    tracker.spawn(exchange(service.clone(), cancel.clone()));
     tracker.spawn(domain_rules(service.clone(), cancel.clone()));
 }
 
@@ -31,6 +34,22 @@ async fn jobs(service: Service, cancel: CancellationToken) {
         tokio::select! {
             () = bell.notified() => {}
             () = tokio::time::sleep(POLL) => {}
+            () = cancel.cancelled() => {}
+        }
+    }
+}
+
+/// Catching up with peers: all of them after a start, then each by its own occasions.
+async fn exchange(service: Service, cancel: CancellationToken) {
+    if let Err(e) = service.exchange().catch_up_with_all(&service.cx()).await {
+        tracing::error!(error = %e, "peers are not caught up with at once");
+    }
+    while !cancel.is_cancelled() {
+        if let Err(e) = service.exchange().catch_up(&service.cx()).await {
+            tracing::error!(error = %e, "peers could not be caught up with");
+        }
+        tokio::select! {
+            () = tokio::time::sleep(CATCH_UP) => {}
             () = cancel.cancelled() => {}
         }
     }

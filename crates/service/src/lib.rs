@@ -61,6 +61,8 @@ pub(crate) struct Inner {
     pub(crate) stats: instance::Figures,
     pub(crate) seen_hosts: deliveries::SeenHosts,
     pub(crate) domains: domains::Current,
+    /// Hosts that spoke to us in the last minutes.
+    pub(crate) heard_of: moka::sync::Cache<String, ()>,
     pub(crate) sign_in_attempts: auth::Attempts,
     /// People whose use was noted in the last day.
     pub(crate) active_today: moka::sync::Cache<staffroom_domain::ids::AccountId, ()>,
@@ -96,6 +98,10 @@ impl Service {
                 remote: OnceLock::new(),
                 signals: signals::Signals::default(),
                 stats: instance::Figures::default(),
+                heard_of: moka::sync::Cache::builder()
+                    .max_capacity(20_000)
+                    .time_to_idle(std::time::Duration::from_mins(10))
+                    .build(),
                 sign_in_attempts: auth::Attempts::default(),
                 active_today: moka::sync::Cache::builder()
                     .max_capacity(20_000)

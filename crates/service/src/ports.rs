@@ -40,6 +40,10 @@ pub enum Event<'a> {
     Followed { account: &'a Account, target: &'a Account, follow: &'a Follow },
     /// The follow was taken back.
     FollowUndone { account: &'a Account, target: &'a Account, follow: &'a Follow },
+    /// The instance asks a relay to send what it gets; `uri` is the id of the `Follow`.
+    RelayFollowed { account: &'a Account, uri: &'a str },
+    /// That was taken back.
+    RelayUnfollowed { account: &'a Account, uri: &'a str },
     /// A local account accepts a follow.
     FollowAccepted { target: &'a Account, follower: &'a Account, follow: &'a Follow },
     /// A local account rejects (or ends) a follow.
@@ -168,10 +172,23 @@ pub trait RemoteLookup: Send + Sync + 'static {
     async fn refresh_status(&self, uri: &str) -> Result<()>;
     /// The authorization of a quote at this network id; `None` where there is none.
     async fn quote_authorization(&self, uri: &str) -> Result<Option<FoundAuthorization>>;
+    /// The inboxes that the hub's tag account `hub` passed the status of ours with this network id on to.
+    async fn reach(&self, hub: &str, uri: &str) -> Result<Vec<String>>;
     /// Whatever lies behind a page or network id.
     async fn by_url(&self, url: &str) -> Result<Option<Found>>;
+    /// What a tag account announced, from the page `url` of its outbox on, as far as a few pages tell.
+    async fn announced_since(&self, url: &str) -> Result<FeedPage>;
     /// The network id of the instance account and the published tags of the peer at `url`.
     async fn peer(&self, url: &str) -> Result<PeerInfo>;
+}
+
+/// What a tag account announced lately.
+#[derive(Clone, Debug, Default)]
+pub struct FeedPage {
+    /// Network ids of statuses, oldest announcement first.
+    pub statuses: Vec<String>,
+    /// The page to read on from the next time.
+    pub next: Option<String>,
 }
 
 /// What a peer instance says about itself.

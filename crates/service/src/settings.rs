@@ -27,6 +27,8 @@ pub struct Settings {
     pub media_dir: PathBuf,
     /// Hashtags we announce to peers, spelling kept.
     pub published_tags: Vec<String>,
+    /// Published hashtags that we are a hub for: what members write is passed on.
+    pub hub_tags: Vec<String>,
     /// Whether new people's public tagged statuses are shared with peer networks.
     pub share_tagged: bool,
     /// Statuses one host takes from our tag accounts, or brings us by its own, in a day.

@@ -100,6 +100,7 @@ fn oak(folder: &TempDir) -> Settings {
         media_dir: folder.path().join("media"),
         published_tags: vec!["SLTchat".to_owned(), "ASEchat".to_owned()],
         share_tagged: true,
+        hub_tags: vec!["SLTchat".to_owned()],
         peer_daily_cap: 25,
         closed: false,
         public_timelines: true,
@@ -198,6 +199,7 @@ fn object_of(event: Event<'_>) -> (String, Vec<String>) {
         | Event::BlockUndone { target, .. }
         | Event::AccountMoved { target, .. }
         | Event::Reported { target, .. } => (target.uri.clone(), Vec::new()),
+        Event::RelayFollowed { uri, .. } | Event::RelayUnfollowed { uri, .. } => (uri.to_owned(), Vec::new()),
         Event::FollowAccepted { follower, .. } | Event::FollowRejected { follower, .. } => {
             (follower.uri.clone(), Vec::new())
         }

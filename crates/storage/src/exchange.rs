@@ -1,8 +1,10 @@
 //! Hashtag exchange: peers, our tag accounts, what was announced, whom a status reached, what feeds brought.
 
 mod announces;
+mod backlog;
 mod feeds;
 mod limits;
+mod relays;
 mod requests;
 
 use sea_orm::{FromQueryResult, QueryResult};
@@ -16,8 +18,10 @@ use crate::db::in_list;
 use crate::error::Result;
 
 pub use announces::{Announce, Announced, TagInbox};
+pub use backlog::{Backlog, FeedState};
 pub use feeds::{HeldItem, NewHeldItem};
 pub use limits::DayCount;
+pub use relays::{Relay, RelayState};
 pub use requests::FollowRequest;
 
 crate::db::noun!();

@@ -19,6 +19,7 @@ crate::db::noun!();
 
 /// A follow as stored.
 #[derive(Debug, FromQueryResult)]
+#[expect(clippy::struct_excessive_bools, reason = "the columns of the table")]
 pub(crate) struct Row {
     id: i64,
     account_id: i64,
@@ -29,11 +30,12 @@ pub(crate) struct Row {
     notify: bool,
     languages: String,
     created_at: i64,
+    relay: bool,
 }
 
 /// The select list of a follow.
 pub(crate) const COLUMNS: &str =
-    "id, account_id, target_id, uri, accepted, show_reblogs, notify, languages, created_at";
+    "id, account_id, target_id, uri, accepted, show_reblogs, notify, languages, created_at, relay";
 
 impl TryFrom<Row> for Follow {
     type Error = StorageError;
@@ -49,6 +51,7 @@ impl TryFrom<Row> for Follow {
             notify: row.notify,
             languages: languages(&row.languages)?,
             created_at: Timestamp(row.created_at),
+            relay: row.relay,
         })
     }
 }
@@ -123,6 +126,7 @@ impl Writes<'_> {
             follow.notify.into(),
             crate::db::json(&follow.languages).into(),
             follow.created_at.as_millis().into(),
+            follow.relay.into(),
         ];
         self.db.insert_many(&head, vec![values], "").await?;
         Ok(())
@@ -133,13 +137,15 @@ impl Writes<'_> {
     /// # Errors
     /// The database failed.
     pub async fn update(&self, follow: &Follow) -> Result<()> {
-        let sql = "UPDATE follows SET uri = $2, show_reblogs = $3, notify = $4, languages = $5 WHERE id = $1";
+        let sql =
+            "UPDATE follows SET uri = $2, show_reblogs = $3, notify = $4, languages = $5, relay = $6 WHERE id = $1";
         let values = vec![
             follow.id.0.into(),
             follow.uri.clone().into(),
             follow.show_reblogs.into(),
             follow.notify.into(),
             crate::db::json(&follow.languages).into(),
+            follow.relay.into(),
         ];
         self.db.run(sql, values).await?;
         Ok(())

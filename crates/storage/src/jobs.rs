@@ -41,6 +41,7 @@ fn encode(job: &Job) -> (&'static str, String) {
         Job::RefreshAccount(id) => ("refresh_account", id.0.to_string()),
         Job::MoveFollowers { from, to } => ("move_followers", format!("{} {}", from.0, to.0)),
         Job::FetchFeatured(id) => ("fetch_featured", id.0.to_string()),
+        Job::TellHubsReach(id) => ("tell_hubs_reach", id.0.to_string()),
         Job::FollowPeerTags(id) => ("follow_peer_tags", id.0.to_string()),
     }
 }
@@ -60,6 +61,7 @@ fn decode(kind: &str, payload: String) -> Option<Job> {
             Job::MoveFollowers { from: number(from)?.into(), to: number(to)?.into() }
         }
         "fetch_featured" => Job::FetchFeatured(number(&payload)?.into()),
+        "tell_hubs_reach" => Job::TellHubsReach(number(&payload)?.into()),
         "follow_peer_tags" => Job::FollowPeerTags(number(&payload)?.into()),
         _ => return None,
     })

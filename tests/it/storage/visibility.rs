@@ -77,6 +77,7 @@ async fn store(storage: &Storage, world: &World) -> (Vec<AccountId>, Vec<StatusI
     }
     for (n, (from, to, accepted)) in world.follows.iter().enumerate() {
         let follow = Follow {
+            relay: false,
             id: id(200 + n).into(),
             account_id: people[*from],
             target_id: people[*to],

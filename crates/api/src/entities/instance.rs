@@ -152,6 +152,7 @@ mod tests {
             media_dir: std::path::PathBuf::new(),
             published_tags: Vec::new(),
             share_tagged: true,
+            hub_tags: Vec::new(),
             peer_daily_cap: 500,
             closed: false,
             public_timelines: true,

@@ -6,6 +6,7 @@ use url::Url;
 
 use super::incoming::Envelope;
 use crate::error::FederationError;
+use crate::http::host_of;
 use crate::objects::Note;
 use crate::state::Context;
 use crate::vocab::activity::ActivityDoc;
@@ -26,11 +27,11 @@ impl Announce {
         Ok(Self { envelope, object, to: document.to.clone(), cc: document.cc.clone() })
     }
 
-    /// A tag account passes on what was written on its own server and nothing else.
-    #[expect(clippy::unused_async, reason = "one shape for all activities")]
-    pub(super) async fn verify(&self, _: &Context) -> Result<(), FederationError> {
+    /// A tag account passes on what was written on its own server and nothing else, unless it is a known hub's.
+    pub(super) async fn verify(&self, context: &Context) -> Result<(), FederationError> {
         let sender = &self.envelope.sender;
-        if sender.account()?.tag.is_some() && self.object.origin() != sender.uri.origin() {
+        let is_foreign = sender.account()?.tag.is_some() && self.object.origin() != sender.uri.origin();
+        if is_foreign && !context.service().exchange().is_hub(&host_of(&sender.uri)).await? {
             return Err(FederationError::Refused("tag account announces something from another server"));
         }
         Ok(())
@@ -44,7 +45,15 @@ impl Announce {
             if is_local || !is_followed(sender, context).await? {
                 return Err(FederationError::Ignored("nobody here follows the tag account"));
             }
-            return Note::by_feed(&self.object, sender.id, context).await.map(drop);
+            let kept = Note::by_feed(&self.object, sender.id, context).await?;
+            let id = kept.ok_or(FederationError::Ignored("status is not let in"))?;
+            return Ok(service.exchange().pass_on(&service.cx(), id, None).await?);
+        }
+        if service.exchange().is_relay(&sender.uri).await? {
+            if is_local {
+                return Err(FederationError::Ignored("a relay sends our own back"));
+            }
+            return Note::relayed(&self.object, context).await.map(drop);
         }
         if !is_local && !is_followed(sender, context).await? {
             return Err(FederationError::Ignored("nobody here follows the sender"));

@@ -8,6 +8,7 @@ use super::incoming::Envelope;
 use crate::error::FederationError;
 use crate::state::Context;
 use crate::vocab::activity::ActivityDoc;
+use crate::vocab::audience::is_public;
 use crate::vocab::lenient::{id_of, items};
 
 /// `Accept` or `Reject`.
@@ -60,7 +61,8 @@ impl Answer {
         let sender = &self.envelope.sender.uri;
         match &self.about {
             About::Follow { uri, follower, asked } => {
-                if asked.as_ref().is_some_and(|asked| asked != sender) {
+                // a relay is asked with everybody as object
+                if asked.as_ref().is_some_and(|asked| asked != sender && !is_public(asked.as_str())) {
                     return Err(FederationError::Refused("actor answers for somebody else"));
                 }
                 let about = follower.as_ref().or(uri.as_ref());
@@ -78,9 +80,15 @@ impl Answer {
     pub(super) async fn receive(self, context: &Context) -> Result<(), FederationError> {
         let service = context.service();
         let cx = service.cx();
-        let by = self.envelope.sender.account()?.id;
+        let sender = self.envelope.sender.account()?;
+        let by = sender.id;
         match self.about {
             About::Follow { uri, follower, .. } => {
+                if let Some(follow) = &uri
+                    && service.exchange().relay_answered(sender, follow.as_str(), self.accepted).await?
+                {
+                    return Ok(());
+                }
                 let follow = FollowRef { uri: uri.map(Into::into), follower_uri: follower.map(Into::into) };
                 Ok(service.follows().answered(&cx, by, follow, self.accepted).await?)
             }

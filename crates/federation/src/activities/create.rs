@@ -65,11 +65,25 @@ impl Create {
             return Err(FederationError::Ignored("object is not shown as a status"));
         }
         let incoming = note.into_incoming(author.endpoints.followers.as_deref()).map_err(FederationError::Refused)?;
-        match service.statuses().ingest(&service.cx(), incoming, Arrival::Delivered).await? {
-            Some(_) => Ok(()),
-            None => Err(FederationError::Ignored("nobody here has to do with it")),
+        let arrival = arrival(self.envelope.sender.messenger.as_ref(), context).await?;
+        let kept = service.statuses().ingest(&service.cx(), incoming, arrival).await?;
+        let id = kept.ok_or(FederationError::Ignored("nobody here has to do with it"))?;
+        if let Arrival::Announced(feed) = arrival {
+            service.statuses().announced_by_tag(&service.cx(), feed, id).await?;
         }
+        Ok(service.exchange().pass_on(&service.cx(), id, self.envelope.sender.signed.as_ref()).await?)
     }
+}
+
+/// How it came: from its author, or by a hub or relay we listen to.
+pub(super) async fn arrival(messenger: Option<&Url>, context: &Context) -> Result<Arrival, FederationError> {
+    let Some(messenger) = messenger else { return Ok(Arrival::Delivered) };
+    if context.service().exchange().is_relay(messenger.as_str()).await? {
+        return Ok(Arrival::Relayed);
+    }
+    let account = context.service().accounts().by_uri(messenger.as_str()).await?;
+    let feed = account.filter(|account| account.tag.is_some() && !account.is_gone());
+    Ok(feed.map_or(Arrival::Delivered, |account| Arrival::Announced(account.id)))
 }
 
 /// The embedded note, with the activity's recipients where it has none of its own.

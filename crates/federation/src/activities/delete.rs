@@ -32,6 +32,10 @@ impl Delete {
     pub(super) async fn receive(self, context: &Context) -> Result<(), FederationError> {
         let service = context.service();
         let sender = &self.envelope.sender;
+        if let Some(account) = sender.account.as_ref().filter(|_| self.object != sender.uri) {
+            let exchange = service.exchange();
+            exchange.end_passed_on(&service.cx(), self.object.as_str(), account, sender.signed.as_ref()).await?;
+        }
         if self.object != sender.uri {
             return Ok(service.statuses().remove(&service.cx(), self.object.as_str(), sender.uri.as_str()).await?);
         }

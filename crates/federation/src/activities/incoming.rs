@@ -3,6 +3,7 @@
 use activitypub_federation::traits::Activity;
 use async_trait::async_trait;
 use staffroom_domain::Account;
+use staffroom_service::ports::Rendered;
 use url::Url;
 
 use super::announce::Announce;
@@ -30,6 +31,10 @@ pub(super) struct Sender {
     pub uri: Url,
     /// The stored account; `None` only for unknown ones that say they are gone.
     pub account: Option<Account>,
+    /// Who passed the activity on, if not its actor.
+    pub messenger: Option<Url>,
+    /// The activity with its actor's proof as it came, for hubs to pass on.
+    pub signed: Option<Rendered>,
 }
 
 impl Sender {

@@ -30,6 +30,7 @@ use async_trait::async_trait;
 use url::Url;
 
 pub(crate) use announce::is_followed;
+pub(crate) use follow::as_relay;
 pub(crate) use forwarded::may_be_confirmed;
 pub use incoming::inbound_order;
 
@@ -116,9 +117,14 @@ async fn work_off(context: &Context, actor_uri: &str, body: &[u8]) -> Result<(),
     if document.kind == "Flag" && domains.limits(&host_of(&actor)).reject_reports {
         return Err(FederationError::Ignored("reports of this domain are not read"));
     }
-    let document =
-        if actor.as_str() == actor_uri { document } else { forwarded::confirm(document, &actor, context).await? };
-    let sender = Sender { account: sender(context, &actor, &document).await?, uri: actor };
+    let messenger = Url::parse(actor_uri).ok().filter(|messenger| *messenger != actor);
+    let document = if messenger.is_none() || forwarded::is_proven(body, &actor, context).await {
+        document
+    } else {
+        forwarded::confirm(document, &actor, context).await?
+    };
+    let signed = forwarded::signed(body, &document);
+    let sender = Sender { account: sender(context, &actor, &document).await?, uri: actor, messenger, signed };
     if undo::can_be_undone(&document.kind)
         && context.service().inbox().is_withdrawn(id.as_str(), sender.uri.as_str()).await?
     {

@@ -16,7 +16,8 @@ fn url(text: &str) -> Url {
 
 fn read(activity: Value) -> Result<Incoming, FederationError> {
     let document: ActivityDoc = serde_json::from_value(activity).unwrap();
-    Incoming::read(document, url("https://oak.example/activities/1"), Sender { uri: url(AMY), account: None })
+    let sender = Sender { uri: url(AMY), account: None, messenger: None, signed: None };
+    Incoming::read(document, url("https://oak.example/activities/1"), sender)
 }
 
 #[test]

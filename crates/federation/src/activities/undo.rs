@@ -8,6 +8,7 @@ use super::incoming::Envelope;
 use crate::error::FederationError;
 use crate::state::Context;
 use crate::vocab::activity::ActivityDoc;
+use crate::vocab::audience::is_public;
 
 /// `Undo` of a follow, favourite, boost or block.
 #[derive(Debug)]
@@ -62,6 +63,13 @@ impl Undo {
             service.inbox().withdraw(&cx, undone.as_str(), self.envelope.sender.uri.as_str()).await?;
         }
         match (self.kind.as_str(), &self.object) {
+            // a follow of everybody, as by relays: found by its id
+            ("Follow", Some(target)) if is_public(target.as_str()) => {
+                let undone = self.undone.as_ref().map(Url::as_str).unwrap_or_default();
+                let follow = service.follows().by_uri(undone).await?.filter(|follow| follow.account_id == by);
+                let follow = follow.ok_or(FederationError::Ignored("what is taken back is not known here"))?;
+                service.follows().unfollow(&cx, by, follow.target_id, origin).await?;
+            }
             ("Follow", Some(target)) => {
                 require_local(target, context)?;
                 let target = local_account(target, context).await?;
@@ -80,7 +88,9 @@ impl Undo {
             ("Announce", Some(object)) => {
                 let status = service.statuses().id_of(object.as_str()).await?;
                 let status = status.ok_or(FederationError::Ignored("status is not known here"))?;
-                if self.envelope.sender.account()?.tag.is_some() {
+                let sender = self.envelope.sender.account()?;
+                if sender.tag.is_some() {
+                    service.exchange().end_passed_on(&cx, object.as_str(), sender, None).await?;
                     return Ok(service.statuses().withdrawn_by_tag(by, status).await?);
                 }
                 service.statuses().unreblog(&cx, by, status, origin).await?;

@@ -2,10 +2,9 @@
 
 use activitypub_federation::traits::Object as _;
 use serde::Deserialize as _;
-use staffroom_service::statuses::Arrival;
 use url::Url;
 
-use super::create::{embedded_note, verify_own};
+use super::create::{arrival, embedded_note, verify_own};
 use super::incoming::Envelope;
 use crate::error::FederationError;
 use crate::fetch::document;
@@ -81,12 +80,16 @@ impl Update {
         };
         let followers = self.envelope.sender.account()?.endpoints.followers.clone();
         let incoming = note.into_incoming(followers.as_deref()).map_err(FederationError::Refused)?;
-        let service = context.service();
-        if service.statuses().id_of(&incoming.uri).await?.is_none() {
+        let (service, uri) = (context.service(), incoming.uri.clone());
+        if service.statuses().id_of(&uri).await?.is_none() {
             // it overtook its Create, which will find the newer version here
-            service.statuses().ingest(&service.cx(), incoming, Arrival::Delivered).await?;
-            return Ok(());
+            let arrival = arrival(self.envelope.sender.messenger.as_ref(), context).await?;
+            return match service.statuses().ingest(&service.cx(), incoming, arrival).await? {
+                Some(id) => Ok(service.exchange().pass_on(&service.cx(), id, None).await?),
+                None => Ok(()),
+            };
         }
-        Ok(service.statuses().ingest_edit(&service.cx(), incoming).await?)
+        service.statuses().ingest_edit(&service.cx(), incoming).await?;
+        Ok(service.exchange().edit_passed_on(&service.cx(), &uri, self.envelope.sender.signed.as_ref()).await?)
     }
 }

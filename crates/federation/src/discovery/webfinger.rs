@@ -4,6 +4,7 @@ use axum::extract::{RawQuery, State};
 use axum::response::Response;
 use http::StatusCode;
 use serde_json::{Value, json};
+use staffroom_domain::Tag;
 use staffroom_domain::account::{Account, Picture};
 use staffroom_domain::instance::InstanceIdentity;
 use staffroom_service::ServiceError;
@@ -16,6 +17,15 @@ use crate::serve::answer::{Failure, json as json_answer, problem};
 
 /// Longest `resource` looked at, in bytes.
 const MAX_RESOURCE_BYTES: usize = 2_048;
+
+/// From the instance account to its published hashtags, and back.
+const TAG: &str = "https://www.w3.org/ns/activitystreams#tag";
+const ATTRIBUTED_TO: &str = "https://www.w3.org/ns/activitystreams#attributedTo";
+
+fn published(identity: &InstanceIdentity, tag: &Tag) -> Value {
+    let href = identity.tag_account_uri(&tag.slug());
+    json!({ "rel": TAG, "type": ACTIVITY_JSON, "href": href, "titles": { "und": format!("#{}", tag.display()) } })
+}
 
 /// `GET /.well-known/webfinger?resource=…`. 400 without a resource, 404 for nobody we know, 410 for who is gone.
 pub(crate) async fn get(State(federation): State<Federation>, RawQuery(query): RawQuery) -> Result<Response, Failure> {
@@ -31,8 +41,19 @@ pub(crate) async fn get(State(federation): State<Federation>, RawQuery(query): R
     if account.deleted_at.is_some() {
         return Ok(problem(StatusCode::GONE, "account is gone"));
     }
-    let identity = &federation.shared().service().settings().identity;
-    Ok(json_answer(JRD_JSON, &describe(identity, &account)))
+    let service = federation.shared().service();
+    let identity = &service.settings().identity;
+    let mut answer = describe(identity, &account);
+    if let Some(links) = answer.get_mut("links").and_then(Value::as_array_mut) {
+        let is_instance = account.uri == identity.instance_account_uri();
+        let tags = if is_instance { service.exchange().published_tags().await? } else { Vec::new() };
+        links.extend(tags.iter().map(|tag| published(identity, tag)));
+        if account.tag.is_some() {
+            let href = identity.instance_account_uri();
+            links.push(json!({ "rel": ATTRIBUTED_TO, "type": ACTIVITY_JSON, "href": href }));
+        }
+    }
+    Ok(json_answer(JRD_JSON, &answer))
 }
 
 /// Handles under the account domain and under the web host mean the same; the bare host (FEP-d556) is the instance.

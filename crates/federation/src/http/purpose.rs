@@ -17,6 +17,8 @@ pub enum Purpose {
     Featured,
     /// The leave given to a quote.
     QuoteAuthorization,
+    /// A collection of a peer: what its tag account announced, or whom a hub reached.
+    Collection,
     /// What somebody here pasted into the search box.
     Search,
     /// Who is behind a handle (RFC 7033).
@@ -31,12 +33,13 @@ pub enum Purpose {
 
 impl Purpose {
     /// All of them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Actor,
         Self::Key,
         Self::Note,
         Self::Featured,
         Self::QuoteAuthorization,
+        Self::Collection,
         Self::Search,
         Self::WebFinger,
         Self::NodeInfoLinks,
@@ -47,9 +50,13 @@ impl Purpose {
     /// `Accept` of the request.
     pub const fn accept(self) -> &'static str {
         match self {
-            Self::Actor | Self::Key | Self::Note | Self::Featured | Self::QuoteAuthorization | Self::Search => {
-                ACCEPT_ACTIVITY
-            }
+            Self::Actor
+            | Self::Key
+            | Self::Note
+            | Self::Collection
+            | Self::Featured
+            | Self::QuoteAuthorization
+            | Self::Search => ACCEPT_ACTIVITY,
             Self::WebFinger | Self::NodeInfoLinks => JRD_JSON,
             Self::NodeInfo => "application/json",
             Self::Delivery => "*/*",
@@ -59,7 +66,9 @@ impl Purpose {
     /// Most bytes read of the answer, after decompression.
     pub const fn limit_bytes(self) -> usize {
         match self {
-            Self::Actor | Self::Key | Self::Note | Self::Featured | Self::Search => MAX_RESPONSE_BYTES,
+            Self::Actor | Self::Key | Self::Note | Self::Collection | Self::Featured | Self::Search => {
+                MAX_RESPONSE_BYTES
+            }
             Self::QuoteAuthorization | Self::WebFinger | Self::NodeInfoLinks | Self::NodeInfo => MAX_RESPONSE_BYTES / 4,
             Self::Delivery => 4 * 1024,
         }
@@ -67,6 +76,15 @@ impl Purpose {
 
     /// Whether the answer is an ActivityStreams document, asked for with our signature.
     pub const fn is_activity(self) -> bool {
-        matches!(self, Self::Actor | Self::Key | Self::Note | Self::Featured | Self::QuoteAuthorization | Self::Search)
+        matches!(
+            self,
+            Self::Actor
+                | Self::Key
+                | Self::Note
+                | Self::Collection
+                | Self::Featured
+                | Self::QuoteAuthorization
+                | Self::Search
+        )
     }
 }

@@ -63,6 +63,19 @@ impl Note {
         Ok(id)
     }
 
+    /// What a relay pointed at, stored if somebody here wants one of its hashtags.
+    ///
+    /// # Errors
+    /// It cannot be had, is not what it says, or is not for everybody.
+    pub async fn relayed(uri: &Url, context: &Context) -> Result<Option<StatusId>, FederationError> {
+        if let Some(known) = context.service().statuses().by_uri(uri.as_str()).await? {
+            return Ok(Some(known.id));
+        }
+        let found = fetch::document::<NoteDoc>(context, Purpose::Note, uri).await?;
+        Self::verify(&found.object, &found.url, context).await?;
+        Box::pin(Self::ingest(found.object, Arrival::Relayed, context)).await
+    }
+
     /// Hands a fetched note on, its author first. Only what everybody may read is kept: what a server shows to our
     /// instance account alone was not meant for whoever asked.
     async fn ingest(

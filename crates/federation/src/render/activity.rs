@@ -129,15 +129,19 @@ pub fn follow(follower_uri: &str, target_uri: &str, follow: &Follow) -> Value {
     json!({ "id": follow.uri, "type": "Follow", "actor": follower_uri, "to": [target_uri], "object": target_uri })
 }
 
+/// `Follow` of everybody: what asks a relay to send what it gets (FEP-ae0c).
+pub fn follow_everybody(follower_uri: &str, uri: &str) -> Value {
+    json!({ "id": uri, "type": "Follow", "actor": follower_uri, "to": [PUBLIC], "object": PUBLIC })
+}
+
 /// `Accept` or `Reject` of a follow, which is embedded with its original id: some servers match on it.
 pub fn answer(kind: &'static str, id: &str, target: &Account, follower: &Account, request: &Follow) -> Value {
-    json!({
-        "id": id,
-        "type": kind,
-        "actor": target.uri,
-        "to": [follower.uri],
-        "object": follow(&follower.uri, &target.uri, request),
-    })
+    let asked = if request.relay {
+        follow_everybody(&follower.uri, &request.uri)
+    } else {
+        follow(&follower.uri, &target.uri, request)
+    };
+    json!({ "id": id, "type": kind, "actor": target.uri, "to": [follower.uri], "object": asked })
 }
 
 /// `Block`.

@@ -90,6 +90,12 @@ impl ActivityRenderer {
                 let undone = activity::follow(&account.uri, &target.uri, follow);
                 undo(account, &pair(account, &target.uri), &undone, id)
             }
+            Event::RelayFollowed { account, uri } => {
+                plain("Follow", uri, activity::follow_everybody(&account.uri, uri))
+            }
+            Event::RelayUnfollowed { account, uri } => {
+                undo(account, uri, &activity::follow_everybody(&account.uri, uri), id)
+            }
             Event::FollowAccepted { target, follower, follow } => {
                 let answer_id = format!("{}#accepts/{id}", target.uri);
                 let answer = activity::answer("Accept", &answer_id, target, follower, follow);

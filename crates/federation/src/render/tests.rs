@@ -13,6 +13,8 @@ use staffroom_domain::status::{Mention, Status, StatusView};
 use staffroom_domain::{Timestamp, Visibility};
 use staffroom_service::ports::{Event, Rendered, Renderer};
 
+mod protocol_page;
+
 use super::{ActivityRenderer, actor, context};
 use crate::keys::{VerifyingKey, generate_ed25519, multikey};
 use crate::proof;
@@ -200,6 +202,7 @@ fn a_poll_hides_its_counts_until_it_closes() {
 #[test]
 fn answers_embed_the_follow_with_its_own_id() {
     let follow = Follow {
+        relay: false,
         id: FollowId(7),
         account_id: AccountId(2),
         target_id: AccountId(1),

@@ -11,11 +11,12 @@ use crate::activities::{is_followed, may_be_confirmed};
 use crate::gate::{ActivityEnvelope, Refused, SignedRequest, verify_messenger, verify_proof};
 use crate::key_source::RequestKeys;
 use crate::proof;
+use crate::state::Context;
 
 /// What is to become of it.
 pub(super) enum Forwarded {
-    /// As good as from its actor.
-    Proven,
+    /// As good as from its actor. Who passed it on, if that is a hub or relay we listen to.
+    Proven(Option<Url>),
     /// To be looked up, because this account, which somebody here follows, pointed at it.
     By(Url),
 }
@@ -34,18 +35,28 @@ pub(super) async fn forwarded(
     if let Ok(Some(proof)) = proof::read(&document) {
         let now = service.cx().now();
         match verify_proof(&proof, &activity.actor, keys, context.key_fetches(), now).await {
-            Ok(()) => return Ok(Forwarded::Proven),
+            Ok(()) => return Ok(Forwarded::Proven(listened_to(context, request, keys).await?)),
             Err(Refused::Blocked) => return Err(Refused::Blocked.into()),
             Err(error) => tracing::debug!(activity.id = %activity.id, %error, "proof does not hold"),
         }
     }
-    let Some(messenger) = verify_messenger(request, keys).await? else { return Err(refused.into()) };
-    let account = service.accounts().by_uri(messenger.owner_uri.as_str()).await?.filter(|account| !account.is_gone());
-    let Some(account) = account else { return Err(refused.into()) };
-    let is_listened_to = is_followed(&account, context).await.map_err(|_| Refused::KeyUnavailable)?;
-    if is_listened_to && may_be_confirmed(activity) {
-        Ok(Forwarded::By(messenger.owner_uri))
-    } else {
-        Err(refused.into())
+    match listened_to(context, request, keys).await? {
+        Some(messenger) if may_be_confirmed(activity) => Ok(Forwarded::By(messenger)),
+        _ => Err(refused.into()),
     }
+}
+
+/// Who signed the request, if somebody here follows that account or we listen to it as a relay.
+async fn listened_to(
+    context: &Context,
+    request: &SignedRequest,
+    keys: &RequestKeys<'_>,
+) -> Result<Option<Url>, Failure> {
+    let service = context.service();
+    let Some(messenger) = verify_messenger(request, keys).await? else { return Ok(None) };
+    let account = service.accounts().by_uri(messenger.owner_uri.as_str()).await?.filter(|account| !account.is_gone());
+    let Some(account) = account else { return Ok(None) };
+    let is_listened_to = is_followed(&account, context).await.map_err(|_| Refused::KeyUnavailable)?
+        || service.exchange().is_relay(&account.uri).await?;
+    Ok(is_listened_to.then_some(messenger.owner_uri))
 }

@@ -10,12 +10,13 @@ use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use staffroom_domain::account::Account;
 use staffroom_service::inbox::{Accepted, NewInboxItem};
 use tokio::time::timeout;
+use url::Url;
 
 use super::answer::{Failure, problem};
 use super::forwarded::{Forwarded, forwarded};
 use super::{actors, tags};
 use crate::Federation;
-use crate::activities::inbound_order;
+use crate::activities::{as_relay, inbound_order};
 use crate::fetch::trigger::bounded;
 use crate::gate::{ActivityEnvelope, MAX_BODY_BYTES, Refused, check_envelope, verify_request};
 use crate::http::host_of;
@@ -27,7 +28,13 @@ const BODY_DEADLINE: Duration = Duration::from_secs(10);
 
 /// `POST /inbox`.
 pub(crate) async fn shared(State(federation): State<Federation>, request: Request) -> Result<Response, Failure> {
-    receive(&federation, request).await
+    receive(&federation, request, None).await
+}
+
+/// `POST /relay/inbox`: what stock servers take for a relay. They ask by following everybody, and push to us.
+pub(crate) async fn relay(State(federation): State<Federation>, request: Request) -> Result<Response, Failure> {
+    let ours = federation.shared().identity().instance_account_uri();
+    receive(&federation, request, Some(&ours)).await
 }
 
 /// `POST /users/{name}/inbox`. 404 or 410 where nobody lives (any more).
@@ -40,20 +47,21 @@ pub(crate) async fn user(
     if account.is_gone() {
         return Ok(problem(StatusCode::GONE, "account is gone"));
     }
-    receive(&federation, request).await
+    receive(&federation, request, None).await
 }
 
-/// `POST /tags/{slug}/inbox`.
+/// `POST /tags/{slug}/inbox`, which stock servers may take for a relay too.
 pub(crate) async fn tag(
     State(federation): State<Federation>,
     Path(slug): Path<String>,
     request: Request,
 ) -> Result<Response, Failure> {
-    tags::find(&federation, &slug).await?;
-    receive(&federation, request).await
+    let account = tags::find(&federation, &slug).await?;
+    receive(&federation, request, Some(&account.uri)).await
 }
 
-async fn receive(federation: &Federation, request: Request) -> Result<Response, Failure> {
+/// `relay` is the account that is meant by a follow of everybody sent here.
+async fn receive(federation: &Federation, request: Request, relay: Option<&str>) -> Result<Response, Failure> {
     let (parts, body) = request.into_parts();
     let body = match timeout(BODY_DEADLINE, Limited::new(body, MAX_BODY_BYTES).collect()).await {
         Ok(Ok(body)) => body.to_bytes().to_vec(),
@@ -62,10 +70,10 @@ async fn receive(federation: &Federation, request: Request) -> Result<Response, 
         Err(_) => return Ok(problem(StatusCode::REQUEST_TIMEOUT, "body came too slowly")),
     };
     let context = federation.context();
-    bounded(Box::pin(accept(&context, &parts, body))).await
+    bounded(Box::pin(accept(&context, &parts, body, relay))).await
 }
 
-async fn accept(context: &Context, parts: &Parts, body: Vec<u8>) -> Result<Response, Failure> {
+async fn accept(context: &Context, parts: &Parts, body: Vec<u8>, relay: Option<&str>) -> Result<Response, Failure> {
     let service = context.service();
     let cx = service.cx();
     let request = check_envelope(parts, &body, context.gate(), cx.now())?;
@@ -97,7 +105,13 @@ async fn accept(context: &Context, parts: &Parts, body: Vec<u8>) -> Result<Respo
         Err(Refused::KeyGone) if is_farewell => {}
         Err(refused @ (Refused::ForeignKey | Refused::WrongOwner | Refused::KeyNotFound)) => {
             match forwarded(&keys, &request, &activity, &item.body, refused).await? {
-                Forwarded::Proven => {}
+                Forwarded::Proven(None) => {}
+                Forwarded::Proven(Some(messenger)) => {
+                    if !service.domains().permits(&host_of(&messenger)) {
+                        return Err(Refused::Blocked.into());
+                    }
+                    item.actor_uri = messenger.into();
+                }
                 Forwarded::By(messenger) => {
                     // not the activity itself: that may still come, from its actor
                     if !service.domains().permits(&host_of(&messenger)) {
@@ -111,6 +125,10 @@ async fn accept(context: &Context, parts: &Parts, body: Vec<u8>) -> Result<Respo
         }
         Err(refused) => return Err(refused.into()),
     }
+    let relay = relay.and_then(|uri| Url::parse(uri).ok());
+    if let Some(body) = relay.and_then(|target| as_relay(&item.body, &target)) {
+        item.body = body;
+    }
     let host = item.host.clone();
     context.budgets().check(service, &host, cx.now()).await?;
     context.budgets().count(&host, cx.now());
@@ -118,6 +136,10 @@ async fn accept(context: &Context, parts: &Parts, body: Vec<u8>) -> Result<Respo
     if let Err(error) = service.deliveries().host_seen(&cx, &host).await {
         // the activity is kept; only a pause in the other direction lasts longer
         tracing::warn!(%error, peer.host = %host, "a host that answers again was not noted");
+    }
+    if let Err(error) = service.exchange().heard_of(&cx, &host).await {
+        // the next hour catches up all the same
+        tracing::warn!(%error, peer.host = %host, "a peer that is back was not noted");
     }
     let outcome = if accepted == Accepted::New { "new" } else { "duplicate" };
     metrics::counter!("staffroom_inbox_accepted_total", "outcome" => outcome).increment(1);

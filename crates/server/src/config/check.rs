@@ -65,6 +65,12 @@ pub(super) fn problems(config: &Config) -> Vec<String> {
     for tag in config.federation.published_tags.iter().filter(|t| Tag::parse(t).is_none()) {
         bad("federation.published_tags", format!("{tag:?} is not a hashtag"));
     }
+    let published: Vec<Tag> = config.federation.published_tags.iter().filter_map(|t| Tag::parse(t)).collect();
+    for tag in &config.federation.hub_tags {
+        if !Tag::parse(tag).is_some_and(|tag| published.iter().any(|t| t.name() == tag.name())) {
+            bad("federation.hub_tags", format!("{tag:?} is not among federation.published_tags"));
+        }
+    }
     check_hosts(config, &mut bad);
     let source = &config.instance.source_url;
     if !Url::parse(source).is_ok_and(|url| matches!(url.scheme(), "http" | "https")) {

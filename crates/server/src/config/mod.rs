@@ -169,6 +169,9 @@ section! {
         mode: String = "open".to_owned(),
         /// Hashtags announced to peers and to everybody who follows `@tag-NAME@host`, spelling kept.
         published_tags: List = List::of(&["SLTchat"]),
+        /// Published hashtags that this instance is a hub for: their tag accounts follow those of peers and pass on what
+        /// is written there. For one instance of a network, the others then need it as their only peer.
+        hub_tags: List = List::default(),
         /// New people's public statuses with published hashtags are shared with peer networks unless they opt out.
         share_tagged: bool = true,
         /// Statuses one host takes from our tag accounts, or brings us by its own, in a day (UTC); hours of a chat

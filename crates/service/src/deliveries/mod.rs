@@ -22,7 +22,7 @@ pub use visible::{HostStatus, PendingHost, RefusedHost, StatusDelivery};
 
 use crate::Service;
 pub(crate) use enqueue::enqueue;
-use enqueue::enqueue_rendered;
+pub(crate) use enqueue::enqueue_rendered;
 use staffroom_domain::Timestamp;
 
 /// Outgoing deliveries, for the scheduler.

@@ -5,12 +5,16 @@
 //! `statuses/feed.rs`.
 
 mod bucket;
+mod catch_up;
 mod chats;
 pub(crate) mod days;
 mod held;
+mod hub;
+pub(crate) mod join;
 pub(crate) mod parting;
 mod peers;
 mod publish_tags;
+mod relays;
 pub(crate) mod requests;
 pub(crate) mod share;
 #[cfg(test)]
@@ -24,6 +28,7 @@ use url::Url;
 pub use days::DayCount;
 pub use held::HeldItem;
 pub use publish_tags::Announcement;
+pub use relays::{Relay, RelayState};
 pub use requests::FollowRequest;
 pub use staffroom_domain::exchange::{ChatTime, PeerTrust};
 

@@ -1,5 +1,6 @@
 //! Peers: instances whose hashtags we want, and who get ours first-hand.
 
+use staffroom_domain::account::Account;
 use staffroom_domain::ids::PeerId;
 use staffroom_domain::job::Job;
 use staffroom_domain::relationship::FollowOptions;
@@ -7,6 +8,7 @@ use staffroom_domain::{PageRequest, Tag};
 use url::{Host, Url};
 
 use super::{Exchange, Peer, PeerWishes, authority};
+use crate::ports::PeerInfo;
 use crate::{Cx, Origin, Result, ServiceError};
 
 /// Tags wanted from one peer.
@@ -54,21 +56,37 @@ impl Exchange<'_> {
     /// [`ServiceError::NotFound`] when it is no peer.
     pub async fn remove_peer(&self, cx: &Cx, url: &str) -> Result<()> {
         let (_, host) = self.address(url)?;
-        let ours = self.service.settings().identity.instance_account_uri();
-        let ours = self.service.accounts().by_uri(&ours).await?.ok_or(ServiceError::NotFound("instance account"))?;
+        let mut ours = vec![self.instance_account().await?];
         let tx = self.service.storage().begin().await?;
+        ours.extend(tx.exchange().published().await?.into_iter().map(|(_, account)| account));
         if !tx.exchange().remove_peer(&host).await? {
             return Err(ServiceError::NotFound("peer"));
         }
         tx.commit().await?;
         let read = self.service.storage().read();
-        let followed = read.follows().following(ours.id, None, &PageRequest::newest(MAX_FOLLOWED)).await?;
-        for account in followed.items.into_iter().map(|listed| listed.account) {
-            if authority(&account.uri).as_deref() == Some(host.as_str()) {
-                self.service.follows().unfollow(cx, ours.id, account.id, Origin::Local).await?;
+        for ours in ours {
+            let followed = read.follows().following(ours.id, None, &PageRequest::newest(MAX_FOLLOWED)).await?;
+            for account in followed.items.into_iter().map(|listed| listed.account) {
+                if authority(&account.uri).as_deref() == Some(host.as_str()) {
+                    self.service.follows().unfollow(cx, ours.id, account.id, Origin::Local).await?;
+                }
             }
         }
         Ok(())
+    }
+
+    /// What the instance at `domain` says of itself: a host name, or an address with `https://`. It need be no peer.
+    ///
+    /// # Errors
+    /// [`ServiceError::Invalid`] for what is no address elsewhere; [`ServiceError::Remote`] when it does not answer.
+    pub async fn discover(&self, domain: &str) -> Result<PeerInfo> {
+        let scheme = if domain.starts_with("localhost:") { "http" } else { "https" };
+        let text = if domain.contains("://") { domain.to_owned() } else { format!("{scheme}://{domain}") };
+        let (url, _) = self.address(&text)?;
+        let remote = self.service.remote();
+        let remote =
+            remote.ok_or_else(|| ServiceError::Remote("other servers cannot be asked from here".to_owned()))?;
+        remote.peer(&url).await
     }
 
     /// All peers, oldest first.
@@ -105,8 +123,7 @@ impl Exchange<'_> {
         let tx = self.service.storage().begin().await?;
         tx.exchange().set_speaks_profile(peer.id, info.speaks_profile).await?;
         tx.commit().await?;
-        let ours = self.service.settings().identity.instance_account_uri();
-        let ours = self.service.accounts().by_uri(&ours).await?.ok_or(ServiceError::NotFound("instance account"))?;
+        let ours = self.instance_account().await?;
         for (name, uri) in info.tags.iter().take(MAX_TAGS) {
             let is_wanted = Tag::parse(name).is_some_and(|tag| peer.tags.iter().any(|t| t.name() == tag.name()));
             // A peer names accounts of its own only.
@@ -114,9 +131,20 @@ impl Exchange<'_> {
                 continue;
             }
             let Some(target) = remote.account_by_uri(uri).await? else { continue };
-            self.service.follows().follow(cx, ours.id, target, FollowOptions::default(), Origin::Local).await?;
+            let follower = self.hub_account(name).await?.map_or(ours.id, |account| account.id);
+            self.service.follows().follow(cx, follower, target, FollowOptions::default(), Origin::Local).await?;
         }
         Ok(())
+    }
+
+    /// Our tag account for a hashtag that we are a hub for: it follows its fellows itself.
+    async fn hub_account(&self, name: &str) -> Result<Option<Account>> {
+        let Some(tag) = Tag::parse(name) else { return Ok(None) };
+        let hub_tags = &self.service.settings().hub_tags;
+        if !hub_tags.iter().any(|text| Tag::parse(text).is_some_and(|t| t.name() == tag.name())) {
+            return Ok(None);
+        }
+        self.tag_account(&tag.slug()).await
     }
 
     /// Address and host of a peer, as stored: no path, no trailing slash.

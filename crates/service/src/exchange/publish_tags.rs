@@ -89,15 +89,15 @@ impl Exchange<'_> {
         Ok(found.with_items(items))
     }
 
-    /// Of the newest 200 announcements of a tag account those of statuses after `since`, oldest first, at most
-    /// `limit`: what a peer that was away asks for.
+    /// Of the newest 200 announcements of a tag account those after `since` (when, and which status), oldest first, at
+    /// most `limit`: what a peer that was away asks for.
     ///
     /// # Errors
     /// The database failed.
     pub async fn announcements_since(
         &self,
         tag_account: &Account,
-        since: StatusId,
+        since: (Timestamp, StatusId),
         limit: u32,
     ) -> Result<Vec<Announcement>> {
         let read = self.service.storage().read();

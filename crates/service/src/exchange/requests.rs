@@ -8,11 +8,14 @@ pub use staffroom_storage::exchange::FollowRequest;
 use super::{Exchange, authority};
 use crate::{Cx, Result, ServiceError};
 
-/// Whether `follower` is another instance (its own account, or a hub's tag account) that wants all of a hashtag and is
-/// no peer: a moderator decides. People may follow tag accounts as they please.
-pub(crate) async fn must_wait(tx: &Tx, follower: &Account, target: &Account) -> Result<bool> {
+/// Whether a moderator decides about a follow: another instance that is no peer (its own account, or a hub's tag
+/// account) wants all of a hashtag first-hand, or to push to us as to a relay. People may follow tag accounts as they
+/// please, and so may servers that take them for relays: they get no more than people do.
+pub(crate) async fn must_wait(tx: &Tx, follower: &Account, target: &Account, as_relay: bool) -> Result<bool> {
     let is_instance = follower.kind == AccountKind::Application || follower.tag.is_some();
-    if target.tag.is_none() || !target.is_local() || follower.is_local() || !is_instance {
+    let wants_tag = target.tag.is_some() && is_instance && !as_relay;
+    let wants_to_push = target.kind == AccountKind::Application && as_relay;
+    if !target.is_local() || follower.is_local() || !(wants_tag || wants_to_push) {
         return Ok(false);
     }
     let Some(host) = authority(&follower.uri) else { return Ok(true) };

@@ -109,7 +109,7 @@ async fn wanted(tx: &Tx, status: &Status, user: &User, tags: &HashMap<String, Ta
 }
 
 /// Each inbox once, with the first tag account of `order` it follows; a peer's where one of its follows is a peer's.
-fn by_inbox(rows: Vec<TagInbox>, order: &[AccountId]) -> Vec<TagInbox> {
+pub(super) fn by_inbox(rows: Vec<TagInbox>, order: &[AccountId]) -> Vec<TagInbox> {
     let rank = |account: AccountId| order.iter().position(|id| *id == account).unwrap_or(usize::MAX);
     let mut inboxes: BTreeMap<String, TagInbox> = BTreeMap::new();
     for row in rows {

@@ -3,6 +3,7 @@
 mod consent;
 mod feeds;
 mod limits;
+mod passing_on;
 
 use staffroom_domain::status::{Draft, StatusEdit};
 use staffroom_domain::{PageRequest, Tag, Visibility};

@@ -81,7 +81,7 @@ impl Follows<'_> {
             known
         } else {
             let mut follow = new_follow(cx, &pair, options, origin);
-            follow.accepted &= !must_wait(&tx, &pair.actor, &pair.target).await?;
+            follow.accepted &= !must_wait(&tx, &pair.actor, &pair.target, options.relay).await?;
             check_free(&tx, &follow.uri, follow.id).await?;
             tx.follows().insert(&follow).await?;
             if follow.accepted {
@@ -121,12 +121,14 @@ fn new_follow(cx: &Cx, pair: &Pair, options: &FollowOptions, origin: &Origin) ->
         notify: false,
         languages: Vec::new(),
         created_at: cx.now(),
+        relay: false,
     };
     apply(&mut follow, options);
     follow
 }
 
 fn apply(follow: &mut Follow, options: &FollowOptions) {
+    follow.relay |= options.relay;
     follow.show_reblogs = options.reblogs.unwrap_or(follow.show_reblogs);
     follow.notify = options.notify.unwrap_or(follow.notify);
     if let Some(languages) = &options.languages {

@@ -37,6 +37,7 @@ impl Follows<'_> {
                 reblogs: Some(follow.show_reblogs),
                 notify: Some(follow.notify),
                 languages: Some(follow.languages.clone()),
+                ..FollowOptions::default()
             };
             match self.follow(cx, follower, target, options, Origin::Local).await {
                 // blocked either way, gone, or moved on again: then the old follow ends all the same

@@ -51,7 +51,12 @@ async fn people_here_follow_each_other_at_once_and_only_once() {
     w.follow(&amy, &ben).await;
     assert_eq!(w.counts(ben.id).await, (1, 0));
     assert_eq!(w.counts(amy.id).await, (0, 1));
-    let options = FollowOptions { reblogs: Some(false), notify: Some(true), languages: Some(vec!["cy".to_owned()]) };
+    let options = FollowOptions {
+        reblogs: Some(false),
+        notify: Some(true),
+        languages: Some(vec!["cy".to_owned()]),
+        ..FollowOptions::default()
+    };
     let r = w.service.follows().follow(&w.cx(), amy.id, ben.id, options, Origin::Local).await.unwrap();
     assert!(r.following && !r.showing_reblogs && r.notifying && r.languages == ["cy"]);
     let listed = w.service.accounts().followers(staffroom_domain::Viewer::Anonymous, ben.id, PAGE).await.unwrap();

@@ -71,6 +71,7 @@ impl Jobs<'_> {
                 Some(remote) => remote.fetch_featured(*id).await,
                 None => Err(nobody_to_ask()),
             },
+            Job::TellHubsReach(id) => self.service.exchange().tell_hubs_reach(cx, *id).await,
             Job::FollowPeerTags(id) => self.service.exchange().follow_peer_tags(cx, *id).await,
         };
         match done {

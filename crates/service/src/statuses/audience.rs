@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use staffroom_domain::Visibility;
 use staffroom_domain::account::{Account, User};
-use staffroom_domain::ids::{AccountId, InboxId, TagId};
+use staffroom_domain::ids::{AccountId, InboxId, StatusId, TagId};
 use staffroom_domain::status::{Status, StatusView};
 use staffroom_storage::Tx;
 
@@ -96,9 +96,13 @@ pub(crate) async fn everybody(tx: &Tx, status: &Status) -> Result<Vec<InboxRef>>
     let named = tx.accounts().by_ids(&ids).await?;
     let mut inboxes = inboxes(tx, status, &named, None).await?;
     inboxes.extend(tx.exchange().interested_inboxes(status.id).await?.into_iter().map(InboxRef::from));
-    let reach = tx.exchange().reach(status.id).await?;
-    for inbox in tx.deliveries().inboxes(&reach).await?.into_iter().filter(|inbox| !inbox.is_closed) {
-        inboxes.push(InboxRef::personal(inbox.url));
-    }
+    inboxes.extend(reached(tx, status.id).await?);
     Ok(inboxes)
+}
+
+/// The inboxes a status was sent to that are open.
+pub(crate) async fn reached(tx: &Tx, id: StatusId) -> Result<Vec<InboxRef>> {
+    let reach = tx.exchange().reach(id).await?;
+    let inboxes = tx.deliveries().inboxes(&reach).await?.into_iter().filter(|inbox| !inbox.is_closed);
+    Ok(inboxes.map(|inbox| InboxRef::personal(inbox.url)).collect())
 }

@@ -2,6 +2,7 @@
 
 use staffroom_domain::Viewer;
 use staffroom_domain::ids::{AccountId, StatusId};
+use staffroom_domain::job::Job;
 use staffroom_domain::status::StatusView;
 
 use super::{Statuses, audience};
@@ -31,6 +32,10 @@ impl Statuses<'_> {
         share::undo_announces(&tx, self.service, cx, status, &[], &everybody).await?;
         let event = Event::StatusDeleted { author: &view.account, status };
         enqueue(&tx, self.service, cx, author, event, Lane::Interactive, &everybody).await?;
+        if !tx.exchange().hubs_told(id).await?.is_empty() {
+            let key = format!("reach:{id}");
+            tx.jobs().push(cx.id(), &Job::TellHubsReach(id), cx.now(), Some(&key)).await?;
+        }
         if !tx.statuses().erase(status, cx.now()).await? {
             return Err(ServiceError::NotFound("status"));
         }

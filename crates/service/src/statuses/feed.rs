@@ -26,6 +26,11 @@ pub(super) struct Feed {
 }
 
 impl Feed {
+    /// Whether it shows at once what it brings.
+    pub(super) const fn shows(&self) -> bool {
+        matches!(self.trust, PeerTrust::Show | PeerTrust::DropMedia)
+    }
+
     /// Notes what it brought, in the transaction that stores it.
     pub(super) async fn brought(&self, tx: &Tx, cx: &Cx, status: &Status) -> Result<()> {
         let ids: Vec<AccountId> = self.tag_accounts.iter().map(|account| account.id).collect();
@@ -50,7 +55,7 @@ impl Statuses<'_> {
         }
         let read = self.service.storage().read();
         let uris: Vec<String> = match arrival {
-            Arrival::Fetched => return Ok(None),
+            Arrival::Fetched | Arrival::Relayed => return Ok(None),
             Arrival::Delivered => {
                 incoming.tag_account_uris.iter().filter(|uri| same_origin(uri, &author.uri)).cloned().collect()
             }

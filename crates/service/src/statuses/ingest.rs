@@ -28,7 +28,7 @@ const MAX_CLIMB: i64 = 30;
 /// How a status came.
 struct Way {
     arrival: Arrival,
-    /// The feed it came by, if nobody here has to do with it otherwise.
+    /// The feed it came by.
     feed: Option<Feed>,
 }
 
@@ -66,14 +66,19 @@ impl Statuses<'_> {
             None => None,
         };
         let people = self.people(&incoming).await?;
+        if self.is_wish(cx, &incoming, &author, &people).await? {
+            return Ok(None);
+        }
         let is_wanted = arrival == Arrival::Fetched
             || self.quotes_us(&incoming).await?
-            || self.concerns_us(&author, parent.as_ref(), &people).await?;
-        let feed = if is_wanted { None } else { self.feed_of(&incoming, &author, arrival).await? };
+            || self.concerns_us(&author, parent.as_ref(), &people).await?
+            || self.is_pushed(&incoming, &author, arrival).await?;
+        let feed = self.feed_of(&incoming, &author, arrival).await?.filter(|feed| !is_wanted || feed.shows());
         if (!is_wanted && feed.is_none()) || !self.is_let_in(cx, &incoming, &author).await? {
             return Ok(None);
         }
         if let Some(feed) = &feed
+            && !is_wanted
             && !self.is_trusted(cx, &mut incoming, feed).await?
         {
             return Ok(None);

@@ -22,6 +22,7 @@ mod pins;
 mod poll;
 mod prepare;
 mod publish;
+mod pushed;
 mod quotes;
 mod reblog;
 mod remove;
@@ -31,7 +32,7 @@ mod store;
 mod tests;
 mod views;
 
-pub(crate) use audience::everybody;
+pub(crate) use audience::{everybody, reached};
 
 pub use quotes::QuoteRequest;
 use staffroom_domain::ids::AccountId;
@@ -60,4 +61,6 @@ pub enum Arrival {
     Fetched,
     /// Fetched because this followed tag account announced it: kept as far as its feed is trusted.
     Announced(AccountId),
+    /// Fetched because a relay we listen to pointed at it: kept if a hashtag of it is published or followed here.
+    Relayed,
 }

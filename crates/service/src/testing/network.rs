@@ -16,7 +16,7 @@ use staffroom_domain::{Tag, Viewer, Visibility, text};
 use super::World;
 use crate::deliveries::{Report, Wanted};
 use crate::follows::FollowRef;
-use crate::ports::{Found, PeerInfo, RemoteLookup};
+use crate::ports::{FeedPage, Found, PeerInfo, RemoteLookup};
 use crate::statuses::Arrival;
 use crate::{Origin, Result, Service, ServiceError};
 
@@ -208,7 +208,11 @@ pub(crate) fn incoming_tag_account(tag: &str, host: &str) -> IncomingAccount {
         username: format!("tag-{}", tag.slug()),
         keys: vec![PublicKey { uri: format!("{uri}#main-key"), algorithm: KeyAlgorithm::Rsa, pem: "a key".to_owned() }],
         tag: Some(tag),
-        endpoints: Endpoints { inbox: Some(format!("{uri}/inbox")), ..Endpoints::default() },
+        endpoints: Endpoints {
+            inbox: Some(format!("{uri}/inbox")),
+            outbox: Some(format!("{uri}/outbox")),
+            ..Endpoints::default()
+        },
         uri,
         ..incoming_account("unused", host)
     }
@@ -232,6 +236,8 @@ pub(crate) struct Elsewhere {
     statuses: Mutex<HashMap<String, IncomingStatus>>,
     authorizations: Mutex<HashMap<String, FoundAuthorization>>,
     peers: Mutex<HashMap<String, PeerInfo>>,
+    reached: Mutex<HashMap<String, Vec<String>>>,
+    outboxes: Mutex<HashMap<String, FeedPage>>,
 }
 
 impl Elsewhere {
@@ -243,6 +249,8 @@ impl Elsewhere {
             statuses: Mutex::default(),
             authorizations: Mutex::default(),
             peers: Mutex::default(),
+            reached: Mutex::default(),
+            outboxes: Mutex::default(),
         }
     }
 
@@ -259,6 +267,17 @@ impl Elsewhere {
     /// An authorization of a quote lies at `uri`.
     pub(crate) fn has_authorization(&self, uri: &str, found: FoundAuthorization) {
         self.authorizations.lock().unwrap().insert(uri.to_owned(), found);
+    }
+
+    /// The page `url` of an outbox has this.
+    pub(crate) fn has_page(&self, url: &str, page: FeedPage) {
+        self.outboxes.lock().unwrap().insert(url.to_owned(), page);
+    }
+
+    /// The hub's tag account `hub` passed our status `uri` on to `inboxes`.
+    pub(crate) fn passed_on(&self, hub: &str, uri: &str, inboxes: &[&str]) {
+        let inboxes = inboxes.iter().map(|inbox| (*inbox).to_owned()).collect();
+        self.reached.lock().unwrap().insert(format!("{hub} {uri}"), inboxes);
     }
 
     /// A peer answers at `url`.
@@ -323,11 +342,21 @@ impl RemoteLookup for Elsewhere {
         Ok(self.authorizations.lock().unwrap().get(uri).cloned())
     }
 
+    async fn reach(&self, hub: &str, uri: &str) -> Result<Vec<String>> {
+        let found = self.reached.lock().unwrap().get(&format!("{hub} {uri}")).cloned();
+        found.ok_or_else(|| ServiceError::Remote(format!("{hub} does not answer")))
+    }
+
     async fn by_url(&self, url: &str) -> Result<Option<Found>> {
         if let Some(id) = self.account_by_uri(url).await? {
             return Ok(Some(Found::Account(id)));
         }
         Ok(self.status_by_uri(url).await.ok().flatten().map(Found::Status))
+    }
+
+    async fn announced_since(&self, url: &str) -> Result<FeedPage> {
+        let found = self.outboxes.lock().unwrap().get(url).cloned();
+        found.ok_or_else(|| ServiceError::Remote(format!("{url} does not answer")))
     }
 
     async fn peer(&self, url: &str) -> Result<PeerInfo> {

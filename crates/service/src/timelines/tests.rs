@@ -48,6 +48,7 @@ impl Network {
                 if random.random_bool(0.4) {
                     let accepted = random.random_bool(0.7);
                     let follow = staffroom_domain::relationship::Follow {
+                        relay: false,
                         id: w.cx().id(),
                         account_id: a.id,
                         target_id: b.id,

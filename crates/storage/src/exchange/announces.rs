@@ -133,7 +133,7 @@ impl Reads<'_> {
         let sql = format!(
             "SELECT COALESCE(a.shared_inbox, a.inbox) AS url, a.shared_inbox IS NOT NULL AS shared, f.target_id, \
              MAX(CASE WHEN (a.kind = 2 OR a.tag IS NOT NULL) AND EXISTS (SELECT 1 FROM peers p \
-             WHERE p.speaks_profile AND a.uri LIKE 'http%://' || p.host || '/%') \
+             WHERE p.speaks_profile AND (a.uri LIKE 'https://' || p.host || '/%' OR a.uri LIKE 'http://' || p.host || '/%')) \
              THEN CAST(1 AS BIGINT) ELSE CAST(0 AS BIGINT) END) AS is_peer \
              FROM follows f JOIN accounts a ON a.id = f.account_id WHERE f.target_id IN ({list}) AND f.accepted \
              AND a.domain IS NOT NULL AND a.suspended_at IS NULL AND a.deleted_at IS NULL \
@@ -213,24 +213,26 @@ impl Reads<'_> {
         Ok(rows.into_iter().filter_map(|r| Some((StatusId(r.status_id), Tag::parse(&r.display_name)?))).collect())
     }
 
-    /// Of the newest `keep` announcements of a tag account those of statuses after `since`, oldest first, at most
-    /// `limit`.
+    /// Of the newest `keep` announcements of a tag account those after `since` (when, and which status), oldest first,
+    /// at most `limit`.
     ///
     /// # Errors
     /// The database failed.
     pub async fn announcements_since(
         &self,
         tag_account: AccountId,
-        since: StatusId,
+        since: (Timestamp, StatusId),
         keep: u32,
         limit: u32,
     ) -> Result<Vec<Announced>> {
         // status_announces_account
         let sql = format!(
-            "SELECT * FROM ({SHOWN} AND n.status_id > $2 ORDER BY n.status_id DESC LIMIT +$3) newest \
-             ORDER BY status_id LIMIT +$4"
+            "SELECT * FROM ({SHOWN} AND (n.created_at > $2 OR (n.created_at = $2 AND n.status_id > $3)) \
+             ORDER BY n.created_at DESC, n.status_id DESC LIMIT +$4) newest ORDER BY created_at, status_id LIMIT +$5"
         );
-        let values = vec![tag_account.0.into(), since.0.into(), i64::from(keep).into(), i64::from(limit).into()];
+        let (at, after) = since;
+        let values =
+            vec![tag_account.0.into(), at.0.into(), after.0.into(), i64::from(keep).into(), i64::from(limit).into()];
         Ok(self.db.all::<ShownRow>(sql, values).await?.into_iter().map(Announced::from).collect())
     }
 

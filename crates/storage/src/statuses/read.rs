@@ -189,14 +189,41 @@ impl Reads<'_> {
         Ok(Page::from_rows(rows, &page, |r| r.id).map(|r| r.uri))
     }
 
-    /// Whether somebody who lives here follows `author`.
+    /// A status, also an erased one: what is left of it.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn even_erased(&self, id: StatusId) -> Result<Option<Status>> {
+        let sql = format!("SELECT {COLUMNS} FROM statuses s WHERE s.id = $1");
+        self.db.one::<Row>(sql, vec![id.0.into()]).await?.map(Status::try_from).transpose()
+    }
+
+    /// Those of `uris` that are stored, also erased ones.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn known_uris(&self, uris: &[String]) -> Result<Vec<String>> {
+        #[derive(FromQueryResult)]
+        struct Known {
+            uri: String,
+        }
+        if uris.is_empty() {
+            return Ok(Vec::new());
+        }
+        let list = placeholders(1, uris.len());
+        let sql = format!("SELECT uri FROM statuses WHERE uri IN ({list})");
+        let rows = self.db.all::<Known>(sql, uris.iter().map(|uri| uri.as_str().into()).collect()).await?;
+        Ok(rows.into_iter().map(|row| row.uri).collect())
+    }
+
+    /// Whether somebody who lives here (a hashtag of ours does not) follows `author`.
     ///
     /// # Errors
     /// The database failed.
     pub async fn is_followed_here(&self, author: AccountId) -> Result<bool> {
         // follows_target
         let sql = "SELECT f.id AS n FROM follows f WHERE f.target_id = $1 AND f.accepted \
-                   AND EXISTS (SELECT 1 FROM accounts l WHERE l.id = f.account_id AND l.domain IS NULL) LIMIT 1";
+                   AND EXISTS (SELECT 1 FROM accounts l WHERE l.id = f.account_id AND l.domain IS NULL AND l.tag IS NULL) LIMIT 1";
         Ok(self.db.number(sql, vec![author.0.into()]).await?.is_some())
     }
 }

@@ -23,7 +23,8 @@ pub(crate) async fn list(call: Call) -> ApiResult<Json<Vec<Relationship>>> {
 pub(crate) async fn follow(call: Call) -> ApiResult<Json<Relationship>> {
     let params = &call.params;
     let languages = params.has("languages").then(|| params.list("languages").into_iter().map(str::to_owned).collect());
-    let options = FollowOptions { reblogs: params.boolean("reblogs")?, notify: params.boolean("notify")?, languages };
+    let (reblogs, notify) = (params.boolean("reblogs")?, params.boolean("notify")?);
+    let options = FollowOptions { reblogs, notify, languages, ..FollowOptions::default() };
     let (me, target) = (call.me()?, call.path_id("id")?);
     Ok(Json(call.service().follows().follow(&call.cx, me, target, options, Origin::Local).await?.into()))
 }

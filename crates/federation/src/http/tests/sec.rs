@@ -24,6 +24,7 @@ async fn ask(client: &OutboundClient, purpose: Purpose, url: &Url) -> Result<(),
         | Purpose::Key
         | Purpose::Note
         | Purpose::Featured
+        | Purpose::Collection
         | Purpose::QuoteAuthorization
         | Purpose::Search => client.get_json(purpose, url, Some(&KEY)).await.map(drop),
         Purpose::WebFinger | Purpose::NodeInfoLinks | Purpose::NodeInfo => {

@@ -4,6 +4,7 @@ mod account;
 mod delivery;
 mod domain;
 mod peer;
+mod relay;
 mod report;
 mod tag;
 
@@ -34,6 +35,9 @@ pub(crate) enum AdminCommand {
     /// Our published hashtags.
     #[command(subcommand)]
     Tag(tag::TagCommand),
+    /// Relays we listen to.
+    #[command(subcommand)]
+    Relay(relay::RelayCommand),
     /// Domains blocked, limited or allowed.
     #[command(subcommand)]
     Domain(domain::DomainCommand),
@@ -67,6 +71,7 @@ pub(crate) async fn run(config: Config, command: AdminCommand) -> anyhow::Result
         AdminCommand::Token(command) => token(app.service(), command).await,
         AdminCommand::Peer(command) => peer::run(app.service(), command).await,
         AdminCommand::Tag(command) => tag::run(app.service(), command).await,
+        AdminCommand::Relay(command) => relay::run(app.service(), command).await,
         AdminCommand::Domain(command) => domain::run(app.service(), command).await,
         AdminCommand::Delivery(command) => delivery::run(app.service(), command).await,
         AdminCommand::Report(command) => report::run(app.service(), command).await,

@@ -44,6 +44,11 @@ pub(crate) enum PeerCommand {
         /// Its address, as listed.
         url: String,
     },
+    /// Show which hashtags an instance publishes.
+    Discover {
+        /// Its host name or address.
+        domain: String,
+    },
     /// List instances that ask to follow our hashtags, or us as a relay.
     Requests,
     /// Accept one of them.
@@ -122,6 +127,14 @@ pub(super) async fn run(service: &Service, command: PeerCommand) -> anyhow::Resu
             for count in exchange.today().await? {
                 let direction = if count.inbound { "brought" } else { "took" };
                 say(&format!("{}\t{direction} {} today, {} left out", count.host, count.taken, count.left_out));
+            }
+        }
+        PeerCommand::Discover { domain } => {
+            let info = exchange.discover(&domain).await?;
+            let speaks = if info.speaks_profile { "speaks the exchange" } else { "is followed like anybody" };
+            say(&format!("{}\t{}\t{speaks}", info.instance_account_uri, info.software));
+            for (name, uri) in info.tags {
+                say(&format!("#{}\t{uri}", name.trim_start_matches('#')));
             }
         }
         PeerCommand::Requests => {

@@ -15,6 +15,20 @@ pub(crate) enum TagCommand {
     /// Hours of chats on our hashtags, in which limits on how often statuses are shared do not count.
     #[command(subcommand)]
     Chat(ChatCommand),
+    /// Let a hashtag of ours follow somebody elsewhere, so that what they write with it reaches us.
+    Join {
+        /// The published hashtag.
+        tag: String,
+        /// The account, `name@host`.
+        account: String,
+    },
+    /// End that.
+    Leave {
+        /// The published hashtag.
+        tag: String,
+        /// The account, `name@host`.
+        account: String,
+    },
     /// Take a status out of the exchange without deleting it.
     Unannounce {
         /// Its address or network id.
@@ -61,6 +75,14 @@ pub(super) async fn run(service: &Service, command: TagCommand) -> anyhow::Resul
             let id = ChatHourId::parse(&id).with_context(|| format!("{id:?} is no number of hours"))?;
             exchange.remove_chat_hours(id).await?;
             say("removed");
+        }
+        TagCommand::Join { tag, account } => {
+            exchange.join_by_name(&cx, &hashtag(&tag)?, &account, true).await?;
+            say("followed; the running server tells them");
+        }
+        TagCommand::Leave { tag, account } => {
+            exchange.join_by_name(&cx, &hashtag(&tag)?, &account, false).await?;
+            say("no longer followed; the running server tells them");
         }
         TagCommand::Unannounce { url } => {
             let number = url.rsplit('/').next().and_then(StatusId::parse);

@@ -66,3 +66,27 @@ async fn answers_are_announced_if_they_carry_the_tag_themselves() {
     w.publish_draft(&amy, answer("me #SLTchat")).await;
     assert_eq!(w.sent().await.len(), 2);
 }
+
+#[tokio::test]
+async fn announcements_by_id_leave_over_half_a_minute_in_the_slowest_lane() {
+    let w = world().await;
+    let amy = w.local("amy").await;
+    network(&w).await;
+    let tag = w.service.exchange().tag_account("sltchat").await.unwrap().unwrap();
+    for n in 0..20 {
+        let fan = w.remote("fan", &format!("fan{n}.example")).await;
+        w.befriend(&fan, &tag).await;
+    }
+    w.sent().await;
+    w.publish(&amy, "spread #SLTchat").await;
+    let due = async || w.service.deliveries().due_hosts(&w.cx(), 100).await.unwrap().len();
+    let at_once = due().await;
+    w.wait(15);
+    let later = due().await;
+    w.wait(15);
+    assert!(at_once < later && later < 22, "{at_once} at once, {later} after a quarter of a minute");
+    assert_eq!(due().await, 22);
+    let mut lanes = w.service.storage().read().deliveries().pending_by_lane().await.unwrap();
+    lanes.sort_unstable();
+    assert_eq!(lanes, [(1, 1), (2, 21)]);
+}
