@@ -22,6 +22,7 @@ mod m20261122_000030_exchange_rules;
 mod m20261122_000031_relays;
 mod m20261122_000032_catch_up;
 mod m20261122_000040_quotes;
+mod m20261122_000041_contexts;
 mod m20261122_000050_remote_polls;
 mod m20261122_000051_moves;
 mod m20261122_000052_reports;
@@ -50,6 +51,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000031_relays::Migration),
             Box::new(m20261122_000032_catch_up::Migration),
             Box::new(m20261122_000040_quotes::Migration),
+            Box::new(m20261122_000041_contexts::Migration),
             Box::new(m20261122_000050_remote_polls::Migration),
             Box::new(m20261122_000051_moves::Migration),
             Box::new(m20261122_000052_reports::Migration),

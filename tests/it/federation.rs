@@ -3,8 +3,10 @@
 mod authorised_fetch;
 mod deliveries;
 mod exchange;
+mod followers_sync;
 mod forwarded;
 mod gate;
+mod groups;
 pub(crate) mod hostile;
 mod moves;
 pub(crate) mod network;
@@ -22,3 +24,4 @@ mod sec_privacy;
 mod sec_tenants;
 mod signatures;
 mod tags;
+mod threads;

@@ -59,6 +59,8 @@ pub struct Received {
     pub path: String,
     /// The activity.
     pub activity: Value,
+    /// What it says about followers (`Collection-Synchronization`).
+    pub synchronisation: Option<String>,
 }
 
 /// Makes documents as they are asked for, by host and path.
@@ -543,7 +545,9 @@ async fn answer(
     }
     if method == Method::POST {
         let activity = serde_json::from_slice(&body).unwrap_or_default();
-        lock(&shelf.received).push(Received { host, path: uri.path().to_owned(), activity });
+        let synchronisation = headers.get("collection-synchronization").and_then(|value| value.to_str().ok());
+        let synchronisation = synchronisation.map(ToOwned::to_owned);
+        lock(&shelf.received).push(Received { host, path: uri.path().to_owned(), activity, synchronisation });
         return StatusCode::ACCEPTED.into_response();
     }
     let resource = url::form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes())

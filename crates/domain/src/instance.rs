@@ -56,6 +56,11 @@ impl InstanceIdentity {
         format!("{}/users/{username}/quote_authorizations/{id}", self.public_url)
     }
 
+    /// Where the conversation that a local status began can be read.
+    pub fn context_uri(&self, id: crate::ids::StatusId) -> String {
+        format!("{}/contexts/{id}", self.public_url)
+    }
+
     /// Page of a local status.
     pub fn status_url(&self, username: &str, id: crate::ids::StatusId) -> String {
         format!("{}/@{username}/{id}", self.public_url)

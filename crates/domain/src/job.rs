@@ -20,6 +20,20 @@ pub enum Job {
     TellPollCounts(crate::ids::PollId),
     /// Find what this status quotes, and whether it may.
     VerifyQuote(StatusId),
+    /// Fetch what is missing of the thread around a status.
+    FillThread {
+        /// The status.
+        status: StatusId,
+        /// Rounds made before.
+        round: u8,
+    },
+    /// Put the followers here of a remote account in order.
+    SynchroniseFollowers {
+        /// The account.
+        account: AccountId,
+        /// Where its server lists them.
+        url: String,
+    },
     /// Fetch an account again.
     RefreshAccount(AccountId),
     /// Fetch what an account of another server has pinned.

@@ -80,6 +80,8 @@ pub struct Status {
     pub app_id: Option<AppId>,
     /// Who may do what with it.
     pub interaction_policy: InteractionPolicy,
+    /// Where the whole conversation can be read, as its server says.
+    pub context_uri: Option<String>,
     /// Answers known here.
     pub replies_count: i64,
     /// Boosts.
@@ -120,6 +122,7 @@ impl Status {
             poll_id: None,
             app_id: None,
             interaction_policy: InteractionPolicy::default(),
+            context_uri: None,
             replies_count: 0,
             reblogs_count: 0,
             favourites_count: 0,
@@ -322,6 +325,8 @@ pub struct IncomingStatus {
     pub quote: Option<IncomingQuote>,
     /// Who may do what with it.
     pub interaction_policy: InteractionPolicy,
+    /// Where the whole conversation can be read.
+    pub context_uri: Option<String>,
     /// Network ids of tag accounts of the author's own host named in `cc`.
     pub tag_account_uris: Vec<String>,
 }

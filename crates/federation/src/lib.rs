@@ -28,9 +28,11 @@ mod serve;
 pub mod signature;
 pub mod state;
 mod supported;
+mod synchronisation;
 mod tasks;
 #[cfg(test)]
 mod testing;
+mod threads;
 pub mod vocab;
 
 pub use error::FederationError;

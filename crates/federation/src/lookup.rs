@@ -12,7 +12,7 @@ use serde_json::Value;
 use staffroom_domain::account::Account;
 use staffroom_domain::ids::{AccountId, StatusId};
 use staffroom_domain::quote::FoundAuthorization;
-use staffroom_service::ports::{FeedPage, Found, PeerInfo, RemoteLookup};
+use staffroom_service::ports::{FeedPage, Found, PeerInfo, RemoteLookup, ThreadToFill};
 use staffroom_service::{Result, ServiceError};
 use url::Url;
 
@@ -31,6 +31,7 @@ use crate::vocab::actor::{ActorDoc, account_kind};
 use crate::vocab::lenient::{items, member, parse_url};
 use crate::vocab::note::{NoteDoc, is_status};
 use crate::vocab::quote::AuthorizationDoc;
+use crate::{synchronisation, threads};
 
 /// Stored accounts older than this are fetched again when looked up.
 const REFRESH_AFTER: Duration = Duration::from_secs(24 * 60 * 60);
@@ -103,6 +104,21 @@ impl RemoteLookup for Lookup {
     async fn announced_since(&self, url: &str) -> Result<FeedPage> {
         let context = self.federation.context();
         bounded(Box::pin(announced_since(&context, url))).await.map_err(as_remote)
+    }
+
+    async fn fill_thread(&self, wanted: &ThreadToFill) -> Result<bool> {
+        let context = self.federation.context();
+        Ok(bounded(Box::pin(threads::fill(&context, wanted))).await)
+    }
+
+    async fn followers_listed(&self, url: &str) -> Result<Option<Vec<String>>> {
+        let context = self.federation.context();
+        let Some(url) = parse_url(url) else { return Ok(None) };
+        match bounded(Box::pin(synchronisation::listed(&context, &url))).await {
+            Ok(found) => Ok(found),
+            Err(error) if error.is_temporary() => Err(as_remote(error)),
+            Err(_) => Ok(None),
+        }
     }
 
     async fn by_url(&self, url: &str) -> Result<Option<Found>> {

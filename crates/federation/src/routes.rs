@@ -6,7 +6,7 @@ use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
 
 use crate::Federation;
-use crate::collections::{featured, follows, outbox, replies};
+use crate::collections::{contexts, featured, follows, outbox, replies, synchronisation};
 use crate::discovery::{host_meta, nodeinfo, webfinger};
 use crate::serve::{actors, closed, inbox, quotes, statuses, tags};
 
@@ -30,6 +30,8 @@ pub(crate) fn router(federation: Federation) -> Router {
         .route("/actor/followers", get(follows::of_instance))
         .route("/users/{name}/outbox", get(outbox::user))
         .route("/users/{name}/followers", get(follows::followers))
+        .route("/users/{name}/followers_synchronization", get(synchronisation::get))
+        .route("/contexts/{id}", get(contexts::get))
         .route("/users/{name}/following", get(follows::following))
         .route("/users/{name}/collections/featured", get(featured::get))
         .route("/users/{name}/statuses/{id}/activity", get(statuses::status_activity))

@@ -15,10 +15,6 @@ const fn both(name: &'static str) -> Supported {
     Supported { name, sent: true, received: true }
 }
 
-const fn sent(name: &'static str) -> Supported {
-    Supported { name, sent: true, received: false }
-}
-
 const fn received(name: &'static str) -> Supported {
     Supported { name, sent: false, received: true }
 }
@@ -61,8 +57,10 @@ pub const SUPPORTED: &[Supported] = &[
     received("Emoji"),
     both("Document"),
     both("PropertyValue"),
-    sent("OrderedCollection"),
-    sent("OrderedCollectionPage"),
+    both("OrderedCollection"),
+    both("OrderedCollectionPage"),
+    received("Collection"),
+    received("CollectionPage"),
     both("FEP-67ff"),
     both("FEP-521a"),
     both("FEP-8b32"),
@@ -76,4 +74,9 @@ pub const SUPPORTED: &[Supported] = &[
     both("FEP-044f"),
     both("FEP-e232"),
     both("FEP-ae0c"),
+    both("FEP-7888"),
+    both("FEP-f228"),
+    both("FEP-7458"),
+    both("FEP-8fcf"),
+    received("FEP-1b12"),
 ];

@@ -64,6 +64,8 @@ pub(crate) struct Inner {
     /// Hosts that spoke to us in the last minutes.
     pub(crate) heard_of: moka::sync::Cache<String, ()>,
     pub(crate) sign_in_attempts: auth::Attempts,
+    /// Threads opened in the last ten minutes.
+    pub(crate) opened_threads: moka::sync::Cache<staffroom_domain::ids::StatusId, ()>,
     /// People whose use was noted in the last day.
     pub(crate) active_today: moka::sync::Cache<staffroom_domain::ids::AccountId, ()>,
 }
@@ -103,6 +105,10 @@ impl Service {
                     .time_to_idle(std::time::Duration::from_mins(10))
                     .build(),
                 sign_in_attempts: auth::Attempts::default(),
+                opened_threads: moka::sync::Cache::builder()
+                    .max_capacity(20_000)
+                    .time_to_live(std::time::Duration::from_mins(10))
+                    .build(),
                 active_today: moka::sync::Cache::builder()
                     .max_capacity(20_000)
                     .time_to_live(std::time::Duration::from_hours(24))

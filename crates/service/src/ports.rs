@@ -174,6 +174,10 @@ pub trait RemoteLookup: Send + Sync + 'static {
     async fn quote_authorization(&self, uri: &str) -> Result<Option<FoundAuthorization>>;
     /// The inboxes that the hub's tag account `hub` passed the status of ours with this network id on to.
     async fn reach(&self, hub: &str, uri: &str) -> Result<Vec<String>>;
+    /// Fetches what is missing of a thread, at most twenty requests of it; whether there is more.
+    async fn fill_thread(&self, wanted: &ThreadToFill) -> Result<bool>;
+    /// The followers listed at `url`; `None` where there is no whole list.
+    async fn followers_listed(&self, url: &str) -> Result<Option<Vec<String>>>;
     /// Whatever lies behind a page or network id.
     async fn by_url(&self, url: &str) -> Result<Option<Found>>;
     /// What a tag account announced, from the page `url` of its outbox on, as far as a few pages tell.
@@ -189,6 +193,17 @@ pub struct FeedPage {
     pub statuses: Vec<String>,
     /// The page to read on from the next time.
     pub next: Option<String>,
+}
+
+/// A thread of which something is missing.
+#[derive(Clone, Debug)]
+pub struct ThreadToFill {
+    /// Our id of the thread.
+    pub thread: StatusId,
+    /// Network ids of statuses of it that other servers know more about, the first one first.
+    pub uris: Vec<String>,
+    /// What the first status we have answers.
+    pub missing_uri: Option<String>,
 }
 
 /// What a peer instance says about itself.

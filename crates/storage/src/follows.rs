@@ -79,6 +79,63 @@ impl Reads<'_> {
         self.db.one::<Row>(sql, vec![uri.into()]).await?.map(Follow::try_from).transpose()
     }
 
+    /// Network ids of the accepted followers of `account` that begin with `prefix` (`https://host/`), in order.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn followers_below(&self, account: AccountId, prefix: &str) -> Result<Vec<String>> {
+        #[derive(FromQueryResult)]
+        struct Follower {
+            uri: String,
+        }
+        // follows_target
+        let sql = "SELECT a.uri FROM follows f JOIN accounts a ON a.id = f.account_id \
+                   WHERE f.target_id = $1 AND f.accepted AND SUBSTR(a.uri, 1, $3) = $2 ORDER BY f.id";
+        let length = i32::try_from(prefix.chars().count()).unwrap_or(i32::MAX);
+        let values = vec![account.0.into(), prefix.into(), length.into()];
+        Ok(self.db.all::<Follower>(sql, values).await?.into_iter().map(|row| row.uri).collect())
+    }
+
+    /// Follows and requests of `target` by people here, each with the network id of who follows.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn local_follows_of(&self, target: AccountId) -> Result<Vec<(String, Follow)>> {
+        #[derive(FromQueryResult)]
+        struct Local {
+            follower_uri: String,
+            id: i64,
+            account_id: i64,
+            target_id: i64,
+            uri: String,
+            accepted: bool,
+            show_reblogs: bool,
+            notify: bool,
+            languages: String,
+            created_at: i64,
+        }
+        // follows_target
+        let sql = "SELECT a.uri AS follower_uri, f.id, f.account_id, f.target_id, f.uri, f.accepted, f.show_reblogs, \
+                   f.notify, f.languages, f.created_at FROM follows f JOIN accounts a ON a.id = f.account_id \
+                   WHERE f.target_id = $1 AND a.domain IS NULL";
+        let follow = |row: Local| {
+            let follower = row.follower_uri;
+            let row = Row {
+                id: row.id,
+                account_id: row.account_id,
+                target_id: row.target_id,
+                uri: row.uri,
+                accepted: row.accepted,
+                show_reblogs: row.show_reblogs,
+                notify: row.notify,
+                languages: row.languages,
+                created_at: row.created_at,
+            };
+            Ok((follower, Follow::try_from(row)?))
+        };
+        self.db.all::<Local>(sql, vec![target.0.into()]).await?.into_iter().map(follow).collect()
+    }
+
     /// Which of `targets` this account follows (accepted).
     ///
     /// # Errors

@@ -38,6 +38,8 @@ fn encode(job: &Job) -> (&'static str, String) {
         Job::RefreshStatus(id) => ("refresh_status", id.0.to_string()),
         Job::TellPollCounts(id) => ("tell_poll_counts", id.0.to_string()),
         Job::VerifyQuote(id) => ("verify_quote", id.0.to_string()),
+        Job::FillThread { status, round } => ("fill_thread", format!("{}:{round}", status.0)),
+        Job::SynchroniseFollowers { account, url } => ("synchronise_followers", format!("{} {url}", account.0)),
         Job::RefreshAccount(id) => ("refresh_account", id.0.to_string()),
         Job::MoveFollowers { from, to } => ("move_followers", format!("{} {}", from.0, to.0)),
         Job::FetchFeatured(id) => ("fetch_featured", id.0.to_string()),
@@ -55,6 +57,14 @@ fn decode(kind: &str, payload: String) -> Option<Job> {
         "refresh_status" => Job::RefreshStatus(number(&payload)?.into()),
         "tell_poll_counts" => Job::TellPollCounts(number(&payload)?.into()),
         "verify_quote" => Job::VerifyQuote(number(&payload)?.into()),
+        "fill_thread" => {
+            let (status, round) = payload.split_once(':')?;
+            Job::FillThread { status: number(status)?.into(), round: round.parse().ok()? }
+        }
+        "synchronise_followers" => {
+            let (account, url) = payload.split_once(' ')?;
+            Job::SynchroniseFollowers { account: number(account)?.into(), url: url.to_owned() }
+        }
         "refresh_account" => Job::RefreshAccount(number(&payload)?.into()),
         "move_followers" => {
             let (from, to) = payload.split_once(' ')?;

@@ -15,6 +15,7 @@ use super::feature::Feature;
 use super::flag::Flag;
 use super::follow::Follow;
 use super::like::Like;
+use super::passed_on::{PassedOn, is_passed_on};
 use super::quote_request::QuoteRequest;
 use super::relocation::Move;
 use super::undo::Undo;
@@ -78,7 +79,22 @@ macro_rules! activities {
     };
 }
 
-activities!(Announce, Answer, Block, Create, Delete, Feature, Flag, Follow, Like, Move, QuoteRequest, Undo, Update);
+activities!(
+    Announce,
+    Answer,
+    Block,
+    Create,
+    Delete,
+    Feature,
+    Flag,
+    Follow,
+    Like,
+    Move,
+    PassedOn,
+    QuoteRequest,
+    Undo,
+    Update
+);
 
 impl Incoming {
     /// Reads the activity by its type.
@@ -88,6 +104,9 @@ impl Incoming {
     pub(super) fn read(document: ActivityDoc, id: Url, sender: Sender) -> Result<Self, FederationError> {
         let envelope = Envelope { id, sender };
         Ok(match document.kind.as_str() {
+            "Announce" if document.object_kind().is_some_and(is_passed_on) => {
+                Self::PassedOn(PassedOn::read(&document, envelope)?)
+            }
             "Announce" => Self::Announce(Announce::read(&document, envelope)?),
             "Add" => Self::Feature(Feature::read(&document, envelope, true)?),
             "Remove" => Self::Feature(Feature::read(&document, envelope, false)?),

@@ -15,6 +15,7 @@ mod follow;
 mod forwarded;
 mod incoming;
 mod like;
+mod passed_on;
 mod quote_request;
 mod relocation;
 mod undo;

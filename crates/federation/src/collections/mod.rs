@@ -1,9 +1,11 @@
 //! Collections: what others may page through. Public statuses only; who follows whom only for those who sign.
 
+pub(crate) mod contexts;
 pub(crate) mod featured;
 pub(crate) mod follows;
 pub(crate) mod outbox;
 pub(crate) mod replies;
+pub(crate) mod synchronisation;
 
 use axum::response::Response;
 use serde::Deserialize;

@@ -2,9 +2,10 @@
 
 use std::num::NonZero;
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
-use http::{Method, StatusCode};
+use http::{HeaderValue, Method, StatusCode};
 use moka::future::Cache;
 use reqwest::{Body, Request, Response};
 use staffroom_domain::account::KeyAlgorithm;
@@ -22,11 +23,15 @@ use crate::keys::{SigningKey, SigningKeys};
 use crate::signature::cavage::authority;
 use crate::signature::dialect::Dialect;
 use crate::signature::{cavage, rfc9421};
+use crate::synchronisation;
 
 /// Bytes of an answer looked at: enough for what is kept of it, and to let the connection be used again.
 const ANSWER_BYTES: usize = 4 * 1024;
 /// Accounts whose key is kept at hand.
 const SENDERS_CACHED: u64 = 2_000;
+/// Pairs of account and host of which the followers are kept at hand, and for how long: a change is told a little later.
+const FOLLOWERS_CACHED: u64 = 20_000;
+const FOLLOWERS_KEPT: Duration = Duration::from_mins(1);
 
 /// Where the keys of local accounts come from.
 #[async_trait]
@@ -84,6 +89,8 @@ pub(super) struct Sender {
     client: OutboundClient,
     keys: Arc<dyn SenderKeys>,
     dialects: Dialects,
+    /// What is said of followers, by account and host.
+    followers: Cache<(AccountId, String), Option<HeaderValue>>,
     /// One signature per core at a time, off the async threads: half a millisecond each, hundreds in a burst.
     signing: Arc<Semaphore>,
 }
@@ -91,7 +98,8 @@ pub(super) struct Sender {
 impl Sender {
     pub(super) fn new(service: Service, client: OutboundClient, keys: Arc<dyn SenderKeys>, dialects: Dialects) -> Self {
         let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
-        Self { service, client, keys, dialects, signing: Arc::new(Semaphore::new(cores)) }
+        let followers = Cache::builder().max_capacity(FOLLOWERS_CACHED).time_to_live(FOLLOWERS_KEPT).build();
+        Self { service, client, keys, dialects, followers, signing: Arc::new(Semaphore::new(cores)) }
     }
 
     async fn post(&self, row: &Row, url: &Url, dialect: Dialect) -> Result<Response, Outcome> {
@@ -122,8 +130,11 @@ impl Sender {
         .await
         .map_err(|error| Outcome::trouble(error.to_string()))?
         .map_err(|error| never_sent(error.to_string()))?;
-        let mut request = Request::new(Method::POST, url);
+        let mut request = Request::new(Method::POST, url.clone());
         *request.headers_mut() = headers;
+        if let Some(followers) = self.followers_there(row, &url).await {
+            request.headers_mut().insert(synchronisation::HEADER, followers);
+        }
         *request.body_mut() = Some(Body::from(row.activity.body.clone()));
         Ok(request)
     }
@@ -172,6 +183,20 @@ impl Carrier for Sender {
             Ok(second) => self.answered(second, row).await,
             Err(outcome) => outcome,
         }
+    }
+}
+
+impl Sender {
+    /// What goes along with activities for followers only: a digest of those on the host (FEP-8fcf).
+    async fn followers_there(&self, row: &Row, url: &Url) -> Option<HeaderValue> {
+        let actor = synchronisation::for_followers_only(&row.activity.body)?;
+        let (account, origin) = (row.activity.sender, url.origin().ascii_serialization());
+        let look = async {
+            // a delivery does not wait for what it can do without
+            let there = self.service.follows().followers_on(account, &origin).await.ok()?;
+            synchronisation::header(&actor, &there)
+        };
+        self.followers.get_with((account, origin.clone()), look).await
     }
 }
 

@@ -7,11 +7,13 @@ use std::time::{Duration, Instant};
 use moka::Expiry;
 use moka::future::Cache;
 use serde_json::Value;
+use staffroom_domain::Timestamp;
 use staffroom_service::Service;
 use url::Url;
 
 use super::Found;
 use super::budget::NewHosts;
+use super::rates::Rates;
 use crate::error::FederationError;
 use crate::http::Purpose;
 
@@ -19,6 +21,9 @@ use crate::http::Purpose;
 const REMEMBERED: u64 = 50_000;
 /// How long a refusal that would be the same again is remembered (absent, of a wrong type, redirected in circles …).
 const KEEP_REFUSED: Duration = Duration::from_mins(10);
+/// Requests in an hour to complete one thread, and threads that one host knows of.
+const PER_THREAD: u32 = 100;
+const PER_HOST: u32 = 600;
 /// How long trouble on the way is.
 const KEEP_TROUBLE: Duration = Duration::from_secs(5);
 
@@ -29,6 +34,8 @@ type Asking<'a> = Pin<Box<dyn Future<Output = Result<Found<Value>, FederationErr
 pub(crate) struct Memory {
     outcomes: Cache<(Purpose, Url), Outcome>,
     hosts: NewHosts,
+    threads: Rates,
+    thread_hosts: Rates,
 }
 
 impl Memory {
@@ -37,7 +44,26 @@ impl Memory {
         Self {
             outcomes: Cache::builder().max_capacity(REMEMBERED).expire_after(Failures).build(),
             hosts: NewHosts::new(),
+            threads: Rates::new(PER_THREAD),
+            thread_hosts: Rates::new(PER_HOST),
         }
+    }
+
+    /// Takes one request to `host` from what may be asked in an hour for `thread`, and for threads of that host.
+    ///
+    /// # Errors
+    /// [`FederationError::Refused`] when nothing is left.
+    pub(super) fn spend_for_thread(&self, thread: &str, host: &str, now: Timestamp) -> Result<(), FederationError> {
+        if self.threads.take(thread, now) && self.thread_hosts.take(host, now) {
+            Ok(())
+        } else {
+            Err(FederationError::Refused("too much was fetched for this thread lately"))
+        }
+    }
+
+    /// Whether more may be asked for `thread` in this hour.
+    pub(crate) fn has_more_for_thread(&self, thread: &str, now: Timestamp) -> bool {
+        self.threads.has_more(thread, now)
     }
 
     /// The document, asked for by `ask` unless somebody is asking now or it could not be had a moment ago.

@@ -6,6 +6,7 @@
 
 mod budget;
 mod memory;
+mod rates;
 pub(crate) mod trigger;
 
 use std::sync::Arc;
@@ -101,6 +102,9 @@ async fn once(context: &Context, purpose: Purpose, url: &Url) -> Result<Found<Va
         return Err(FederationError::Refused("our own documents are not fetched"));
     }
     trigger::spend()?;
+    if let Some(thread) = trigger::thread() {
+        context.memory().spend_for_thread(&thread, &host_of(url), context.service().cx().now())?;
+    }
     context.memory().meet(context.service(), &host_of(url)).await?;
     let key = purpose.is_activity().then(|| context.fetch_key());
     let fetched = context.client().get_json(purpose, url, key).await?;

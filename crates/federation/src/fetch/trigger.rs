@@ -12,11 +12,27 @@ pub(crate) const MAX_FETCHES: u32 = 20;
 
 tokio::task_local! {
     static LEFT: Cell<u32>;
+    static THREAD: String;
 }
 
 /// Runs `work` as one trigger; inside another one it belongs to that.
 pub(crate) async fn bounded<T>(work: impl Future<Output = T>) -> T {
     if LEFT.try_with(Cell::get).is_ok() { work.await } else { LEFT.scope(Cell::new(MAX_FETCHES), work).await }
+}
+
+/// Runs `work` as done to complete `thread`, which has a measure of its own.
+pub(crate) async fn for_thread<T>(thread: String, work: impl Future<Output = T>) -> T {
+    THREAD.scope(thread, work).await
+}
+
+/// The thread this is done for, if it is.
+pub(super) fn thread() -> Option<String> {
+    THREAD.try_with(Clone::clone).ok()
+}
+
+/// Whether nothing is left for this trigger.
+pub(crate) fn is_spent() -> bool {
+    LEFT.try_with(|left| left.get() == 0).unwrap_or(true)
 }
 
 /// Takes one request from what is left.

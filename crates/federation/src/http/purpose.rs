@@ -17,7 +17,7 @@ pub enum Purpose {
     Featured,
     /// The leave given to a quote.
     QuoteAuthorization,
-    /// A collection of a peer: what its tag account announced, or whom a hub reached.
+    /// A collection, or a page of one.
     Collection,
     /// What somebody here pasted into the search box.
     Search,

@@ -48,6 +48,9 @@ pub fn note(identity: &InstanceIdentity, view: &StatusView, tag_accounts: &[Acco
     if let Some(poll) = &view.poll {
         add_poll(poll, members, now);
     }
+    if let Some(uri) = &status.context_uri {
+        members.insert("context".into(), json!(uri));
+    }
     if let Some(quote) = &view.quote {
         add_quote(&quote.quote, members);
     }

@@ -72,6 +72,7 @@ fn status(visibility: Visibility) -> Status {
         text: "Exit tickets #SLTchat".to_owned(),
         visibility,
         interaction_policy: InteractionPolicy::of_local(visibility, QuotePolicy::Followers),
+        context_uri: Some("https://elm.example/contexts/9".to_owned()),
         language: Some("en".to_owned()),
         mentions: vec![Mention {
             account_id: AccountId(2),

@@ -22,6 +22,7 @@ use crate::gate::{ActivityEnvelope, MAX_BODY_BYTES, Refused, check_envelope, ver
 use crate::http::host_of;
 use crate::key_source::{RequestKeys, client_of};
 use crate::state::Context;
+use crate::synchronisation;
 
 /// How long a body may take to arrive.
 const BODY_DEADLINE: Duration = Duration::from_secs(10);
@@ -99,8 +100,12 @@ async fn accept(context: &Context, parts: &Parts, body: Vec<u8>, relay: Option<&
         order_key: order(&activity),
         body,
     };
+    let mut is_first_hand = false;
     match verify_request(&request, &keys, context.key_fetches(), cx.now()).await {
-        Ok(verified) => context.dialects().heard(&item.host, verified.dialect).await,
+        Ok(verified) => {
+            is_first_hand = true;
+            context.dialects().heard(&item.host, verified.dialect).await;
+        }
         // the actor's own address answers 410: nobody can sign for it any more, and the farewell is true
         Err(Refused::KeyGone) if is_farewell => {}
         Err(refused @ (Refused::ForeignKey | Refused::WrongOwner | Refused::KeyNotFound)) => {
@@ -133,6 +138,9 @@ async fn accept(context: &Context, parts: &Parts, body: Vec<u8>, relay: Option<&
     context.budgets().check(service, &host, cx.now()).await?;
     context.budgets().count(&host, cx.now());
     let accepted = service.inbox().accept(&cx, item).await?;
+    if let Some(claim) = synchronisation::claim(parts).filter(|_| is_first_hand) {
+        synchronisation::compare(context, &activity.actor, &claim).await?;
+    }
     if let Err(error) = service.deliveries().host_seen(&cx, &host).await {
         // the activity is kept; only a pause in the other direction lasts longer
         tracing::warn!(%error, peer.host = %host, "a host that answers again was not noted");

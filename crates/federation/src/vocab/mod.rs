@@ -7,10 +7,12 @@
 pub mod activity;
 pub mod actor;
 pub mod audience;
+pub mod collection;
 pub mod lenient;
 pub mod note;
 pub mod policy;
 pub mod quote;
+mod readable;
 
 #[cfg(test)]
 mod tests;

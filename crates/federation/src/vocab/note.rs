@@ -15,6 +15,7 @@ use super::audience::{Recipients, visibility};
 use super::lenient::{self, id_of, items, link_of, member, pixels, shorten};
 use super::policy::{Owner, policy};
 use super::quote::Quoting;
+use super::readable::LongForm;
 use super::{MAX_ATTACHMENTS, MAX_EMOJI, MAX_MENTIONS, MAX_NAME_CHARS, MAX_OPTIONS, MAX_TAGS};
 
 /// Longest emoji name, in characters.
@@ -79,6 +80,12 @@ pub struct NoteDoc {
     voters_count: Value,
     #[serde(default)]
     interaction_policy: Value,
+    #[serde(default, deserialize_with = "lenient::id")]
+    context: Option<Url>,
+    #[serde(default, deserialize_with = "lenient::text")]
+    start_time: Option<String>,
+    #[serde(default)]
+    location: Value,
     #[serde(flatten)]
     quoting: Quoting,
 }
@@ -135,6 +142,7 @@ impl NoteDoc {
                 &self.interaction_policy,
                 &Owner { author: &author, followers, mentioned: &self.mentions() },
             ),
+            context_uri: self.context.as_ref().map(Url::to_string),
             uri: id.into(),
             author_uri: author.into(),
         })
@@ -150,10 +158,16 @@ impl NoteDoc {
             && let Some(title) = &self.name
         {
             let link = self.url.as_ref().or(self.id.as_ref()).map(Url::as_str).unwrap_or_default();
-            let heading =
-                format!("<p><a href=\"{}\">{}</a></p>", escape(link), escape(&shorten(title, MAX_NAME_CHARS)));
-            // long forms are read on their own server
-            html = heading + &self.summary.as_ref().map(|text| format!("<p>{}</p>", escape(text))).unwrap_or_default();
+            let form = LongForm {
+                title,
+                link,
+                summary: self.summary.as_deref(),
+                attachment: &self.attachment,
+                start: self.start_time.as_deref().filter(|_| self.kind == "Event"),
+                end: self.end_time.as_deref(),
+                location: &self.location,
+            };
+            html = form.html();
         }
         html
     }
@@ -262,18 +276,4 @@ fn focus(value: &Value) -> Option<(f32, f32)> {
 /// A count as claimed; what is no number counts as none.
 fn count(value: &Value) -> i64 {
     value.as_i64().or_else(|| value.as_u64().map(|_| i64::MAX)).unwrap_or(0).max(0)
-}
-
-fn escape(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            _ => out.push(c),
-        }
-    }
-    out
 }

@@ -141,7 +141,9 @@ fn a_question_has_a_poll() {
 #[test]
 fn long_forms_show_title_and_link() {
     let page = status(fixture!("lemmy/page.json")).unwrap();
-    assert_eq!(page.content, "<p><a href=\"https://bay.example/post/55143\">Reading for pleasure &amp; profit</a></p>");
+    let title = "<p><a href=\"https://bay.example/post/55143\">Reading for pleasure &amp; profit</a></p>";
+    let linked = "<p><a href=\"https://books.example/list\">https://books.example/list</a></p>";
+    assert_eq!(page.content, format!("{title}{linked}"));
     assert_eq!((page.author_uri.as_str(), page.media.len()), ("https://bay.example/u/dee", 0));
     let video = status(fixture!("peertube/video.json")).unwrap();
     assert_eq!(video.author_uri, "https://fir.example/accounts/eve");
@@ -151,6 +153,30 @@ fn long_forms_show_title_and_link() {
     assert_eq!((article.spoiler_text.as_str(), article.language.as_deref()), ("", Some("en")));
     let hostile = set(fixture!("lemmy/page.json"), "/name", json!("<script>alert(1)</script>\" onclick=\""));
     assert!(!status(hostile).unwrap().content.contains("<script"));
+}
+
+#[test]
+fn an_event_shows_when_and_where() {
+    let event = status(fixture!("mobilizon/meeting.json")).unwrap();
+    for part in [
+        "<p><a href=\"https://ash.example/events/77\">TeachMeet: questions</a></p>",
+        "<p>2026-11-26, 17:30–19:00 UTC+01:00</p>",
+        "<p>Ash School, Hall Road 4, 10115, Berlin</p>",
+    ] {
+        assert!(event.content.contains(part), "{}", event.content);
+    }
+    let shown =
+        |pointer: &str, value: Value| status(set(fixture!("mobilizon/meeting.json"), pointer, value)).unwrap().content;
+    assert!(shown("/endTime", json!(null)).contains("<p>2026-11-26, 17:30 UTC+01:00</p>"));
+    assert!(shown("/endTime", json!("2026-11-27T01:00:00Z")).contains("17:30 UTC+01:00 – 2026-11-27, 01:00 UTC"));
+    assert!(!shown("/startTime", json!("<b>soon</b>")).contains("soon"));
+    assert!(
+        shown("/location", json!({ "type": "VirtualLocation", "url": "https://meet.example/x" }))
+            .contains("meet.example")
+    );
+    assert!(!shown("/location/name", json!("<script>x</script>")).contains("<script"));
+    let post = status(fixture!("ghost/article.json")).unwrap();
+    assert!(post.content.contains("A term without marking") && post.content.contains("What happened when we stopped"));
 }
 
 #[test]

@@ -11,6 +11,7 @@ mod lists;
 mod move_followers;
 mod mute;
 mod pair;
+mod synchronise;
 #[cfg(test)]
 mod tests;
 mod unblock;

@@ -65,6 +65,8 @@ impl Jobs<'_> {
             Job::RefreshStatus(id) => self.service.statuses().refresh(*id).await,
             Job::TellPollCounts(id) => self.service.statuses().tell_poll_counts(cx, *id).await,
             Job::VerifyQuote(id) => self.service.statuses().verify_quote(cx, *id).await,
+            Job::FillThread { status, round } => self.service.statuses().fill_thread(cx, *status, *round).await,
+            Job::SynchroniseFollowers { account, url } => self.service.follows().synchronise(cx, *account, url).await,
             Job::RefreshAccount(id) => self.refresh_account(*id).await,
             Job::MoveFollowers { from, to } => self.service.follows().move_followers(cx, *from, *to).await,
             Job::FetchFeatured(id) => match self.service.remote() {

@@ -51,6 +51,7 @@ pub(super) fn bounded(mut incoming: IncomingStatus, now: Timestamp) -> IncomingS
     incoming.media.retain(|media| is_web_url(&media.url));
     incoming.media.truncate(MAX_MEDIA);
     incoming.poll = incoming.poll.and_then(|poll| incoming_poll::bounded(poll, now));
+    incoming.context_uri = incoming.context_uri.filter(|uri| is_web_url(uri));
     incoming.quote = incoming.quote.filter(|quote| is_web_url(&quote.uri) && quote.uri != incoming.uri);
     if let Some(quote) = &mut incoming.quote {
         quote.approval_uri = quote.approval_uri.take().filter(|uri| is_web_url(uri));
@@ -105,6 +106,7 @@ pub(super) fn status_of(
         tags: incoming.tags.clone(),
         emojis: incoming.emojis.clone(),
         interaction_policy: incoming.interaction_policy,
+        context_uri: incoming.context_uri.clone(),
         ..Status::new(id, incoming.uri.clone(), author.id, false, incoming.published.unwrap_or(now))
     }
 }

@@ -13,7 +13,7 @@ use staffroom_storage::Tx;
 use super::feed::Feed;
 use super::incoming::{attachments, bounded, status_of};
 use super::remove::same_origin;
-use super::{Arrival, Statuses, incoming_poll, quotes, store};
+use super::{Arrival, Statuses, incoming_poll, quotes, store, threads};
 use crate::moderation::status_parts;
 use crate::{Cx, Result, ServiceError};
 
@@ -193,7 +193,7 @@ impl Statuses<'_> {
             if let Some(poll) = &poll {
                 incoming_poll::store(&tx, cx, poll).await?;
             }
-            connect(&tx, cx, &status).await?;
+            connect(&tx, cx, &status, way.arrival).await?;
             if let Some(quote) = &incoming.quote {
                 quotes::take(&tx, cx, self.service, &status, author, quote).await?;
             }
@@ -215,12 +215,15 @@ impl Statuses<'_> {
 }
 
 /// Ties a new status to answers that came before it, and asks for the one it answers if that is missing.
-async fn connect(tx: &Tx, cx: &Cx, status: &Status) -> Result<()> {
+async fn connect(tx: &Tx, cx: &Cx, status: &Status, arrival: Arrival) -> Result<()> {
     tx.statuses().adopt_replies(status).await?;
     let Some(uri) = status.in_reply_to_uri.as_ref().filter(|_| status.in_reply_to_id.is_none()) else { return Ok(()) };
     if tx.statuses().thread_size(status.thread_id).await? <= MAX_CLIMB {
         let key = format!("fetch:{uri}");
         tx.jobs().push(cx.id(), &Job::FetchStatus { uri: uri.clone() }, cx.now(), Some(&key)).await?;
+    }
+    if arrival == Arrival::Delivered {
+        threads::complete_later(tx, cx, status).await?;
     }
     Ok(())
 }

@@ -30,6 +30,7 @@ mod schedule;
 mod store;
 #[cfg(test)]
 mod tests;
+mod threads;
 mod views;
 
 pub(crate) use audience::{everybody, reached};

@@ -150,6 +150,10 @@ impl Statuses<'_> {
             poll_id: poll.as_ref().map(|poll| poll.id),
             app_id: p.draft.app_id,
             interaction_policy: p.interaction_policy,
+            context_uri: match &p.parent {
+                Some(parent) => parent.context_uri.clone(),
+                None => Some(identity.context_uri(id)),
+            },
             ..Status::new(id, identity.status_uri(&p.author.username, id), p.author.id, true, cx.now())
         };
         shown(status, p.author, p.media, poll)

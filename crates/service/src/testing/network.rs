@@ -16,7 +16,7 @@ use staffroom_domain::{Tag, Viewer, Visibility, text};
 use super::World;
 use crate::deliveries::{Report, Wanted};
 use crate::follows::FollowRef;
-use crate::ports::{FeedPage, Found, PeerInfo, RemoteLookup};
+use crate::ports::{FeedPage, Found, PeerInfo, RemoteLookup, ThreadToFill};
 use crate::statuses::Arrival;
 use crate::{Origin, Result, Service, ServiceError};
 
@@ -162,6 +162,7 @@ pub(crate) fn incoming(author: &Account, name: &str, content: &str) -> IncomingS
         poll: None,
         quote: None,
         interaction_policy: InteractionPolicy::default(),
+        context_uri: None,
         tag_account_uris: Vec::new(),
     }
 }
@@ -345,6 +346,14 @@ impl RemoteLookup for Elsewhere {
     async fn reach(&self, hub: &str, uri: &str) -> Result<Vec<String>> {
         let found = self.reached.lock().unwrap().get(&format!("{hub} {uri}")).cloned();
         found.ok_or_else(|| ServiceError::Remote(format!("{hub} does not answer")))
+    }
+
+    async fn fill_thread(&self, _: &ThreadToFill) -> Result<bool> {
+        Ok(false)
+    }
+
+    async fn followers_listed(&self, _: &str) -> Result<Option<Vec<String>>> {
+        Ok(None)
     }
 
     async fn by_url(&self, url: &str) -> Result<Option<Found>> {

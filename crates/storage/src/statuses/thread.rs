@@ -1,11 +1,12 @@
 //! Threads: what answers what.
 
 use sea_orm::FromQueryResult;
-use staffroom_domain::Viewer;
 use staffroom_domain::ids::StatusId;
+use staffroom_domain::{Page, PageRequest, Viewer};
 
 use super::{Reads, visible_sql};
 use crate::error::Result;
+use crate::page::keyset;
 
 /// Most statuses of a thread looked at.
 const MAX_THREAD: i64 = 2000;
@@ -53,6 +54,27 @@ impl Reads<'_> {
         // statuses_thread
         let sql = "SELECT COUNT(*) AS n FROM statuses WHERE thread_id = $1";
         Ok(self.db.number(sql, vec![thread.0.into()]).await?.unwrap_or(0))
+    }
+
+    /// Network ids of the statuses of a thread that everybody may see.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn thread_uris(&self, thread: StatusId, page: PageRequest) -> Result<Page<String>> {
+        #[derive(FromQueryResult)]
+        struct Row {
+            id: i64,
+            uri: String,
+        }
+        // statuses_thread
+        let mut values = vec![thread.0.into()];
+        let visible = visible_sql(Viewer::Anonymous, &mut values);
+        let (bounds, order) = keyset(&page, "s.id", &mut values);
+        let sql = format!(
+            "SELECT s.id, s.uri FROM statuses s WHERE s.thread_id = $1 AND s.reblog_of IS NULL AND {visible}{bounds}{order}"
+        );
+        let rows = self.db.all::<Row>(sql, values).await?;
+        Ok(Page::from_rows(rows, &page, |row| row.id).map(|row| row.uri))
     }
 
     /// What a status answers, what that answers, and so on: nearest first, whoever may see it.

@@ -35,7 +35,10 @@ pub(crate) async fn many(call: Call) -> ApiResult<Json<Vec<Status>>> {
 
 /// `GET /api/v1/statuses/{id}/context`.
 pub(crate) async fn context(call: Call) -> ApiResult<Json<Context>> {
-    let context = call.service().statuses().context(call.viewer(), call.path_id("id")?).await?;
+    let id = call.path_id("id")?;
+    let statuses = call.service().statuses();
+    let context = statuses.context(call.viewer(), id).await?;
+    statuses.thread_opened(&call.cx, call.viewer(), id).await?;
     let render = call.render();
     Ok(Json(Context {
         ancestors: context.ancestors.iter().map(|view| render.status(view)).collect(),
