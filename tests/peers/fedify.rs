@@ -1,6 +1,7 @@
 //! A server built on Fedify follows, is followed, and exchanges statuses both ways.
 
 mod both_ways;
+mod polls_and_moves;
 
 use serde_json::{Value, json};
 use staffroom_tests::api::Api;
