@@ -86,8 +86,13 @@ async fn accounts_that_are_no_persons_are_left_alone_and_a_suspension_can_end() 
     let me = amy.get("/api/v1/accounts/verify_credentials").await;
     let path = format!("/api/v1/accounts/{}", me["id"].as_str().unwrap());
     server.admin(&["account", "suspend", "amy"], "");
-    let gone = server.api(None).request(reqwest::Method::GET, "/users/amy").send().await.unwrap();
-    assert_eq!(gone.status(), 410);
+    let asked = server.api(None).request(reqwest::Method::GET, "/users/amy");
+    assert_eq!(asked.send().await.unwrap().status(), 403, "no page for people");
+    // other servers are told, and do not take the account for deleted
+    let asked = server.api(None).request(reqwest::Method::GET, "/users/amy");
+    let told = asked.header("accept", "application/activity+json").send().await.unwrap();
+    let told: serde_json::Value = told.json().await.unwrap();
+    assert_eq!((&told["suspended"], &told["attachment"]), (&serde_json::json!(true), &serde_json::Value::Null));
     server.admin(&["account", "unsuspend", "amy"], "");
     let token = server.admin(&["token", "create", "--account", "amy"], "");
     let back = server.api(token.lines().last().map(str::to_owned)).get(&path).await;

@@ -102,6 +102,7 @@ impl Reads<'_> {
     /// The database failed.
     pub async fn local_follows_of(&self, target: AccountId) -> Result<Vec<(String, Follow)>> {
         #[derive(FromQueryResult)]
+        #[expect(clippy::struct_excessive_bools, reason = "the columns of the table")]
         struct Local {
             follower_uri: String,
             id: i64,
@@ -113,10 +114,11 @@ impl Reads<'_> {
             notify: bool,
             languages: String,
             created_at: i64,
+            relay: bool,
         }
         // follows_target
         let sql = "SELECT a.uri AS follower_uri, f.id, f.account_id, f.target_id, f.uri, f.accepted, f.show_reblogs, \
-                   f.notify, f.languages, f.created_at FROM follows f JOIN accounts a ON a.id = f.account_id \
+                   f.notify, f.languages, f.created_at, f.relay FROM follows f JOIN accounts a ON a.id = f.account_id \
                    WHERE f.target_id = $1 AND a.domain IS NULL";
         let follow = |row: Local| {
             let follower = row.follower_uri;
@@ -130,6 +132,7 @@ impl Reads<'_> {
                 notify: row.notify,
                 languages: row.languages,
                 created_at: row.created_at,
+                relay: row.relay,
             };
             Ok((follower, Follow::try_from(row)?))
         };
@@ -159,7 +162,7 @@ impl Reads<'_> {
     pub async fn follows_from_here(&self, target: AccountId, after: FollowId, limit: u64) -> Result<Vec<Follow>> {
         // follows_target
         let sql = "SELECT f.id, f.account_id, f.target_id, f.uri, f.accepted, f.show_reblogs, f.notify, f.languages, \
-                   f.created_at FROM follows f JOIN users u ON u.account_id = f.account_id \
+                   f.created_at, f.relay FROM follows f JOIN users u ON u.account_id = f.account_id \
                    WHERE f.target_id = $1 AND f.id > $2 ORDER BY f.id LIMIT +$3";
         let values = vec![target.0.into(), after.0.into(), i64::try_from(limit).unwrap_or(i64::MAX).into()];
         self.db.all::<Row>(sql, values).await?.into_iter().map(Follow::try_from).collect()

@@ -47,6 +47,7 @@ async fn befriend(storage: &Storage, amy: &str, hosts: &[String]) {
                 notify: false,
                 languages: Vec::new(),
                 created_at: Timestamp(1),
+                relay: false,
             };
             tx.follows().insert(&follow).await.unwrap();
         }

@@ -43,7 +43,7 @@ pub(super) async fn is_proven(body: &[u8], actor: &Url, context: &Context) -> bo
     let Ok(document) = serde_json::from_slice::<Value>(body) else { return false };
     let Ok(Some(proof)) = proof::read(&document) else { return false };
     let now = context.service().cx().now();
-    verify_proof(&proof, actor, &RequestKeys { context }, context.key_fetches(), now).await.is_ok()
+    verify_proof(&proof, actor, &RequestKeys { context, client: None }, context.key_fetches(), now).await.is_ok()
 }
 
 /// What a hub can pass on unchanged: an activity about one status with a proof in it (whoever gets it checks that).

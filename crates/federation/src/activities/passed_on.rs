@@ -115,7 +115,7 @@ async fn said(id: Option<Url>, context: &Context) -> Result<(), FederationError>
     if account.is_local() || account.is_gone() {
         return Err(FederationError::Ignored("actor is suspended, deleted, or one of ours"));
     }
-    let sender = Sender { uri: actor, account: Some(account) };
+    let sender = Sender { uri: actor, account: Some(account), messenger: None, signed: None };
     let activity = Incoming::read(document, found.url.clone(), sender)?;
     activity.verify(context).await?;
     activity.receive(context).await

@@ -100,6 +100,7 @@ impl Follows<'_> {
                     notify: false,
                     languages: Vec::new(),
                     created_at: cx.now(),
+                    relay: false,
                 };
                 let event = Event::FollowUndone { account: follower, target, follow: &follow };
                 tell(tx, self.service, cx, follower.id, target, event).await

@@ -26,7 +26,6 @@ async fn ask(client: &OutboundClient, purpose: Purpose, url: &Url) -> Result<(),
         | Purpose::Featured
         | Purpose::Collection
         | Purpose::QuoteAuthorization
-        | Purpose::Collection
         | Purpose::Search => client.get_json(purpose, url, Some(&KEY)).await.map(drop),
         Purpose::WebFinger | Purpose::NodeInfoLinks | Purpose::NodeInfo => {
             client.get_json(purpose, url, None).await.map(drop)
