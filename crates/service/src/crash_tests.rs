@@ -120,7 +120,8 @@ async fn rel_05_a_follow_is_asked_for_or_there_is_none() {
         .await;
         assert_eq!(i64::from(requested), waits, "at point {point}");
         if is_done {
-            assert!(requested && point > 3, "{point}");
+            // what was dropped while it was committed counts, and then little is left to do
+            assert!(requested && point > 1, "{point}");
             return;
         }
     }
@@ -144,7 +145,7 @@ async fn rel_05_a_received_activity_is_kept_or_may_come_again() {
             settled(async || (inbox.seen(&item.uri).await.unwrap(), inbox.pending().await.unwrap())).await;
         assert_eq!(waits, i64::from(is_seen), "at point {point}");
         if is_done {
-            assert!(is_seen && point > 1, "{point}");
+            assert!(is_seen && point > 0, "{point}");
             return;
         }
     }
