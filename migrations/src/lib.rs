@@ -26,6 +26,7 @@ mod m20261122_000041_contexts;
 mod m20261122_000050_remote_polls;
 mod m20261122_000051_moves;
 mod m20261122_000052_reports;
+mod m20261122_000060_reactions;
 mod sql;
 
 /// All steps, oldest first.
@@ -55,6 +56,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000050_remote_polls::Migration),
             Box::new(m20261122_000051_moves::Migration),
             Box::new(m20261122_000052_reports::Migration),
+            Box::new(m20261122_000060_reactions::Migration),
         ]
     }
 }

@@ -15,6 +15,7 @@ mod pins;
 mod polls;
 mod programs;
 mod quotes;
+mod reactions;
 mod reports;
 mod scene;
 mod sec_authority;

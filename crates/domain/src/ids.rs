@@ -55,6 +55,8 @@ ids! {
     FollowId;
     /// A favourite.
     FavouriteId;
+    /// An emoji put to a status.
+    ReactionId;
     /// A block.
     BlockId;
     /// A mute.

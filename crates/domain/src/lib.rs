@@ -21,6 +21,7 @@ pub mod organisation;
 pub mod page;
 pub mod poll;
 pub mod quote;
+pub mod reaction;
 pub mod relationship;
 pub mod report;
 pub mod scope;

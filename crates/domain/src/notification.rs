@@ -28,11 +28,13 @@ pub enum NotificationKind {
     Quote,
     /// A status quoted was edited.
     QuotedUpdate,
+    /// An emoji was put to a status, without favouriting it.
+    Reaction,
 }
 
 impl NotificationKind {
     /// All kinds.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Mention,
         Self::Status,
         Self::Reblog,
@@ -43,9 +45,10 @@ impl NotificationKind {
         Self::Update,
         Self::Quote,
         Self::QuotedUpdate,
+        Self::Reaction,
     ];
 
-    /// Mastodon's word.
+    /// Mastodon's word; of a reaction, which Mastodon does not know, glitch-soc's.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Mention => "mention",
@@ -58,6 +61,7 @@ impl NotificationKind {
             Self::Update => "update",
             Self::Quote => "quote",
             Self::QuotedUpdate => "quoted_update",
+            Self::Reaction => "reaction",
         }
     }
 

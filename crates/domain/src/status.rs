@@ -8,6 +8,7 @@ use crate::interaction::{InteractionPolicy, Leave, QuotePolicy};
 use crate::media::{IncomingMedia, MediaAttachment};
 use crate::poll::{IncomingPoll, NewPoll, Poll};
 use crate::quote::{IncomingQuote, QuoteView};
+use crate::reaction::Reaction;
 use crate::visibility::Visibility;
 
 /// Somebody named in a status.
@@ -175,6 +176,8 @@ pub struct StatusView {
     pub may_quote: Leave,
     /// The client it was written with.
     pub application: Option<ApplicationView>,
+    /// Emoji put to it, the most frequent first.
+    pub reactions: Vec<Reaction>,
     /// Marks of the viewer; `None` for anonymous viewers.
     pub marks: Option<StatusMarks>,
     /// Filters of the viewer that match, with the keywords found.

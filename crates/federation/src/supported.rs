@@ -29,6 +29,7 @@ pub const SUPPORTED: &[Supported] = &[
     both("Reject"),
     both("Undo"),
     both("Like"),
+    received("EmojiReact"),
     both("Move"),
     both("Flag"),
     both("Add"),
@@ -79,4 +80,8 @@ pub const SUPPORTED: &[Supported] = &[
     both("FEP-7458"),
     both("FEP-8fcf"),
     received("FEP-1b12"),
+    received("FEP-c0e0"),
+    received("FEP-9098"),
+    both("FEP-9967"),
+    received("FEP-fb2a"),
 ];

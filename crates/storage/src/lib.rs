@@ -31,6 +31,7 @@ pub mod organisations;
 pub mod outbox;
 pub mod polls;
 pub mod quotes;
+pub mod reactions;
 pub mod reports;
 pub mod search;
 pub mod sessions;

@@ -173,6 +173,7 @@ nouns!(
     outbox,
     polls,
     quotes,
+    reactions,
     reports,
     search,
     sessions,

@@ -74,8 +74,22 @@ pub(crate) struct Status {
     poll: Option<Poll>,
     quote: Option<Quote>,
     quote_approval: QuoteApproval,
+    reactions: Vec<Reaction>,
     #[serde(flatten)]
     marks: Option<Marks>,
+}
+
+/// An emoji put to a status, as glitch-soc shows it.
+#[derive(Debug, Serialize)]
+struct Reaction {
+    name: String,
+    count: i64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    me: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    url: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    static_url: Option<String>,
 }
 
 /// What a status quotes: within a quote only named.
@@ -136,6 +150,16 @@ impl Render<'_> {
         })
     }
 
+    fn reaction(&self, reaction: &staffroom_domain::reaction::Reaction) -> Reaction {
+        Reaction {
+            name: reaction.name.clone(),
+            count: reaction.count,
+            me: self.viewer.account().map(|_| reaction.is_own),
+            url: reaction.picture_url.clone(),
+            static_url: reaction.picture_url.clone(),
+        }
+    }
+
     fn status_quoting(&self, view: &StatusView, quote: impl Fn(&QuoteView) -> Quote) -> Status {
         let status = &view.status;
         Status {
@@ -170,6 +194,7 @@ impl Render<'_> {
             poll: view.poll.as_ref().map(|poll| self.poll(poll, status.account_id)),
             quote: view.quote.as_ref().map(quote),
             quote_approval: quote_approval(view),
+            reactions: view.reactions.iter().map(|reaction| self.reaction(reaction)).collect(),
             marks: self.marks(view),
         }
     }

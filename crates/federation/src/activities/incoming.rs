@@ -117,7 +117,7 @@ impl Incoming {
             "Delete" => Self::Delete(Delete::read(&document, envelope)?),
             "Flag" => Self::Flag(Flag::read(document, envelope)?),
             "Follow" => Self::Follow(Follow::read(&document, envelope)?),
-            "Like" => Self::Like(Like::read(&document, envelope)?),
+            "Like" | "EmojiReact" => Self::Like(Like::read(&document, envelope)?),
             "Move" => Self::Move(Move::read(&document, envelope)?),
             "QuoteRequest" => Self::QuoteRequest(QuoteRequest::read(&document, envelope)?),
             "Undo" => Self::Undo(Undo::read(&document, envelope)?),

@@ -32,7 +32,7 @@ pub(super) struct PassedOn {
 
 /// Whether something of this type is passed on as an activity.
 pub(super) fn is_passed_on(kind: &str) -> bool {
-    matches!(kind, "Create" | "Update" | "Delete" | "Like" | "Undo")
+    matches!(kind, "Create" | "Update" | "Delete" | "Like" | "EmojiReact" | "Undo")
 }
 
 impl PassedOn {
@@ -108,7 +108,7 @@ async fn said(id: Option<Url>, context: &Context) -> Result<(), FederationError>
     let document = ActivityDoc::deserialize(&found.object).map_err(unreadable)?;
     let actor = document.actor.clone().filter(|actor| actor.origin() == found.url.origin());
     let actor = actor.ok_or(FederationError::Refused("activity is not on its actor's server"))?;
-    if !matches!(document.kind.as_str(), "Like" | "Undo") || document.id.as_ref() != Some(&found.url) {
+    if !matches!(document.kind.as_str(), "Like" | "EmojiReact" | "Undo") || document.id.as_ref() != Some(&found.url) {
         return Err(FederationError::Ignored("activity passed on is another one at its own address"));
     }
     let account = Actor::known_or_fetched(&actor, context).await?.account;

@@ -10,7 +10,7 @@ use crate::state::Context;
 use crate::vocab::activity::ActivityDoc;
 use crate::vocab::audience::is_public;
 
-/// `Undo` of a follow, favourite, boost or block.
+/// `Undo` of a follow, favourite, emoji, boost or block.
 #[derive(Debug)]
 pub(super) struct Undo {
     pub(super) envelope: Envelope,
@@ -80,10 +80,14 @@ impl Undo {
                 let target = local_account(target, context).await?;
                 service.follows().unblock(&cx, by, target.id, origin).await?;
             }
-            ("Like", Some(object)) => {
+            (kind @ ("Like" | "EmojiReact"), Some(object)) => {
                 let status = service.statuses().id_of(object.as_str()).await?;
                 let status = status.ok_or(FederationError::Ignored("status is not known here"))?;
-                service.statuses().unfavourite(&cx, by, status, origin).await?;
+                let undone = self.undone.as_ref().map(Url::as_str);
+                let had_emoji = service.statuses().unreact(&cx, by, status, undone).await?;
+                if kind == "Like" && !had_emoji {
+                    service.statuses().unfavourite(&cx, by, status, origin).await?;
+                }
             }
             ("Announce", Some(object)) => {
                 let status = service.statuses().id_of(object.as_str()).await?;
@@ -95,9 +99,13 @@ impl Undo {
                 }
                 service.statuses().unreblog(&cx, by, status, origin).await?;
             }
-            // by id alone only a boost can be found: it is stored under its own id
+            // by id alone only boosts and emoji can be found: they are stored under their own ids
             ("" | "Announce", None) => {
                 let undone = self.undone.as_ref().map(Url::as_str).unwrap_or_default();
+                if let Some(status) = service.statuses().reacted_to(by, undone).await? {
+                    service.statuses().unreact(&cx, by, status, Some(undone)).await?;
+                    return Ok(());
+                }
                 let reblog = service.statuses().by_uri(undone).await?.filter(|status| status.account_id == by);
                 let original = reblog.and_then(|status| status.reblog_of);
                 let original = original.ok_or(FederationError::Ignored("what is taken back is not known here"))?;

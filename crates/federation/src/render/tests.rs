@@ -111,6 +111,7 @@ fn view(visibility: Visibility) -> StatusView {
         quote: None,
         may_quote: Leave::Denied,
         application: None,
+        reactions: Vec::new(),
         marks: None,
         filtered: Vec::new(),
     }

@@ -2,10 +2,13 @@
 
 use serde::Deserialize;
 use serde_json::Value;
+use staffroom_domain::reaction::{Symbol, single_emoji};
 use url::Url;
 
+use super::MAX_EMOJI;
 use super::audience::Recipients;
 use super::lenient::{self, id_of, items};
+use super::note::emoji;
 
 /// An activity, as received.
 #[derive(Clone, Debug, Deserialize)]
@@ -29,6 +32,9 @@ pub struct ActivityDoc {
     /// Words that come with it: of `Flag` the comment, of `Like` and `EmojiReact` the emoji.
     #[serde(default, deserialize_with = "lenient::text")]
     pub content: Option<String>,
+    /// Of `Like` and `EmojiReact` the picture of a custom emoji.
+    #[serde(default, deserialize_with = "lenient::list")]
+    pub tag: Vec<Value>,
     /// With what.
     #[serde(default)]
     pub instrument: Value,
@@ -55,6 +61,19 @@ impl ActivityDoc {
             let kind = object.get("type")?;
             kind.as_str().or_else(|| items(kind).iter().find_map(Value::as_str))
         })
+    }
+
+    /// The emoji it carries (FEP-c0e0): a single one, or the shortcode of a custom one whose picture is in `tag`.
+    pub fn symbol(&self) -> Option<Symbol> {
+        let content = self.content.as_deref()?.trim();
+        if let Some(emoji) = single_emoji(content) {
+            return Some(Symbol::Unicode(emoji));
+        }
+        let shortcode = content.strip_prefix(':')?.strip_suffix(':')?;
+        // some name the host a custom emoji is from
+        let shortcode = shortcode.split('@').next().unwrap_or(shortcode);
+        let mut known = self.tag.iter().take(MAX_EMOJI).filter_map(emoji);
+        known.find(|emoji| emoji.shortcode == shortcode).map(Symbol::Custom)
     }
 
     /// The embedded object read as an activity (of `Undo`, `Accept`, `Reject`).

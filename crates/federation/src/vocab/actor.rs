@@ -5,7 +5,7 @@ use serde_json::Value;
 use staffroom_domain::Timestamp;
 use staffroom_domain::account::{AccountKind, Emoji, Endpoints, IncomingAccount, KeyAlgorithm, PublicKey};
 use staffroom_domain::hashtag::Tag;
-use staffroom_domain::text::is_handle_name;
+use staffroom_domain::text::{escape, is_handle_name};
 use url::Url;
 
 use super::lenient::{self, id_of, items, link_of, member, shorten};
@@ -212,13 +212,22 @@ impl ActorDoc {
         (self.kind == "Service" && self.preferred_username == format!("tag-{}", tag.slug())).then_some(tag)
     }
 
+    /// Profile fields: Mastodon's `PropertyValue`, and `Note` and `Link` (FEP-fb2a).
     fn fields(&self) -> Vec<(String, String)> {
-        let fields = self.attachment.iter().filter(|item| member(item, "type") == Some("PropertyValue"));
         let read = |item: &Value| {
             let text = |name| member(item, name).map(|text| shorten(text, MAX_NAME_CHARS));
-            Some((text("name")?, text("value")?))
+            let value = match member(item, "type")? {
+                "PropertyValue" => text("value")?,
+                "Note" => text("content")?,
+                "Link" => {
+                    let href = escape(link_of(item)?.as_str());
+                    format!("<a href=\"{href}\" rel=\"me\">{href}</a>")
+                }
+                _ => return None,
+            };
+            Some((text("name")?, value))
         };
-        fields.filter_map(read).take(MAX_FIELDS).collect()
+        self.attachment.iter().filter_map(read).take(MAX_FIELDS).collect()
     }
 
     fn emojis(&self) -> Vec<Emoji> {

@@ -50,7 +50,8 @@ impl Statuses<'_> {
         self.service.commit(tx).await
     }
 
-    /// Takes a favourite back; without one, nothing happens.
+    /// Takes a favourite back; without one, nothing happens. One that other activities with emoji of theirs made as well
+    /// stays until these are taken back.
     ///
     /// # Errors
     /// [`ServiceError::NotFound`] if there is no such status.
@@ -58,6 +59,9 @@ impl Statuses<'_> {
         let tx = self.service.storage().begin().await?;
         let status = original(&tx, id).await?;
         let Some(uri) = tx.favourites().favourite_uri(actor, status.id).await? else { return Ok(()) };
+        if tx.reactions().count_by(actor, status.id).await?.1 > 0 {
+            return Ok(());
+        }
         tx.favourites().remove(actor, status.id).await?;
         let account = tx.accounts().by_id(actor).await?.ok_or(ServiceError::NotFound("account"))?;
         let author = tx.accounts().by_id(status.account_id).await?.ok_or(ServiceError::NotFound("account"))?;

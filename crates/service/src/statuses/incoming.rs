@@ -116,7 +116,8 @@ fn is_web_url(url: &str) -> bool {
         && Url::parse(url).is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.host_str().is_some())
 }
 
-fn is_sound_emoji(emoji: &Emoji) -> bool {
+/// Whether a custom emoji has a usable name and picture.
+pub(super) fn is_sound_emoji(emoji: &Emoji) -> bool {
     (1..=MAX_SHORTCODE_BYTES).contains(&emoji.shortcode.len())
         && emoji.shortcode.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-'))
         && is_web_url(&emoji.url)

@@ -24,6 +24,7 @@ mod prepare;
 mod publish;
 mod pushed;
 mod quotes;
+mod react;
 mod reblog;
 mod remove;
 mod schedule;

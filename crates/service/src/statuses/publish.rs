@@ -183,6 +183,7 @@ pub(super) fn shown(
         quote: None,
         may_quote: staffroom_domain::interaction::Leave::Denied,
         application: None,
+        reactions: Vec::new(),
         marks: None,
         filtered: Vec::new(),
     }

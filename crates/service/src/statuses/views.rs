@@ -8,6 +8,7 @@ use staffroom_domain::interaction::{Interaction, Leave, Standing};
 use staffroom_domain::media::MediaAttachment;
 use staffroom_domain::poll::Poll;
 use staffroom_domain::quote::{Quote, QuoteShown, QuoteState, QuoteView};
+use staffroom_domain::reaction::Reaction;
 use staffroom_domain::relationship::Relationship;
 use staffroom_domain::status::{ApplicationView, Status, StatusMarks, StatusView};
 use staffroom_domain::{Viewer, Visibility};
@@ -29,6 +30,7 @@ struct Parts {
     media: HashMap<MediaId, MediaAttachment>,
     polls: HashMap<PollId, Poll>,
     apps: HashMap<AppId, ApplicationView>,
+    reactions: HashMap<StatusId, Vec<Reaction>>,
     marks: HashMap<StatusId, StatusMarks>,
     filters: Matcher,
 }
@@ -70,6 +72,8 @@ impl Statuses<'_> {
         let polls = distinct(all.iter().filter_map(|s| s.poll_id));
         let polls = read.polls().by_ids(&polls, viewer.account()).await?;
         let apps = read.statuses().applications(&distinct(all.iter().filter_map(|s| s.app_id))).await?;
+        let ids = distinct(all.iter().map(|status| status.id));
+        let reactions = read.reactions().of(viewer, &ids).await?;
         let (marks, filters) = match viewer.account() {
             Some(account) => (
                 read.favourites().marks(account, &all).await?,
@@ -89,6 +93,7 @@ impl Statuses<'_> {
             media: media.into_iter().map(|m| (m.id, m)).collect(),
             polls,
             apps: apps.into_iter().collect(),
+            reactions,
             marks,
             filters,
         };
@@ -184,6 +189,7 @@ impl Parts {
             quote: self.quotes.get(&status.id).map(|quote| self.quote(quote)),
             may_quote: self.may_quote(&status),
             application: status.app_id.and_then(|id| self.apps.get(&id).cloned()),
+            reactions: self.reactions.get(&status.id).cloned().unwrap_or_default(),
             marks: self.viewer.account().map(|_| self.marks.get(&status.id).copied().unwrap_or_default()),
             filtered: Vec::new(),
             status,

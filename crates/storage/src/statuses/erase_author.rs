@@ -9,7 +9,7 @@ use crate::db::placeholders;
 use crate::error::Result;
 
 /// What refers to the statuses `{ids}` and goes with them (and with boosts of them).
-const DEPENDENTS: [&str; 18] = [
+const DEPENDENTS: [&str; 19] = [
     "UPDATE accounts SET statuses_count = statuses_count - (SELECT COUNT(*) FROM statuses r \
      WHERE r.account_id = accounts.id AND r.reblog_of IN ({ids}) AND r.deleted_at IS NULL) \
      WHERE id IN (SELECT r.account_id FROM statuses r WHERE r.reblog_of IN ({ids}) AND r.deleted_at IS NULL)",
@@ -26,6 +26,7 @@ const DEPENDENTS: [&str; 18] = [
     "DELETE FROM status_tags WHERE status_id IN ({ids})",
     "DELETE FROM status_versions WHERE status_id IN ({ids})",
     "DELETE FROM favourites WHERE status_id IN ({ids})",
+    "DELETE FROM reactions WHERE status_id IN ({ids})",
     "DELETE FROM bookmarks WHERE status_id IN ({ids})",
     "DELETE FROM pins WHERE status_id IN ({ids})",
     "DELETE FROM poll_votes WHERE poll_id IN (SELECT id FROM polls WHERE status_id IN ({ids}))",
@@ -83,7 +84,7 @@ impl Writes<'_> {
         Ok(u64::try_from(ids.len()).unwrap_or(u64::MAX))
     }
 
-    /// Takes back all favourites an account gave, and its bookmarks and pins.
+    /// Takes back all favourites and emoji an account gave, and its bookmarks and pins.
     ///
     /// # Errors
     /// The database failed.
@@ -92,6 +93,7 @@ impl Writes<'_> {
             "UPDATE statuses SET favourites_count = favourites_count - 1 \
              WHERE id IN (SELECT status_id FROM favourites WHERE account_id = $1)",
             "DELETE FROM favourites WHERE account_id = $1",
+            "DELETE FROM reactions WHERE account_id = $1",
             "DELETE FROM bookmarks WHERE account_id = $1",
             "DELETE FROM pins WHERE account_id = $1",
             "DELETE FROM home_entries WHERE account_id = $1",
