@@ -14,6 +14,8 @@ pub enum Job {
         /// Network id.
         uri: String,
     },
+    /// Fetch a status of a feed that a moderator let in.
+    FetchHeld(crate::ids::HeldItemId),
     /// Fetch a status of another server again, for what may have changed there.
     RefreshStatus(StatusId),
     /// Tell everybody who has it how a poll of ours stands.

@@ -154,6 +154,12 @@ impl Service {
     pub(crate) fn remote(&self) -> Option<&Arc<dyn ports::RemoteLookup>> {
         self.inner.remote.get()
     }
+
+    /// The way to other servers, where nothing can be done without one.
+    pub(crate) fn others(&self) -> Result<&dyn ports::RemoteLookup> {
+        let nobody = || ServiceError::Remote("other servers cannot be asked from here".to_owned());
+        self.remote().map(AsRef::as_ref).ok_or_else(nobody)
+    }
 }
 
 macro_rules! doors {

@@ -4,7 +4,7 @@ mod blocks;
 mod listing;
 mod relationships;
 
-use sea_orm::FromQueryResult;
+use sea_orm::{DbErr, FromQueryResult, QueryResult};
 use staffroom_domain::Timestamp;
 use staffroom_domain::ids::{AccountId, FollowId};
 use staffroom_domain::relationship::Follow;
@@ -56,6 +56,18 @@ impl TryFrom<Row> for Follow {
     }
 }
 
+/// A follow with the network id of who follows.
+struct LocalRow {
+    follower_uri: String,
+    follow: Row,
+}
+
+impl FromQueryResult for LocalRow {
+    fn from_query_result(row: &QueryResult, pre: &str) -> Result<Self, DbErr> {
+        Ok(Self { follower_uri: row.try_get(pre, "follower_uri")?, follow: Row::from_query_result(row, pre)? })
+    }
+}
+
 fn languages(json: &str) -> Result<Vec<String>> {
     serde_json::from_str(json).map_err(|_| StorageError::Corrupt { what: "follows.languages" })
 }
@@ -101,42 +113,12 @@ impl Reads<'_> {
     /// # Errors
     /// The database failed.
     pub async fn local_follows_of(&self, target: AccountId) -> Result<Vec<(String, Follow)>> {
-        #[derive(FromQueryResult)]
-        #[expect(clippy::struct_excessive_bools, reason = "the columns of the table")]
-        struct Local {
-            follower_uri: String,
-            id: i64,
-            account_id: i64,
-            target_id: i64,
-            uri: String,
-            accepted: bool,
-            show_reblogs: bool,
-            notify: bool,
-            languages: String,
-            created_at: i64,
-            relay: bool,
-        }
         // follows_target
         let sql = "SELECT a.uri AS follower_uri, f.id, f.account_id, f.target_id, f.uri, f.accepted, f.show_reblogs, \
                    f.notify, f.languages, f.created_at, f.relay FROM follows f JOIN accounts a ON a.id = f.account_id \
                    WHERE f.target_id = $1 AND a.domain IS NULL";
-        let follow = |row: Local| {
-            let follower = row.follower_uri;
-            let row = Row {
-                id: row.id,
-                account_id: row.account_id,
-                target_id: row.target_id,
-                uri: row.uri,
-                accepted: row.accepted,
-                show_reblogs: row.show_reblogs,
-                notify: row.notify,
-                languages: row.languages,
-                created_at: row.created_at,
-                relay: row.relay,
-            };
-            Ok((follower, Follow::try_from(row)?))
-        };
-        self.db.all::<Local>(sql, vec![target.0.into()]).await?.into_iter().map(follow).collect()
+        let follow = |local: LocalRow| Ok((local.follower_uri, Follow::try_from(local.follow)?));
+        self.db.all::<LocalRow>(sql, vec![target.0.into()]).await?.into_iter().map(follow).collect()
     }
 
     /// Which of `targets` this account follows (accepted).

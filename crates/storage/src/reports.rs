@@ -1,10 +1,13 @@
 //! Queries about reports.
 
+use std::collections::HashMap;
+
 use sea_orm::{FromQueryResult, Value};
 use staffroom_domain::ids::{AccountId, ReportId, StatusId};
 use staffroom_domain::report::{Report, ReportCategory};
 use staffroom_domain::{Page, PageRequest, Timestamp};
 
+use crate::db::placeholders;
 use crate::error::{Result, StorageError};
 use crate::page::keyset;
 
@@ -50,6 +53,24 @@ impl TryFrom<Row> for Report {
     }
 }
 
+/// The values of [`COLUMNS`].
+fn values(report: &Report) -> Vec<Value> {
+    let statuses: Vec<i64> = report.status_ids.iter().map(|id| id.0).collect();
+    vec![
+        report.id.0.into(),
+        report.account_id.0.into(),
+        report.target_id.0.into(),
+        report.uri.as_str().into(),
+        report.category.as_str().into(),
+        report.comment.as_str().into(),
+        crate::db::json(&statuses).into(),
+        report.forwarded.into(),
+        report.created_at.0.into(),
+        report.resolved_at.map(|at| at.0).into(),
+        report.resolved_by.map(|id| id.0).into(),
+    ]
+}
+
 impl Reads<'_> {
     /// The report with this id.
     ///
@@ -75,14 +96,28 @@ impl Reads<'_> {
         Ok(Page::from_rows(reports, page, |report: &Report| report.id.0))
     }
 
-    /// Reports by `account` since `since`.
+    /// How many reports by `account` about each of `targets` nobody dealt with yet; those without any are not in the map.
     ///
     /// # Errors
     /// The database failed.
-    pub async fn open_of(&self, account: AccountId, target: AccountId) -> Result<i64> {
+    pub async fn open_of(&self, account: AccountId, targets: &[AccountId]) -> Result<HashMap<AccountId, i64>> {
+        #[derive(FromQueryResult)]
+        struct Open {
+            target_id: i64,
+            n: i64,
+        }
+        if targets.is_empty() {
+            return Ok(HashMap::new());
+        }
         // reports_target
-        let sql = "SELECT COUNT(*) AS n FROM reports WHERE target_id = $1 AND account_id = $2 AND resolved_at IS NULL";
-        Ok(self.db.number(sql, vec![target.0.into(), account.0.into()]).await?.unwrap_or(0))
+        let sql = format!(
+            "SELECT target_id, COUNT(*) AS n FROM reports WHERE account_id = $1 AND resolved_at IS NULL \
+             AND target_id IN ({}) GROUP BY target_id",
+            placeholders(2, targets.len())
+        );
+        let values = std::iter::once(account).chain(targets.iter().copied()).map(|id| id.0.into()).collect();
+        let rows = self.db.all::<Open>(sql, values).await?;
+        Ok(rows.into_iter().map(|row| (AccountId(row.target_id), row.n)).collect())
     }
 }
 
@@ -92,22 +127,18 @@ impl Writes<'_> {
     /// # Errors
     /// The database failed.
     pub async fn insert(&self, report: &Report) -> Result<bool> {
-        let statuses: Vec<i64> = report.status_ids.iter().map(|id| id.0).collect();
-        let values = vec![
-            report.id.0.into(),
-            report.account_id.0.into(),
-            report.target_id.0.into(),
-            report.uri.as_str().into(),
-            report.category.as_str().into(),
-            report.comment.as_str().into(),
-            crate::db::json(&statuses).into(),
-            report.forwarded.into(),
-            report.created_at.0.into(),
-            report.resolved_at.map(|at| at.0).into(),
-            report.resolved_by.map(|id| id.0).into(),
-        ];
+        Ok(self.insert_many(std::slice::from_ref(report)).await? > 0)
+    }
+
+    /// Stores reports but those whose network id and account are there already; returns how many were new.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn insert_many(&self, reports: &[Report]) -> Result<usize> {
         let head = format!("INSERT INTO reports ({COLUMNS})");
-        Ok(self.db.insert_many(&head, vec![values], "ON CONFLICT DO NOTHING").await? > 0)
+        let rows = reports.iter().map(values).collect();
+        let stored = self.db.insert_many(&head, rows, "ON CONFLICT DO NOTHING").await?;
+        Ok(usize::try_from(stored).unwrap_or(usize::MAX))
     }
 
     /// Marks a report as dealt with, or as not; false when there is none.

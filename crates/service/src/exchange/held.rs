@@ -1,10 +1,16 @@
 //! Statuses of feeds that wait for a moderator.
 
+use std::time::Duration;
+
 use staffroom_domain::ids::HeldItemId;
+use staffroom_domain::job::Job;
 pub use staffroom_storage::exchange::HeldItem;
 
 use super::Exchange;
 use crate::{Cx, Result, ServiceError};
+
+/// When an allowed status is looked at again, in case whoever allowed it was cut off before it was fetched.
+const LOOK_AGAIN: Duration = Duration::from_mins(2);
 
 impl Exchange<'_> {
     /// What waits, oldest first, after `after` (0 for the beginning), at most `limit`.
@@ -21,21 +27,21 @@ impl Exchange<'_> {
     /// [`ServiceError::NotFound`] when nothing waits under this id, [`ServiceError::Conflict`] when its author changed
     /// it since (then it waits again, with its new words) or it is gone, [`ServiceError::Remote`] when its server does
     /// not answer (then it waits as before).
-    pub async fn decide_held(&self, _cx: &Cx, id: HeldItemId, allow: bool) -> Result<()> {
+    pub async fn decide_held(&self, cx: &Cx, id: HeldItemId, allow: bool) -> Result<()> {
         let tx = self.service.storage().begin().await?;
         let item = tx.exchange().held_by_id(id).await?.filter(|item| item.allowed.is_none());
         let item = item.ok_or(ServiceError::NotFound("held status"))?;
         tx.exchange().decide(id, allow).await?;
+        if allow {
+            tx.jobs().push(cx.id(), &Job::FetchHeld(id), cx.now().plus(LOOK_AGAIN), None).await?;
+        }
         tx.commit().await?;
         if !allow {
             return Ok(());
         }
-        let remote = self.service.remote();
-        let remote =
-            remote.ok_or_else(|| ServiceError::Remote("other servers cannot be asked from here".to_owned()))?;
-        match remote.status_by_feed(&item.uri, item.tag_account).await {
-            Ok(Some(_)) => Ok(()),
-            Ok(None) => Err(ServiceError::Conflict("the status was changed since, or is gone".to_owned())),
+        match self.let_in(&item).await {
+            Ok(true) => Ok(()),
+            Ok(false) => Err(ServiceError::Conflict("the status was changed since, or is gone".to_owned())),
             Err(error) => {
                 let tx = self.service.storage().begin().await?;
                 tx.exchange().undecide(id).await?;
@@ -43,5 +49,20 @@ impl Exchange<'_> {
                 Err(error)
             }
         }
+    }
+
+    /// Fetches an allowed status that is still not here (a job).
+    pub(crate) async fn fetch_held(&self, id: HeldItemId) -> Result<()> {
+        let item = self.service.storage().read().exchange().held_by_id(id).await?;
+        match item.filter(|item| item.allowed == Some(true)) {
+            Some(item) => self.let_in(&item).await.map(drop),
+            None => Ok(()),
+        }
+    }
+
+    /// Fetches an allowed status; false when there is nothing to have.
+    async fn let_in(&self, item: &HeldItem) -> Result<bool> {
+        let found = self.service.others()?.status_by_feed(&item.uri, item.tag_account).await?;
+        Ok(found.is_some())
     }
 }

@@ -125,9 +125,7 @@ impl Exchange<'_> {
             read.statuses().even_erased(id).await?.filter(|status| status.local && status.deleted_at.is_some());
         let status = status.ok_or(ServiceError::NotFound("deleted status"))?;
         let author = read.accounts().by_id(status.account_id).await?.ok_or(ServiceError::NotFound("account"))?;
-        let remote = self.service.remote();
-        let remote =
-            remote.ok_or_else(|| ServiceError::Remote("other servers cannot be asked from here".to_owned()))?;
+        let remote = self.service.others()?;
         let mut inboxes = Vec::new();
         for hub in read.exchange().hubs_told(id).await? {
             inboxes.extend(remote.reach(&hub, &status.uri).await?.into_iter().take(MAX_REACH).map(InboxRef::personal));

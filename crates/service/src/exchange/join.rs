@@ -37,9 +37,7 @@ impl Exchange<'_> {
         let handle = handle.trim_start_matches('@');
         let (user, domain) =
             handle.split_once('@').ok_or_else(|| ServiceError::invalid("account", "must be name@host"))?;
-        let remote = self.service.remote();
-        let remote =
-            remote.ok_or_else(|| ServiceError::Remote("other servers cannot be asked from here".to_owned()))?;
+        let remote = self.service.others()?;
         let author = remote.account_by_handle(user, domain).await?.ok_or(ServiceError::NotFound("account"))?;
         self.join(cx, &account, author, join).await
     }

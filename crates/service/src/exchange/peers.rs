@@ -83,9 +83,7 @@ impl Exchange<'_> {
         let scheme = if domain.starts_with("localhost:") { "http" } else { "https" };
         let text = if domain.contains("://") { domain.to_owned() } else { format!("{scheme}://{domain}") };
         let (url, _) = self.address(&text)?;
-        let remote = self.service.remote();
-        let remote =
-            remote.ok_or_else(|| ServiceError::Remote("other servers cannot be asked from here".to_owned()))?;
+        let remote = self.service.others()?;
         remote.peer(&url).await
     }
 
@@ -116,9 +114,7 @@ impl Exchange<'_> {
     pub async fn follow_peer_tags(&self, cx: &Cx, peer: PeerId) -> Result<()> {
         let found = self.service.storage().read().exchange().peer(peer).await?;
         let peer = found.ok_or(ServiceError::NotFound("peer"))?;
-        let remote = self.service.remote();
-        let remote =
-            remote.ok_or_else(|| ServiceError::Remote("other servers cannot be asked from here".to_owned()))?;
+        let remote = self.service.others()?;
         let info = remote.peer(&peer.url).await?;
         let tx = self.service.storage().begin().await?;
         tx.exchange().set_speaks_profile(peer.id, info.speaks_profile).await?;

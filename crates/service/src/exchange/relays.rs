@@ -48,9 +48,7 @@ impl Exchange<'_> {
     }
 
     async fn follow_relay(&self, cx: &Cx, url: String, ours: &Account) -> Result<Relay> {
-        let remote = self.service.remote();
-        let remote =
-            remote.ok_or_else(|| ServiceError::Remote("other servers cannot be asked from here".to_owned()))?;
+        let remote = self.service.others()?;
         let actor =
             remote.account_by_uri(&url).await?.ok_or_else(|| ServiceError::invalid("url", "is no relay's actor"))?;
         self.service.follows().follow(cx, ours.id, actor, FollowOptions::default(), Origin::Local).await?;

@@ -13,7 +13,7 @@ use staffroom_storage::Tx;
 use super::Follows;
 use super::pair::{end_follow, tell};
 use crate::ports::Event;
-use crate::{Cx, Result, ServiceError};
+use crate::{Cx, Result};
 
 /// Servers that find another digest do not all ask at once, in milliseconds.
 const SPREAD_MS: u64 = 5_000;
@@ -57,8 +57,7 @@ impl Follows<'_> {
     /// Asks for the list and puts ours in order (a job): who is not on it follows no more, and who is on it without
     /// following takes that back there. A list that cannot be read whole changes nothing.
     pub(crate) async fn synchronise(&self, cx: &Cx, id: AccountId, url: &str) -> Result<()> {
-        let no_way = || ServiceError::Remote("other servers cannot be asked from here".to_owned());
-        let remote = self.service.remote().ok_or_else(no_way)?;
+        let remote = self.service.others()?;
         let Some(listed) = remote.followers_listed(url).await? else { return Ok(()) };
         let tx = self.service.storage().begin().await?;
         let Some(account) = tx.accounts().by_id(id).await?.filter(|account| !account.is_gone()) else { return Ok(()) };

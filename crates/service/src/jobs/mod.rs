@@ -1,7 +1,5 @@
 //! Background work: jobs kept in the database until they are done, and removal of what has had its time.
 
-pub(crate) use run::nobody_to_ask;
-
 mod run;
 mod sweep;
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use metrics::counter;
+use staffroom_domain::ids::AccountId;
 use staffroom_domain::job::Job;
 use staffroom_storage::jobs::ClaimedJob;
 use tokio::task::JoinSet;
@@ -58,10 +59,8 @@ impl Jobs<'_> {
         let done = match job {
             Job::PublishScheduled(id) => Box::pin(self.service.statuses().publish_scheduled(cx, *id)).await,
             Job::ClosePoll(id) => self.service.statuses().close_poll(cx, *id).await,
-            Job::FetchStatus { uri } => match self.service.remote() {
-                Some(remote) => remote.status_by_uri(uri).await.map(drop),
-                None => Err(nobody_to_ask()),
-            },
+            Job::FetchStatus { uri } => self.fetch_status(uri).await,
+            Job::FetchHeld(id) => self.service.exchange().fetch_held(*id).await,
             Job::RefreshStatus(id) => self.service.statuses().refresh(*id).await,
             Job::TellPollCounts(id) => self.service.statuses().tell_poll_counts(cx, *id).await,
             Job::VerifyQuote(id) => self.service.statuses().verify_quote(cx, *id).await,
@@ -69,10 +68,7 @@ impl Jobs<'_> {
             Job::SynchroniseFollowers { account, url } => self.service.follows().synchronise(cx, *account, url).await,
             Job::RefreshAccount(id) => self.refresh_account(*id).await,
             Job::MoveFollowers { from, to } => self.service.follows().move_followers(cx, *from, *to).await,
-            Job::FetchFeatured(id) => match self.service.remote() {
-                Some(remote) => remote.fetch_featured(*id).await,
-                None => Err(nobody_to_ask()),
-            },
+            Job::FetchFeatured(id) => self.fetch_featured(*id).await,
             Job::TellHubsReach(id) => self.service.exchange().tell_hubs_reach(cx, *id).await,
             Job::FollowPeerTags(id) => self.service.exchange().follow_peer_tags(cx, *id).await,
         };
@@ -88,12 +84,17 @@ impl Jobs<'_> {
         }
     }
 
-    async fn refresh_account(&self, id: staffroom_domain::ids::AccountId) -> Result<()> {
+    async fn fetch_status(&self, uri: &str) -> Result<()> {
+        self.service.others()?.status_by_uri(uri).await.map(drop)
+    }
+
+    async fn fetch_featured(&self, id: AccountId) -> Result<()> {
+        self.service.others()?.fetch_featured(id).await
+    }
+
+    async fn refresh_account(&self, id: AccountId) -> Result<()> {
         let account = self.service.accounts().get(id).await?;
-        match self.service.remote() {
-            Some(remote) => remote.account_by_uri(&account.uri).await.map(drop),
-            None => Err(nobody_to_ask()),
-        }
+        self.service.others()?.account_by_uri(&account.uri).await.map(drop)
     }
 
     async fn end(&self, cx: &Cx, job: ClaimedJob, outcome: Outcome) -> Result<()> {
@@ -124,8 +125,4 @@ impl Jobs<'_> {
         counter!("staffroom_jobs_total", "outcome" => word).increment(1);
         Ok(())
     }
-}
-
-pub(crate) fn nobody_to_ask() -> ServiceError {
-    ServiceError::Remote("other servers cannot be asked from here".to_owned())
 }

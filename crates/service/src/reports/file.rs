@@ -44,7 +44,8 @@ impl Reports<'_> {
         if new.status_ids.iter().any(|id| !about.iter().any(|status| status.id == *id)) {
             return Err(ServiceError::NotFound("status"));
         }
-        if tx.reports().open_of(actor, target.id).await? >= MAX_OPEN {
+        let open = tx.reports().open_of(actor, &[target.id]).await?;
+        if open.get(&target.id).is_some_and(|open| *open >= MAX_OPEN) {
             return Err(ServiceError::invalid("account_id", "has been reported by you often enough for now"));
         }
         let id = cx.id();

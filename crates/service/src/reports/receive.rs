@@ -46,13 +46,12 @@ impl Reports<'_> {
         }
         let comment: String =
             incoming.comment.chars().filter(|c| *c == '\n' || !c.is_control()).take(MAX_COMMENT).collect();
-        let mut kept = 0;
-        for (target_id, mut status_ids) in about {
-            if tx.reports().open_of(incoming.by, target_id).await? >= MAX_OPEN {
-                continue;
-            }
+        let targets: Vec<AccountId> = about.keys().copied().collect();
+        let open = tx.reports().open_of(incoming.by, &targets).await?;
+        about.retain(|target, _| open.get(target).is_none_or(|open| *open < MAX_OPEN));
+        let report = |(target_id, mut status_ids): (AccountId, Vec<StatusId>)| {
             status_ids.truncate(MAX_STATUSES);
-            let report = Report {
+            Report {
                 id: cx.id(),
                 account_id: incoming.by,
                 target_id,
@@ -64,9 +63,10 @@ impl Reports<'_> {
                 created_at: cx.now(),
                 resolved_at: None,
                 resolved_by: None,
-            };
-            kept += usize::from(tx.reports().insert(&report).await?);
-        }
+            }
+        };
+        let reports: Vec<Report> = about.into_iter().map(report).collect();
+        let kept = tx.reports().insert_many(&reports).await?;
         tx.commit().await?;
         Ok(kept)
     }

@@ -153,10 +153,7 @@ impl Statuses<'_> {
         let status = self.service.storage().read().statuses().get(id).await?;
         let status = status.filter(|status| !status.local && status.deleted_at.is_none());
         let status = status.ok_or(ServiceError::NotFound("status"))?;
-        match self.service.remote() {
-            Some(remote) => remote.refresh_status(&status.uri).await,
-            None => Err(crate::jobs::nobody_to_ask()),
-        }
+        self.service.others()?.refresh_status(&status.uri).await
     }
 }
 

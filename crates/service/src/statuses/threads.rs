@@ -63,8 +63,7 @@ impl Statuses<'_> {
         if uris.is_empty() && missing_uri.is_none() {
             return Ok(());
         }
-        let no_way = || ServiceError::Remote("other servers cannot be asked from here".to_owned());
-        let remote = self.service.remote().ok_or_else(no_way)?;
+        let remote = self.service.others()?;
         let wanted = ThreadToFill { thread: status.thread_id, uris, missing_uri };
         if remote.fill_thread(&wanted).await? && round + 1 < MAX_ROUNDS {
             let pause = PAUSE + Duration::from_millis(cx.below(30_000));

@@ -1,7 +1,7 @@
 //! Other servers: accounts and statuses that can be looked up there, what they send, and what was sent to them.
 
 use std::collections::HashMap;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -12,6 +12,7 @@ use staffroom_domain::quote::FoundAuthorization;
 use staffroom_domain::relationship::FollowOptions;
 use staffroom_domain::status::{Draft, IncomingStatus, Published, StatusView};
 use staffroom_domain::{Tag, Viewer, Visibility, text};
+use tokio::sync::Notify;
 
 use super::World;
 use crate::deliveries::{Report, Wanted};
@@ -239,6 +240,7 @@ pub(crate) struct Elsewhere {
     peers: Mutex<HashMap<String, PeerInfo>>,
     reached: Mutex<HashMap<String, Vec<String>>>,
     outboxes: Mutex<HashMap<String, FeedPage>>,
+    silent: Mutex<Option<Arc<Notify>>>,
 }
 
 impl Elsewhere {
@@ -252,6 +254,7 @@ impl Elsewhere {
             peers: Mutex::default(),
             reached: Mutex::default(),
             outboxes: Mutex::default(),
+            silent: Mutex::default(),
         }
     }
 
@@ -263,6 +266,13 @@ impl Elsewhere {
     /// A status exists elsewhere, not yet known here.
     pub(crate) fn has_status(&self, status: IncomingStatus) {
         self.statuses.lock().unwrap().insert(status.uri.clone(), status);
+    }
+
+    /// The next question for a status gets no answer, ever; it is told here that it was asked.
+    pub(crate) fn falls_silent(&self) -> Arc<Notify> {
+        let asked = Arc::new(Notify::new());
+        *self.silent.lock().unwrap() = Some(asked.clone());
+        asked
     }
 
     /// An authorization of a quote lies at `uri`.
@@ -319,6 +329,11 @@ impl RemoteLookup for Elsewhere {
     }
 
     async fn status_by_feed(&self, uri: &str, feed: AccountId) -> Result<Option<StatusId>> {
+        let silent = self.silent.lock().unwrap().take();
+        if let Some(asked) = silent {
+            asked.notify_one();
+            std::future::pending::<()>().await;
+        }
         let found = self.statuses.lock().unwrap().get(uri).cloned();
         let found = found.ok_or_else(|| ServiceError::Remote(format!("{uri} does not answer")))?;
         let (cx, statuses) = (self.service.cx(), self.service.statuses());

@@ -101,6 +101,31 @@ async fn trust_decides_what_is_kept_of_a_feed() {
 }
 
 #[tokio::test]
+async fn what_a_moderator_let_in_shows_though_we_were_cut_off_before_it_came() {
+    let w = world().await;
+    let (_, ben) = feed(&w, PeerTrust::Queue).await;
+    for (id, words) in [("1", "kept #SLTchat"), ("2", "still held #SLTchat")] {
+        let status = passed_on(&ben, id, words);
+        w.elsewhere.has_status(status.clone());
+        assert!(arrives(&w, &status).await.is_none());
+    }
+    let held = w.service.exchange().held(HeldItemId(0), 10).await.unwrap();
+    let (asked, cx, exchange) = (w.elsewhere.falls_silent(), w.cx(), w.service.exchange());
+    tokio::select! {
+        ended = exchange.decide_held(&cx, held[0].id, true) => panic!("{ended:?}"),
+        () = asked.notified() => {}
+    }
+    assert!(tagged(&w).await.is_empty());
+    w.wait(180);
+    w.run_jobs().await;
+    let shown = tagged(&w).await;
+    assert_eq!(shown.len(), 1);
+    let shown = w.service.statuses().get(Viewer::Anonymous, shown[0]).await.unwrap();
+    assert!(shown.status.content.contains("kept"));
+    assert_eq!(w.service.exchange().held(HeldItemId(0), 10).await.unwrap().len(), 1);
+}
+
+#[tokio::test]
 async fn what_is_held_shows_once_a_moderator_let_exactly_that_in() {
     let w = world().await;
     let (_, ben) = feed(&w, PeerTrust::Queue).await;

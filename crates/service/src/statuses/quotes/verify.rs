@@ -16,8 +16,7 @@ impl Statuses<'_> {
     pub(crate) async fn verify_quote(&self, cx: &Cx, id: StatusId) -> Result<()> {
         let open = self.service.storage().read().quotes().get(id).await?;
         let Some(open) = open.filter(|quote| quote.state == QuoteState::Pending) else { return Ok(()) };
-        let no_way = || ServiceError::Remote("other servers cannot be asked from here".to_owned());
-        let remote = self.service.remote().ok_or_else(no_way)?;
+        let remote = self.service.others()?;
         if open.quoted_status_id.is_none() {
             remote.status_by_uri(&open.quoted_uri).await?;
         }
