@@ -205,8 +205,8 @@ pub(super) async fn forgeries(report: &mut Report, scale: Scale) -> anyhow::Resu
     let inbox = format!("{}/inbox", server.url());
     let pair = generate_rsa()?;
     let forger = bad.actor();
-    let forged = SigningKey::from_pkcs8(&format!("{forger}#main-key"), KeyAlgorithm::Rsa, &pair.private_pkcs8)?;
-    let forged = Arc::new(forged);
+    let wrong_key = SigningKey::from_pkcs8(&format!("{forger}#main-key"), KeyAlgorithm::Rsa, &pair.private_pkcs8)?;
+    let wrong_key = Arc::new(wrong_key);
     let view = |actor: &str, n: usize| activity(&format!("{actor}/views/{n}"), "View", actor, &json!("x"));
     let speak = async |from: usize, count: usize| -> anyhow::Result<Vec<Duration>> {
         let mut times = Vec::new();
@@ -226,14 +226,14 @@ pub(super) async fn forgeries(report: &mut Report, scale: Scale) -> anyhow::Resu
     // the other's wait.
     let mut flood = JoinSet::new();
     for first in 0..CONCURRENT {
-        let (puppets, inbox, forged, forger) = (puppets.clone(), inbox.clone(), forged.clone(), forger.clone());
+        let (puppets, inbox, wrong_key, forger) = (puppets.clone(), inbox.clone(), wrong_key.clone(), forger.clone());
         flood.spawn(async move {
             let mut pace = interval(Duration::from_secs(1) / FORGERIES_PER_SECOND * u32::try_from(CONCURRENT)?);
             for n in (first..scale.forgeries).step_by(CONCURRENT) {
                 pace.tick().await;
                 // Some in the name of people who do not exist.
                 let actor = if n % 2 == 0 { forger.clone() } else { format!("{forger}/nobody{n}") };
-                let (status, text) = puppets.offer(&forged, &inbox, &view(&actor, n)).await?;
+                let (status, text) = puppets.offer(&wrong_key, &inbox, &view(&actor, n)).await?;
                 anyhow::ensure!(status.is_client_error() || status.as_u16() == 503, "{status}: {text}");
             }
             anyhow::Ok(began.elapsed())
