@@ -22,13 +22,25 @@ fn read(activity: Value) -> Result<Incoming, FederationError> {
 
 #[test]
 fn unknown_activities_are_ignored_and_broken_ones_refused_for_good() {
-    for kind in ["Travel", "Listen", "EmojiReact", "", "create", "Person"] {
+    for kind in ["Travel", "Listen", "Dislike", "", "create", "Person"] {
         let outcome = read(json!({ "type": kind, "object": "https://oak.example/1" }));
         assert!(matches!(outcome, Err(FederationError::Ignored(_))), "{kind}");
     }
-    for kind in
-        ["Create", "Update", "Delete", "Follow", "Like", "Announce", "Block", "Undo", "Flag", "Move", "Add", "Remove"]
-    {
+    for kind in [
+        "Create",
+        "Update",
+        "Delete",
+        "Follow",
+        "Like",
+        "EmojiReact",
+        "Announce",
+        "Block",
+        "Undo",
+        "Flag",
+        "Move",
+        "Add",
+        "Remove",
+    ] {
         for object in [
             json!(null),
             json!([]),
