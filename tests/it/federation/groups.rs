@@ -1,5 +1,7 @@
 //! Groups (FEP-1b12): what they pass on is looked up where it lives, and what they make up changes nothing.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 use staffroom_tests::puppet::{self, Actor};
 use staffroom_tests::wait::eventually;
@@ -119,4 +121,49 @@ async fn what_a_group_makes_up_changes_nothing() {
     })
     .await;
     none_with(&scene.amy, HOME, "true but not asked for").await;
+}
+
+#[tokio::test]
+async fn what_its_actor_proves_a_group_passes_on_without_a_look_elsewhere() {
+    let (scene, group, dee) = group().await;
+    let pass_on = async |activity: &Value| scene.deliver(&group, &group.activity("Announce", activity)).await;
+    let proven = |kind: &str, object: &Value| dee.prove(&dee.activity(kind, object), Duration::ZERO);
+    let hidden = |words: &str| {
+        let note = dee.note(words, &[]);
+        dee.puppet.withdraw(text(&note["id"]));
+        note
+    };
+    let note = hidden("proven by dee");
+    pass_on(&proven("Create", &note)).await;
+    assert_eq!(scene.stored("proven by dee").await, 1);
+    let own = scene.amy.post("/api/v1/statuses", &json!({ "status": "amy's words" })).await;
+    let path = format!("/api/v1/statuses/{}", text(&own["id"]));
+    let favourite = proven("Like", &own["uri"]);
+    pass_on(&favourite).await;
+    assert_eq!(scene.amy.get(&path).await["favourites_count"], 1);
+    pass_on(&proven("Undo", &favourite)).await;
+    assert_eq!(scene.amy.get(&path).await["favourites_count"], 0);
+    pass_on(&proven("Delete", &note["id"])).await;
+    assert_eq!(scene.stored("proven by dee").await, 0);
+    assert!(scene.puppet.fetched().iter().all(|one| !one.contains("/notes/") && !one.contains("/activities/")));
+
+    // hostile twins: somebody else's proof, an old one, one of other words, one for what is not the actor's
+    let mallory = scene.puppet.named("cove").actor("mallory");
+    let create = dee.activity("Create", &hidden("never proven by dee"));
+    pass_on(&mallory.prove(&create, Duration::ZERO)).await;
+    pass_on(&dee.prove(&create, Duration::from_hours(13))).await;
+    let mut altered = proven("Create", &hidden("first words"));
+    altered["object"]["content"] = json!("never proven by dee");
+    pass_on(&altered).await;
+    let foreign = mallory.prove(&mallory.activity("Create", &create["object"]), Duration::ZERO);
+    pass_on(&foreign).await;
+    pass_on(&mallory.prove(&mallory.activity("Delete", &own["uri"]), Duration::ZERO)).await;
+    assert_eq!(scene.stored("never proven").await + scene.stored("first words").await, 0);
+    assert!(text(&scene.amy.get(&path).await["content"]).contains("words"));
+    // with a wrong proof it is looked up as without one
+    let genuine = dee.note("genuine words", &[]);
+    let mut twisted = proven("Create", &genuine);
+    twisted["object"]["content"] = json!("twisted words");
+    pass_on(&twisted).await;
+    assert_eq!((scene.stored("genuine words").await, scene.stored("twisted words").await), (1, 0));
 }

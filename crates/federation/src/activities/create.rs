@@ -2,9 +2,11 @@
 
 use activitypub_federation::traits::Object as _;
 use serde::Deserialize as _;
+use staffroom_domain::AccountKind;
 use staffroom_service::statuses::Arrival;
 use url::Url;
 
+use super::announce::is_followed;
 use super::incoming::Envelope;
 use super::vote;
 use crate::error::FederationError;
@@ -75,15 +77,19 @@ impl Create {
     }
 }
 
-/// How it came: from its author, or by a hub or relay we listen to.
+/// How it came: from its author, or by a group, hub or relay we listen to.
 pub(super) async fn arrival(messenger: Option<&Url>, context: &Context) -> Result<Arrival, FederationError> {
     let Some(messenger) = messenger else { return Ok(Arrival::Delivered) };
     if context.service().exchange().is_relay(messenger.as_str()).await? {
         return Ok(Arrival::Relayed);
     }
     let account = context.service().accounts().by_uri(messenger.as_str()).await?;
-    let feed = account.filter(|account| account.tag.is_some() && !account.is_gone());
-    Ok(feed.map_or(Arrival::Delivered, |account| Arrival::Announced(account.id)))
+    Ok(match account.filter(|account| !account.is_gone()) {
+        Some(feed) if feed.tag.is_some() => Arrival::Announced(feed.id),
+        // what a followed group passes on is wanted, whoever wrote it
+        Some(group) if group.kind == AccountKind::Group && is_followed(&group, context).await? => Arrival::Fetched,
+        _ => Arrival::Delivered,
+    })
 }
 
 /// The embedded note, with the activity's recipients where it has none of its own.

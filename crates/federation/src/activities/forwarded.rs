@@ -40,8 +40,15 @@ pub(super) async fn confirm(
 
 /// Whether an activity carries a proof by its actor: then who passed it on does not matter.
 pub(super) async fn is_proven(body: &[u8], actor: &Url, context: &Context) -> bool {
-    let Ok(document) = serde_json::from_slice::<Value>(body) else { return false };
-    let Ok(Some(proof)) = proof::read(&document) else { return false };
+    match serde_json::from_slice::<Value>(body) {
+        Ok(document) => is_proof_by(&document, actor, context).await,
+        Err(_) => false,
+    }
+}
+
+/// Whether `document` carries a proof by `actor`.
+pub(super) async fn is_proof_by(document: &Value, actor: &Url, context: &Context) -> bool {
+    let Ok(Some(proof)) = proof::read(document) else { return false };
     let now = context.service().cx().now();
     verify_proof(&proof, actor, &RequestKeys { context, client: None }, context.key_fetches(), now).await.is_ok()
 }

@@ -1,23 +1,25 @@
 //! `Announce` of an activity: a group passes on what was said in it (FEP-1b12; Lemmy, `PieFed` and `NodeBB` do so).
 //!
-//! The group's word is worth nothing but this: that something may have happened to an object. What was written is
-//! read at its own address, what was deleted must be gone there, and a `Like` or its `Undo` counts only as it is found
-//! at its own id.
+//! The group's word is worth nothing but this: that something may have happened to an object. An activity that carries
+//! a proof by its actor is taken as if they had sent it here. Otherwise what was written is read at its own address, what
+//! was deleted must be gone there, and a `Like` or its `Undo` counts only as it is found at its own id.
 
 use activitypub_federation::traits::Activity as _;
 use serde::Deserialize as _;
-use staffroom_domain::AccountKind;
+use serde_json::Value;
+use staffroom_domain::{Account, AccountKind};
 use url::Url;
 
 use super::announce::is_followed;
+use super::forwarded::is_proof_by;
 use super::incoming::{Envelope, Incoming, Sender};
 use crate::error::FederationError;
 use crate::fetch::value;
-use crate::http::Purpose;
+use crate::http::{Purpose, host_of};
 use crate::objects::{Actor, Note};
 use crate::state::Context;
 use crate::vocab::activity::ActivityDoc;
-use crate::vocab::lenient::member;
+use crate::vocab::lenient::{items, member};
 use crate::vocab::note::NoteDoc;
 
 /// An activity inside of an `Announce`.
@@ -28,6 +30,8 @@ pub(super) struct PassedOn {
     id: Option<Url>,
     /// What it is about.
     object: Url,
+    /// It as it came.
+    whole: Value,
 }
 
 /// Whether something of this type is passed on as an activity.
@@ -39,7 +43,8 @@ impl PassedOn {
     pub(super) fn read(document: &ActivityDoc, envelope: Envelope) -> Result<Self, FederationError> {
         let inner = document.embedded().ok_or(FederationError::Refused("Announce has no object"))?;
         let object = inner.object_id().ok_or(FederationError::Refused("activity passed on has no object"))?;
-        Ok(Self { envelope, kind: inner.kind, id: inner.id, object })
+        let whole = items(&document.object).first().cloned().unwrap_or_default();
+        Ok(Self { envelope, kind: inner.kind, id: inner.id, object, whole })
     }
 
     #[expect(clippy::unused_async, reason = "one shape for all activities")]
@@ -58,6 +63,10 @@ impl PassedOn {
         if !is_followed(self.envelope.sender.account()?, context).await? {
             return Err(FederationError::Ignored("nobody here follows the sender"));
         }
+        if let Some(proven) = self.proven(context).await? {
+            proven.verify(context).await?;
+            return proven.receive(context).await;
+        }
         match self.kind.as_str() {
             "Create" => Note::known_or_fetched(&self.object, context).await.map(drop),
             "Update" => edited(&self.object, context).await,
@@ -65,6 +74,37 @@ impl PassedOn {
             _ => said(self.id, context).await,
         }
     }
+}
+
+impl PassedOn {
+    /// The activity as its actor's own, where it has their proof. What is wrong about a proof is no reason not to look at
+    /// the activity's own address.
+    async fn proven(&self, context: &Context) -> Result<Option<Box<Incoming>>, FederationError> {
+        let Ok(document) = ActivityDoc::deserialize(&self.whole) else { return Ok(None) };
+        let (Some(id), Some(actor)) = (document.id.clone(), document.actor.clone()) else { return Ok(None) };
+        if id.origin() != actor.origin()
+            || !context.service().domains().permits(&host_of(&actor))
+            || !is_proof_by(&self.whole, &actor, context).await
+        {
+            return Ok(None);
+        }
+        if context.service().inbox().is_withdrawn(id.as_str(), actor.as_str()).await? {
+            return Err(FederationError::Ignored("it was taken back before it came"));
+        }
+        let account = speaker(&actor, context).await?;
+        let messenger = Some(self.envelope.sender.uri.clone());
+        let sender = Sender { uri: actor, account: Some(account), messenger, signed: None };
+        Ok(Some(Box::new(Incoming::read(document, id, sender)?)))
+    }
+}
+
+/// The account of another server that is said to speak.
+async fn speaker(actor: &Url, context: &Context) -> Result<Account, FederationError> {
+    let account = Actor::known_or_fetched(actor, context).await?.account;
+    if account.is_local() || account.is_gone() {
+        return Err(FederationError::Ignored("actor is suspended, deleted, or one of ours"));
+    }
+    Ok(account)
 }
 
 /// The present version, from its own address; what is not known here is stored.
@@ -111,10 +151,7 @@ async fn said(id: Option<Url>, context: &Context) -> Result<(), FederationError>
     if !matches!(document.kind.as_str(), "Like" | "EmojiReact" | "Undo") || document.id.as_ref() != Some(&found.url) {
         return Err(FederationError::Ignored("activity passed on is another one at its own address"));
     }
-    let account = Actor::known_or_fetched(&actor, context).await?.account;
-    if account.is_local() || account.is_gone() {
-        return Err(FederationError::Ignored("actor is suspended, deleted, or one of ours"));
-    }
+    let account = speaker(&actor, context).await?;
     let sender = Sender { uri: actor, account: Some(account), messenger: None, signed: None };
     let activity = Incoming::read(document, found.url.clone(), sender)?;
     activity.verify(context).await?;
