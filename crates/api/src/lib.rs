@@ -21,6 +21,7 @@ mod testing;
 #[cfg(test)]
 mod tests;
 mod v1;
+mod v1_alpha;
 mod v2;
 mod wire;
 

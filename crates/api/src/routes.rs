@@ -5,7 +5,7 @@
 use axum::Router;
 use axum::routing::MethodFilter;
 
-use crate::{ApiState, dispatch, oauth, own, v1, v2};
+use crate::{ApiState, dispatch, oauth, own, v1, v1_alpha, v2};
 
 /// Who may call an endpoint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -117,6 +117,7 @@ routes! {
     PUT "/api/v1/statuses/{id}" User "write:statuses" Plain v1::statuses::edit::update;
     DELETE "/api/v1/statuses/{id}" User "write:statuses" Removal v1::statuses::show::delete;
     GET "/api/v1/statuses/{id}/context" Public "read:statuses" Plain v1::statuses::show::context;
+    GET "/api/v1_alpha/async_refreshes/{id}" User "read" Plain v1_alpha::async_refreshes::show;
     GET "/api/v1/statuses/{id}/source" User "read:statuses" Plain v1::statuses::edit::source;
     GET "/api/v1/statuses/{id}/history" Public "read:statuses" Plain v1::statuses::edit::history;
     PUT "/api/v1/statuses/{id}/interaction_policy" User "write:statuses" Plain v1::statuses::quotes::set_policy;

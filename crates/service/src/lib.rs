@@ -64,8 +64,8 @@ pub(crate) struct Inner {
     /// Hosts that spoke to us in the last minutes.
     pub(crate) heard_of: moka::sync::Cache<String, ()>,
     pub(crate) sign_in_attempts: auth::Attempts,
-    /// Threads opened in the last ten minutes.
-    pub(crate) opened_threads: moka::sync::Cache<staffroom_domain::ids::StatusId, ()>,
+    /// Threads opened in the last ten minutes, and how many statuses of each were here then.
+    pub(crate) opened_threads: moka::sync::Cache<staffroom_domain::ids::StatusId, i64>,
     /// People whose use was noted in the last day.
     pub(crate) active_today: moka::sync::Cache<staffroom_domain::ids::AccountId, ()>,
 }

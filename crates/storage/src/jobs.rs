@@ -5,6 +5,7 @@ use staffroom_domain::Timestamp;
 use staffroom_domain::ids::JobId;
 use staffroom_domain::job::Job;
 
+use crate::db::placeholders;
 use crate::dialect;
 use crate::error::Result;
 
@@ -80,6 +81,17 @@ fn decode(kind: &str, payload: String) -> Option<Job> {
 }
 
 impl Reads<'_> {
+    /// Whether a job is kept under one of these keys.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn is_any_kept(&self, dedup_keys: &[String]) -> Result<bool> {
+        let list = placeholders(1, dedup_keys.len());
+        let sql = format!("SELECT COUNT(*) AS n FROM jobs WHERE dedup_key IN ({list})");
+        let values = dedup_keys.iter().map(|key| key.as_str().into()).collect();
+        Ok(self.db.number(sql, values).await?.unwrap_or(0) > 0)
+    }
+
     /// Whether a job is due: a cheap look before [`Writes::claim`].
     ///
     /// # Errors

@@ -1,5 +1,6 @@
 //! Whole threads: told by our own collections, completed from those of others, and what hostile collections come to.
 
+use reqwest::Method;
 use serde_json::{Value, json};
 use staffroom_tests::api::Api;
 use staffroom_tests::puppet::{self, PUBLIC};
@@ -159,4 +160,39 @@ async fn sec_47_what_is_in_a_collection_is_believed_of_its_own_server_only() {
     for words in ["never said", "something else", "secret", "from the next host"] {
         assert_eq!(count(words).await, 0, "{words}");
     }
+}
+
+#[tokio::test]
+async fn a_client_is_told_while_more_of_a_thread_is_on_its_way() {
+    let scene = scene().await;
+    let mut note = scene.eve.note("a thread with more", &[]);
+    let mut answer = scene.eve.note("the rest of it", &[]);
+    answer["inReplyTo"] = note["id"].clone();
+    scene.puppet.publish(&answer);
+    let at = scene.puppet.new_id("replies");
+    scene.puppet.publish(&json!({ "id": at, "type": "Collection", "items": [answer["id"]] }));
+    note["replies"] = json!(at);
+    scene.puppet.publish(&note);
+    scene.deliver(&scene.eve, &scene.eve.activity("Create", &note)).await;
+    let seen = one_with(&scene.amy, HOME, "a thread with more").await;
+    let path = format!("/api/v1/statuses/{}/context", text(&seen["id"]));
+    let opened = scene.amy.request(Method::GET, &path).send().await.unwrap();
+    let header = opened.headers()["mastodon-async-refresh"].to_str().unwrap().to_owned();
+    let id = header.strip_prefix("id=\"").and_then(|rest| rest.strip_suffix("\", retry=3, result_count=0"));
+    let refresh = format!("/api/v1_alpha/async_refreshes/{}", id.unwrap_or_else(|| panic!("{header}")));
+    eventually("the rest is here", || async {
+        let now = scene.amy.get(&refresh).await["async_refresh"].clone();
+        if now["status"] == "finished" { Ok(()) } else { Err(now) }
+    })
+    .await;
+    assert_eq!(scene.amy.get(&refresh).await["async_refresh"]["result_count"], 1);
+    let later = scene.amy.request(Method::GET, &path).send().await.unwrap();
+    assert_eq!(later.headers().get("mastodon-async-refresh"), None);
+    let unknown = "/api/v1_alpha/async_refreshes/000000000000000001";
+    assert_eq!(scene.amy.send(Method::GET, unknown, &Value::Null).await.status, 404);
+    let guest = Api::new(scene.server.url(), None);
+    assert_eq!(guest.send(Method::GET, &refresh, &Value::Null).await.status, 401);
+    let path = format!("/api/v1/statuses/{}/context", text(&seen["id"]));
+    let unasked = guest.request(Method::GET, &path).send().await.unwrap();
+    assert_eq!(unasked.headers().get("mastodon-async-refresh"), None);
 }

@@ -38,6 +38,7 @@ pub(crate) use audience::{everybody, reached};
 
 pub use quotes::QuoteRequest;
 use staffroom_domain::ids::AccountId;
+pub use threads::ThreadRefresh;
 
 use crate::Service;
 

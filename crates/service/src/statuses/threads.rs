@@ -19,31 +19,65 @@ const PAUSE: Duration = Duration::from_secs(30);
 /// Rounds for one thread; each makes at most twenty requests.
 const MAX_ROUNDS: u8 = 5;
 
+/// How it goes with completing a thread.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ThreadRefresh {
+    /// The thread as it was known when somebody opened it.
+    pub thread: StatusId,
+    /// More may come.
+    pub is_running: bool,
+    /// How many statuses came since; not known on every node.
+    pub result_count: Option<i64>,
+}
+
 impl Statuses<'_> {
     /// Somebody opened a thread of another server: what is missing of it is asked for, once in ten minutes. People here
-    /// only: for guests nobody elsewhere is asked.
+    /// only: for guests nobody elsewhere is asked. As long as something may still come, how that goes.
     ///
     /// # Errors
     /// The database failed.
-    pub async fn thread_opened(&self, cx: &Cx, viewer: Viewer, id: StatusId) -> Result<()> {
+    pub async fn thread_opened(&self, cx: &Cx, viewer: Viewer, id: StatusId) -> Result<Option<ThreadRefresh>> {
         if viewer == Viewer::Anonymous {
-            return Ok(());
+            return Ok(None);
         }
-        let Some(status) = self.service.storage().read().statuses().visible_to(viewer, id).await? else {
-            return Ok(());
-        };
+        let read = self.service.storage().read();
+        let Some(status) = read.statuses().visible_to(viewer, id).await? else { return Ok(None) };
         let is_complete = status.local && status.thread_id == status.id;
-        if is_complete
-            || !status.visibility.is_open()
-            || self.service.inner.opened_threads.contains_key(&status.thread_id)
-        {
-            return Ok(());
+        if is_complete || !status.visibility.is_open() {
+            return Ok(None);
         }
-        self.service.inner.opened_threads.insert(status.thread_id, ());
+        let thread = status.thread_id;
+        if self.service.inner.opened_threads.contains_key(&thread) {
+            return Ok(self.thread_refresh(thread).await?.filter(|refresh| refresh.is_running));
+        }
+        let size = read.statuses().thread_size(thread).await?;
+        self.service.inner.opened_threads.insert(thread, size);
         let tx = self.service.storage().begin().await?;
         push_round(&tx, cx, &status, 0, Duration::ZERO).await?;
         tx.commit().await?;
-        Ok(())
+        Ok(Some(ThreadRefresh { thread, is_running: true, result_count: Some(0) }))
+    }
+
+    /// How it goes with completing a thread; `None` where nobody opened it lately.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn thread_refresh(&self, thread: StatusId) -> Result<Option<ThreadRefresh>> {
+        let read = self.service.storage().read();
+        let before = self.service.inner.opened_threads.get(&thread);
+        // what came on top of it may have made it part of a longer one
+        let now = read.statuses().get(thread).await?.map_or(thread, |first| first.thread_id);
+        let keys: Vec<String> =
+            [thread, now].iter().flat_map(|thread| (0..MAX_ROUNDS).map(|round| round_key(*thread, round))).collect();
+        let is_running = read.jobs().is_any_kept(&keys).await?;
+        if !is_running && before.is_none() {
+            return Ok(None);
+        }
+        let result_count = match before {
+            Some(before) => Some((read.statuses().thread_size(now).await? - before).max(0)),
+            None => None,
+        };
+        Ok(Some(ThreadRefresh { thread, is_running, result_count }))
     }
 
     /// One round of completing the thread around a status (a job).
@@ -108,8 +142,12 @@ pub(super) async fn complete_later(tx: &Tx, cx: &Cx, status: &Status) -> Result<
 }
 
 async fn push_round(tx: &Tx, cx: &Cx, status: &Status, round: u8, pause: Duration) -> Result<()> {
-    let key = format!("thread:{}:{round}", status.thread_id);
+    let key = round_key(status.thread_id, round);
     let job = Job::FillThread { status: status.id, round };
     tx.jobs().push(cx.id(), &job, cx.now().plus(pause), Some(&key)).await?;
     Ok(())
+}
+
+fn round_key(thread: StatusId, round: u8) -> String {
+    format!("thread:{thread}:{round}")
 }

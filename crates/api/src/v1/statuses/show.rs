@@ -1,12 +1,14 @@
 //! Reading and deleting statuses.
 
 use axum::Json;
+use axum::http::{HeaderMap, HeaderName};
 use serde::Serialize;
 use staffroom_domain::ids::StatusId;
 
 use crate::call::{Call, ids};
 use crate::entities::Status;
 use crate::error::ApiResult;
+use crate::v1_alpha::async_refreshes;
 
 /// Most statuses asked for by id at once.
 const MAX_IDS: usize = 40;
@@ -33,17 +35,20 @@ pub(crate) async fn many(call: Call) -> ApiResult<Json<Vec<Status>>> {
     Ok(Json(views.iter().map(|view| render.status(view)).collect()))
 }
 
-/// `GET /api/v1/statuses/{id}/context`.
-pub(crate) async fn context(call: Call) -> ApiResult<Json<Context>> {
+/// `GET /api/v1/statuses/{id}/context`; a header says when more of the thread is still to come.
+pub(crate) async fn context(call: Call) -> ApiResult<(HeaderMap, Json<Context>)> {
     let id = call.path_id("id")?;
     let statuses = call.service().statuses();
     let context = statuses.context(call.viewer(), id).await?;
-    statuses.thread_opened(&call.cx, call.viewer(), id).await?;
+    let refresh = statuses.thread_opened(&call.cx, call.viewer(), id).await?;
+    let value = refresh.as_ref().and_then(async_refreshes::header);
+    let headers = value.map(|value| (HeaderName::from_static(async_refreshes::HEADER), value)).into_iter().collect();
     let render = call.render();
-    Ok(Json(Context {
+    let context = Context {
         ancestors: context.ancestors.iter().map(|view| render.status(view)).collect(),
         descendants: context.descendants.iter().map(|view| render.status(view)).collect(),
-    }))
+    };
+    Ok((headers, Json(context)))
 }
 
 /// `DELETE /api/v1/statuses/{id}`: answers with what it was, text as typed, for "delete and redraft".

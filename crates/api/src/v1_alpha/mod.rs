@@ -1,0 +1,3 @@
+//! What Mastodon calls experimental.
+
+pub(crate) mod async_refreshes;
