@@ -27,6 +27,9 @@ mod m20261122_000050_remote_polls;
 mod m20261122_000051_moves;
 mod m20261122_000052_reports;
 mod m20261122_000060_reactions;
+mod m20261122_000061_authorizations;
+mod m20261122_000062_interaction_requests;
+mod m20261122_000063_feature_authorizations;
 mod sql;
 
 /// All steps, oldest first.
@@ -57,6 +60,9 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000051_moves::Migration),
             Box::new(m20261122_000052_reports::Migration),
             Box::new(m20261122_000060_reactions::Migration),
+            Box::new(m20261122_000061_authorizations::Migration),
+            Box::new(m20261122_000062_interaction_requests::Migration),
+            Box::new(m20261122_000063_feature_authorizations::Migration),
         ]
     }
 }

@@ -3,6 +3,7 @@
 mod authorised_fetch;
 mod deliveries;
 mod exchange;
+mod features;
 mod followers_sync;
 mod forwarded;
 mod gate;
@@ -17,6 +18,7 @@ mod programs;
 mod quotes;
 mod reactions;
 mod reports;
+mod requests;
 mod scene;
 mod sec_authority;
 mod sec_exhaustion;

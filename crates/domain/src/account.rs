@@ -2,7 +2,7 @@
 
 use crate::clock::Timestamp;
 use crate::hashtag::Tag;
-use crate::ids::{AccountId, OrganisationId};
+use crate::ids::{AccountId, AuthorizationId, OrganisationId};
 use crate::interaction::QuotePolicy;
 use crate::visibility::Visibility;
 
@@ -215,10 +215,28 @@ impl Account {
         }
     }
 
+    /// Whether others may recommend it: it says so itself, and is not suspended.
+    pub fn is_discoverable(&self) -> bool {
+        self.discoverable == Some(true) && self.suspended_at.is_none()
+    }
+
     /// Suspended or deleted: shows nothing, does nothing.
     pub const fn is_gone(&self) -> bool {
         self.suspended_at.is_some() || self.deleted_at.is_some()
     }
+}
+
+/// The leave of somebody here to be in a collection that an account elsewhere recommends (FEP-7aa9).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FeatureAuthorization {
+    /// Our id.
+    pub id: AuthorizationId,
+    /// Who gave it.
+    pub account_id: AccountId,
+    /// Whose collection it is.
+    pub asker_id: AccountId,
+    /// Network id of the collection.
+    pub collection_uri: String,
 }
 
 /// Rights of a local account on the instance as a whole.

@@ -47,8 +47,8 @@ ids! {
     MediaId;
     /// A poll.
     PollId;
-    /// The leave given to a quote.
-    QuoteAuthorizationId;
+    /// The leave given to a favourite, answer, boost or quote.
+    AuthorizationId;
     /// A notification.
     NotificationId;
     /// A follow or follow request.

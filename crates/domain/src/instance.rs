@@ -2,6 +2,8 @@
 
 use url::Url;
 
+use crate::interaction::Interaction;
+
 /// Who this instance is. Fixed at first start: ids already given out hold these names.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InstanceIdentity {
@@ -51,9 +53,15 @@ impl InstanceIdentity {
         format!("{}/users/{username}/statuses/{id}", self.public_url)
     }
 
-    /// Network id of the leave a local account gave to a quote.
-    pub fn quote_authorization_uri(&self, username: &str, id: crate::ids::QuoteAuthorizationId) -> String {
-        format!("{}/users/{username}/quote_authorizations/{id}", self.public_url)
+    /// Network id of the leave a local account gave.
+    pub fn authorization_uri(&self, username: &str, what: Interaction, id: crate::ids::AuthorizationId) -> String {
+        let folder = if what == Interaction::Quote { "quote_authorizations" } else { "authorizations" };
+        format!("{}/users/{username}/{folder}/{id}", self.public_url)
+    }
+
+    /// Network id of the leave a local account gave to a collection.
+    pub fn feature_authorization_uri(&self, username: &str, id: crate::ids::AuthorizationId) -> String {
+        format!("{}/users/{username}/feature_authorizations/{id}", self.public_url)
     }
 
     /// Where the conversation that a local status began can be read.

@@ -3,6 +3,7 @@
 //! The author is always allowed. What a policy does not mention may be done by everybody, except quoting, which takes a
 //! word of the author's (FEP-044f).
 
+use crate::ids::{AccountId, AuthorizationId, StatusId};
 use crate::visibility::Visibility;
 
 /// Groups of people, as a policy names them.
@@ -119,6 +120,64 @@ pub enum Interaction {
     Reblog,
     /// Quoting.
     Quote,
+}
+
+impl Interaction {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Favourite, Self::Reply, Self::Reblog, Self::Quote];
+
+    /// The number kept in the database.
+    pub const fn code(self) -> i16 {
+        match self {
+            Self::Favourite => 0,
+            Self::Reply => 1,
+            Self::Reblog => 2,
+            Self::Quote => 3,
+        }
+    }
+
+    /// From the number kept in the database; `None` for an unknown one.
+    pub fn from_code(code: i16) -> Option<Self> {
+        Self::ALL.into_iter().find(|what| what.code() == code)
+    }
+}
+
+/// The leave somebody here gave to one favourite, answer, boost or quote of a status of theirs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Authorization {
+    /// Our id.
+    pub id: AuthorizationId,
+    /// What is allowed.
+    pub what: Interaction,
+    /// The status of ours.
+    pub status_id: StatusId,
+    /// Who may.
+    pub account_id: AccountId,
+    /// Network id of what they made: the status that quotes or answers, the favourite, the boost.
+    pub interacting_uri: String,
+    /// It was taken back.
+    pub revoked: bool,
+}
+
+/// What somebody here asked an author elsewhere leave for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AskedInteraction {
+    /// Network id of the request.
+    pub uri: String,
+    /// To do what.
+    pub what: Interaction,
+    /// Who asked.
+    pub account_id: AccountId,
+    /// With this status.
+    pub target_id: StatusId,
+    /// The number what they made has or will have: of the answer or boost, or of the favourite.
+    pub made_id: StatusId,
+    /// Its network id.
+    pub made_uri: String,
+    /// Its audience once it is allowed.
+    pub visibility: Visibility,
+    /// The answer was no.
+    pub is_rejected: bool,
 }
 
 /// Who may do what with a status; `None` where the author does not say.

@@ -1,6 +1,6 @@
 //! Quotes: a status that shows another one, with the leave of that one's author (FEP-044f).
 
-use crate::ids::{AccountId, QuoteAuthorizationId, StatusId};
+use crate::ids::{AccountId, StatusId};
 use crate::status::StatusView;
 
 /// What became of a quote.
@@ -72,21 +72,6 @@ pub struct Quote {
     pub approval_uri: Option<String>,
     /// Network id of the request, if we made one.
     pub request_uri: Option<String>,
-}
-
-/// The leave somebody here gave to one status to quote one of theirs.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct QuoteAuthorization {
-    /// Our id.
-    pub id: QuoteAuthorizationId,
-    /// The status of ours.
-    pub quoted_status_id: StatusId,
-    /// Who quotes it.
-    pub account_id: AccountId,
-    /// Network id of the status that quotes it.
-    pub quoting_uri: String,
-    /// It was taken back.
-    pub revoked: bool,
 }
 
 /// What a viewer is shown of a quote.

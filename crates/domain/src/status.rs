@@ -83,6 +83,8 @@ pub struct Status {
     pub interaction_policy: InteractionPolicy,
     /// Where the whole conversation can be read, as its server says.
     pub context_uri: Option<String>,
+    /// The leave, given elsewhere, to answer or boost what it answers or boosts.
+    pub approval_uri: Option<String>,
     /// Answers known here.
     pub replies_count: i64,
     /// Boosts.
@@ -124,6 +126,7 @@ impl Status {
             app_id: None,
             interaction_policy: InteractionPolicy::default(),
             context_uri: None,
+            approval_uri: None,
             replies_count: 0,
             reblogs_count: 0,
             favourites_count: 0,

@@ -8,7 +8,7 @@ use axum::routing::{get, post};
 use crate::Federation;
 use crate::collections::{contexts, featured, follows, outbox, replies, synchronisation};
 use crate::discovery::{host_meta, nodeinfo, webfinger};
-use crate::serve::{actors, closed, inbox, quotes, statuses, tags};
+use crate::serve::{actors, authorizations, closed, inbox, statuses, tags};
 
 /// The routes, on top of `federation`.
 pub(crate) fn router(federation: Federation) -> Router {
@@ -36,7 +36,9 @@ pub(crate) fn router(federation: Federation) -> Router {
         .route("/users/{name}/collections/featured", get(featured::get))
         .route("/users/{name}/statuses/{id}/activity", get(statuses::status_activity))
         .route("/users/{name}/statuses/{id}/replies", get(replies::get))
-        .route("/users/{name}/quote_authorizations/{id}", get(quotes::get))
+        .route("/users/{name}/quote_authorizations/{id}", get(authorizations::get))
+        .route("/users/{name}/authorizations/{id}", get(authorizations::get))
+        .route("/users/{name}/feature_authorizations/{id}", get(authorizations::feature))
         .route("/tags/{slug}/outbox", get(outbox::tag))
         .route("/tags/{slug}/followers", get(follows::of_tag))
         .route("/tags/{slug}/announces/{id}", get(tags::announcement))

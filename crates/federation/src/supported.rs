@@ -15,6 +15,10 @@ const fn both(name: &'static str) -> Supported {
     Supported { name, sent: true, received: true }
 }
 
+const fn sent(name: &'static str) -> Supported {
+    Supported { name, sent: true, received: false }
+}
+
 const fn received(name: &'static str) -> Supported {
     Supported { name, sent: false, received: true }
 }
@@ -37,6 +41,10 @@ pub const SUPPORTED: &[Supported] = &[
     both("Announce"),
     both("Block"),
     both("QuoteRequest"),
+    received("FeatureRequest"),
+    both("LikeRequest"),
+    both("ReplyRequest"),
+    both("AnnounceRequest"),
     both("Person"),
     both("Service"),
     both("Application"),
@@ -46,6 +54,10 @@ pub const SUPPORTED: &[Supported] = &[
     both("Question"),
     both("Tombstone"),
     both("QuoteAuthorization"),
+    sent("FeatureAuthorization"),
+    sent("LikeAuthorization"),
+    sent("ReplyAuthorization"),
+    sent("AnnounceAuthorization"),
     both("Link"),
     received("Article"),
     received("Page"),
@@ -81,6 +93,7 @@ pub const SUPPORTED: &[Supported] = &[
     both("FEP-8fcf"),
     received("FEP-1b12"),
     received("FEP-c0e0"),
+    both("FEP-7aa9"),
     received("FEP-9098"),
     both("FEP-9967"),
     received("FEP-fb2a"),

@@ -41,7 +41,7 @@ pub use error::{Result, ServiceError};
 pub use settings::{Limits, Settings};
 use staffroom_moderation as rules;
 use staffroom_storage::{Storage, Tx};
-pub use statuses::QuoteRequest;
+pub use statuses::InteractionRequest;
 
 /// The server's use cases. Cheap to clone.
 #[derive(Clone)]

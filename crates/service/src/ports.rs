@@ -9,7 +9,7 @@ use staffroom_domain::relationship::Follow;
 use staffroom_domain::report::Report;
 use staffroom_domain::status::{Status, StatusView};
 
-use crate::QuoteRequest;
+use crate::InteractionRequest;
 use crate::error::Result;
 
 /// Something that happened here and must be told to others.
@@ -32,8 +32,14 @@ pub enum Event<'a> {
     Reblogged { account: &'a Account, reblog: &'a Status, original: &'a Status, original_author: &'a Account },
     /// The boost was taken back.
     ReblogUndone { account: &'a Account, reblog: &'a Status, original: &'a Status, original_author: &'a Account },
-    /// A local account favourited a status; `uri` is the id of the favourite.
-    Favourited { account: &'a Account, uri: &'a str, status: &'a Status, author: &'a Account },
+    /// A local account favourited a status; `uri` is the id of the favourite, `approval_uri` that of the leave it asked for.
+    Favourited {
+        account: &'a Account,
+        uri: &'a str,
+        status: &'a Status,
+        author: &'a Account,
+        approval_uri: Option<&'a str>,
+    },
     /// The favourite was taken back.
     FavouriteUndone { account: &'a Account, uri: &'a str, status: &'a Status, author: &'a Account },
     /// A local account asks to follow.
@@ -64,8 +70,24 @@ pub enum Event<'a> {
     AccountDeleted { account: &'a Account },
     /// A local status quotes one of `author`, who lives elsewhere and is asked under the id `uri`.
     QuoteRequested { status: &'a StatusView, quoted_uri: &'a str, author: &'a Account, uri: &'a str },
+    /// A local account asks `author`, who lives elsewhere, for leave to do something with `target`; `uri` is the id of the
+    /// request.
+    InteractionRequested { account: &'a Account, author: &'a Account, target: &'a Status, uri: &'a str, made: Made<'a> },
     /// A local account answers `asker`: with the id of its authorization, or with no.
-    QuoteAnswered { author: &'a Account, asker: &'a Account, request: &'a QuoteRequest, approval_uri: Option<&'a str> },
+    RequestAnswered {
+        author: &'a Account,
+        asker: &'a Account,
+        request: &'a InteractionRequest,
+        approval_uri: Option<&'a str>,
+    },
+    /// A local account answers `asker`, who wants to put it into a collection.
+    FeatureAnswered {
+        account: &'a Account,
+        asker: &'a Account,
+        request_uri: &'a str,
+        collection_uri: &'a str,
+        approval_uri: Option<&'a str>,
+    },
     /// A local account takes an authorization back.
     QuoteRevoked { author: &'a Account, approval_uri: &'a str, quoted_uri: &'a str, quoting_uri: &'a str },
     /// Our tag account announces a local status; `uri` is the id of the announcement, `named` are all tag accounts that
@@ -73,6 +95,17 @@ pub enum Event<'a> {
     TagAnnounced { tag_account: &'a Account, status: &'a Status, uri: &'a str, named: &'a [Account] },
     /// The announcement was taken back.
     TagAnnounceUndone { tag_account: &'a Account, status: &'a Status, uri: &'a str },
+}
+
+/// What leave is asked for.
+#[derive(Clone, Copy, Debug)]
+pub enum Made<'a> {
+    /// A favourite of this network id.
+    Favourite(&'a str),
+    /// A boost.
+    Reblog(&'a Status),
+    /// An answer.
+    Status(&'a StatusView),
 }
 
 impl Event<'_> {

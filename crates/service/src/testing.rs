@@ -186,11 +186,12 @@ fn object_of(event: Event<'_>) -> (String, Vec<String>) {
         | Event::Voted { status, .. }
         | Event::Pinned { status, .. }
         | Event::FavouriteUndone { status, .. } => (status.uri.clone(), Vec::new()),
+        Event::InteractionRequested { target, .. } => (target.uri.clone(), Vec::new()),
         Event::QuoteRequested { quoted_uri, .. } | Event::QuoteRevoked { quoted_uri, .. } => {
             (quoted_uri.to_owned(), Vec::new())
         }
-        Event::QuoteAnswered { request, approval_uri, .. } => {
-            (request.quoted_uri.clone(), approval_uri.map(ToOwned::to_owned).into_iter().collect())
+        Event::RequestAnswered { request, approval_uri, .. } => {
+            (request.target_uri.clone(), approval_uri.map(ToOwned::to_owned).into_iter().collect())
         }
         Event::Reblogged { original, .. } | Event::ReblogUndone { original, .. } => (original.uri.clone(), Vec::new()),
         Event::Followed { target, .. }
@@ -203,7 +204,9 @@ fn object_of(event: Event<'_>) -> (String, Vec<String>) {
         Event::FollowAccepted { follower, .. } | Event::FollowRejected { follower, .. } => {
             (follower.uri.clone(), Vec::new())
         }
-        Event::AccountUpdated { account, .. } | Event::AccountDeleted { account } => (account.uri.clone(), Vec::new()),
+        Event::AccountUpdated { account, .. }
+        | Event::AccountDeleted { account }
+        | Event::FeatureAnswered { account, .. } => (account.uri.clone(), Vec::new()),
     }
 }
 

@@ -34,11 +34,14 @@ impl Reads<'_> {
         let mut values = vec![account.0.into()];
         let ids = in_list(&mut values, statuses.iter().map(|s| s.id.0));
         let threads = in_list(&mut values, statuses.iter().map(|s| s.thread_id.0));
-        // favourites_pair, statuses_one_reblog, bookmarks_pair, primary keys of pins and thread_mutes
+        // favourites_pair, statuses_one_reblog, interaction_requests_pair, bookmarks_pair, primary keys of pins and
+        // thread_mutes; what waits for leave is marked and not counted
         let sql = format!(
             "SELECT 'f' AS kind, status_id AS n FROM favourites WHERE account_id = $1 AND status_id IN ({ids}) \
              UNION ALL SELECT 'r', reblog_of FROM statuses WHERE account_id = $1 AND reblog_of IN ({ids}) \
              AND reblog_of IS NOT NULL AND deleted_at IS NULL \
+             UNION ALL SELECT CASE WHEN interaction = 0 THEN 'f' ELSE 'r' END, target_id FROM interaction_requests \
+             WHERE account_id = $1 AND target_id IN ({ids}) AND interaction <> 1 AND NOT rejected \
              UNION ALL SELECT 'b', status_id FROM bookmarks WHERE account_id = $1 AND status_id IN ({ids}) \
              UNION ALL SELECT 'p', status_id FROM pins WHERE account_id = $1 AND status_id IN ({ids}) \
              UNION ALL SELECT 'm', thread_id FROM thread_mutes WHERE account_id = $1 AND thread_id IN ({threads})"

@@ -1,8 +1,9 @@
 //! Queries about quotes, and about the leave people here gave to them.
 
 use sea_orm::FromQueryResult;
-use staffroom_domain::ids::{AccountId, QuoteAuthorizationId, StatusId};
-use staffroom_domain::quote::{Quote, QuoteAuthorization, QuoteState};
+use staffroom_domain::ids::{AccountId, AuthorizationId, StatusId};
+use staffroom_domain::interaction::{Authorization, Interaction};
+use staffroom_domain::quote::{Quote, QuoteState};
 use staffroom_domain::status::Status;
 use staffroom_domain::{Page, PageRequest, Timestamp, Viewer};
 
@@ -50,19 +51,24 @@ struct AuthorizationRow {
     account_id: i64,
     quoting_uri: String,
     revoked: bool,
+    interaction: i16,
 }
 
-impl From<AuthorizationRow> for QuoteAuthorization {
-    fn from(row: AuthorizationRow) -> Self {
-        Self {
-            id: QuoteAuthorizationId(row.id),
-            quoted_status_id: StatusId(row.quoted_status_id),
-            account_id: AccountId(row.account_id),
-            quoting_uri: row.quoting_uri,
-            revoked: row.revoked,
-        }
+impl AuthorizationRow {
+    /// `None` for a kind this version does not know.
+    fn into_authorization(self) -> Option<Authorization> {
+        Some(Authorization {
+            id: AuthorizationId(self.id),
+            what: Interaction::from_code(self.interaction)?,
+            status_id: StatusId(self.quoted_status_id),
+            account_id: AccountId(self.account_id),
+            interacting_uri: self.quoting_uri,
+            revoked: self.revoked,
+        })
     }
 }
+
+const AUTHORIZATION: &str = "id, quoted_status_id, account_id, quoting_uri, revoked, interaction";
 
 impl Reads<'_> {
     /// What a status quotes.
@@ -136,22 +142,30 @@ impl Reads<'_> {
     ///
     /// # Errors
     /// The database failed.
-    pub async fn authorization(&self, id: QuoteAuthorizationId) -> Result<Option<QuoteAuthorization>> {
-        let sql = "SELECT id, quoted_status_id, account_id, quoting_uri, revoked FROM quote_authorizations \
-                   WHERE id = $1";
-        Ok(self.db.one::<AuthorizationRow>(sql, vec![id.0.into()]).await?.map(Into::into))
+    pub async fn authorization(&self, id: AuthorizationId) -> Result<Option<Authorization>> {
+        let sql = format!("SELECT {AUTHORIZATION} FROM quote_authorizations WHERE id = $1");
+        let row = self.db.one::<AuthorizationRow>(sql, vec![id.0.into()]).await?;
+        Ok(row.and_then(AuthorizationRow::into_authorization))
     }
 
-    /// What was said to the status `quoting_uri` about quoting one of ours.
+    /// What was said to `interacting_uri` (a status that quotes or answers, a favourite, a boost) about one of ours.
     ///
     /// # Errors
     /// The database failed.
-    pub async fn authorization_of(&self, quoted: StatusId, quoting_uri: &str) -> Result<Option<QuoteAuthorization>> {
+    pub async fn authorization_of(
+        &self,
+        status: StatusId,
+        interacting_uri: &str,
+        what: Interaction,
+    ) -> Result<Option<Authorization>> {
         // quote_authorizations_once
-        let sql = "SELECT id, quoted_status_id, account_id, quoting_uri, revoked FROM quote_authorizations \
-                   WHERE quoted_status_id = $1 AND quoting_uri = $2";
-        let values = vec![quoted.0.into(), quoting_uri.into()];
-        Ok(self.db.one::<AuthorizationRow>(sql, values).await?.map(Into::into))
+        let sql = format!(
+            "SELECT {AUTHORIZATION} FROM quote_authorizations \
+             WHERE quoted_status_id = $1 AND quoting_uri = $2 AND interaction = $3"
+        );
+        let values = vec![status.0.into(), interacting_uri.into(), what.code().into()];
+        let row = self.db.one::<AuthorizationRow>(sql, values).await?;
+        Ok(row.and_then(AuthorizationRow::into_authorization))
     }
 }
 
@@ -213,19 +227,20 @@ impl Writes<'_> {
         self.db.run(sql, values()).await
     }
 
-    /// Keeps an authorization; `false` when that status was answered before.
+    /// Keeps an authorization; `false` when that was answered before.
     ///
     /// # Errors
     /// The database failed.
-    pub async fn authorize(&self, given: &QuoteAuthorization, now: Timestamp) -> Result<bool> {
-        let head =
-            "INSERT INTO quote_authorizations (id, quoted_status_id, account_id, quoting_uri, revoked, created_at)";
+    pub async fn authorize(&self, given: &Authorization, now: Timestamp) -> Result<bool> {
+        let head = "INSERT INTO quote_authorizations (id, quoted_status_id, account_id, quoting_uri, revoked, \
+                    interaction, created_at)";
         let values = vec![
             given.id.0.into(),
-            given.quoted_status_id.0.into(),
+            given.status_id.0.into(),
             given.account_id.0.into(),
-            given.quoting_uri.as_str().into(),
+            given.interacting_uri.as_str().into(),
             given.revoked.into(),
+            given.what.code().into(),
             now.0.into(),
         ];
         Ok(self.db.insert_many(head, vec![values], "ON CONFLICT DO NOTHING").await? == 1)
@@ -235,7 +250,7 @@ impl Writes<'_> {
     ///
     /// # Errors
     /// The database failed.
-    pub async fn revoke_authorization(&self, id: QuoteAuthorizationId) -> Result<()> {
+    pub async fn revoke_authorization(&self, id: AuthorizationId) -> Result<()> {
         let sql = "UPDATE quote_authorizations SET revoked = TRUE WHERE id = $1";
         self.db.run(sql, vec![id.0.into()]).await?;
         Ok(())

@@ -1,5 +1,7 @@
-//! `Accept` and `Reject`: somebody answers one of us who asked to follow or to quote them.
+//! `Accept` and `Reject`: somebody answers one of us who asked to follow them, or to quote, favourite, answer or boost
+//! something of theirs.
 
+use staffroom_domain::interaction::Interaction;
 use staffroom_service::follows::FollowRef;
 use url::Url;
 
@@ -10,6 +12,7 @@ use crate::state::Context;
 use crate::vocab::activity::ActivityDoc;
 use crate::vocab::audience::is_public;
 use crate::vocab::lenient::{id_of, items};
+use crate::vocab::request::requested;
 
 /// `Accept` or `Reject`.
 #[derive(Debug)]
@@ -28,7 +31,8 @@ enum About {
         /// Who was asked, as the embedded follow says.
         asked: Option<Url>,
     },
-    Quote {
+    Request {
+        what: Interaction,
         request: Url,
         /// The authorization given.
         result: Option<Url>,
@@ -40,13 +44,13 @@ impl Answer {
         let embedded = document.embedded();
         let uri = document.object_id();
         let kind = embedded.as_ref().map(|inner| inner.kind.as_str());
-        let about = match (kind, &uri) {
-            (Some("QuoteRequest"), Some(request)) => quote(document, request),
-            // requests of ours can be told by their id
-            (None, Some(request)) if request.fragment().is_some_and(|part| part.starts_with("quote_requests/")) => {
-                quote(document, request)
-            }
-            (Some("Follow") | None, _) => About::Follow {
+        let about = match (kind.map_or_else(|| by_id(uri.as_ref()), requested), &uri) {
+            (Some(what), Some(request)) => About::Request {
+                what,
+                request: request.clone(),
+                result: items(&document.result).iter().find_map(id_of),
+            },
+            _ if matches!(kind, Some("Follow") | None) => About::Follow {
                 uri,
                 follower: embedded.as_ref().and_then(|inner| inner.actor.clone()),
                 asked: embedded.as_ref().and_then(ActivityDoc::object_id),
@@ -68,7 +72,7 @@ impl Answer {
                 let about = follower.as_ref().or(uri.as_ref());
                 require_local(about.ok_or(FederationError::Refused("answer names no follow"))?, context)
             }
-            About::Quote { request, result } => {
+            About::Request { request, result, .. } => {
                 if self.accepted && result.as_ref().is_none_or(|result| result.origin() != sender.origin()) {
                     return Err(FederationError::Refused("actor gives leave that is not on its own server"));
                 }
@@ -92,14 +96,23 @@ impl Answer {
                 let follow = FollowRef { uri: uri.map(Into::into), follower_uri: follower.map(Into::into) };
                 Ok(service.follows().answered(&cx, by, follow, self.accepted).await?)
             }
-            About::Quote { request, result } => {
+            About::Request { what, request, result } => {
                 let approval = result.as_ref().map(Url::as_str).filter(|_| self.accepted);
-                Ok(service.statuses().quote_answered(&cx, by, request.as_str(), approval).await?)
+                let (statuses, request) = (service.statuses(), request.as_str());
+                if what == Interaction::Quote {
+                    return Ok(statuses.quote_answered(&cx, by, request, approval).await?);
+                }
+                Ok(statuses.interaction_answered(&cx, by, request, approval).await?)
             }
         }
     }
 }
 
-fn quote(document: &ActivityDoc, request: &Url) -> About {
-    About::Quote { request: request.clone(), result: items(&document.result).iter().find_map(id_of) }
+/// What a request of ours, named by its id alone, asked for; of those that are no quotes any will do.
+fn by_id(request: Option<&Url>) -> Option<Interaction> {
+    match request?.fragment()?.split_once('/')?.0 {
+        "quote_requests" => Some(Interaction::Quote),
+        "interaction_requests" => Some(Interaction::Reply),
+        _ => None,
+    }
 }

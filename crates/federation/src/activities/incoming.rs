@@ -12,18 +12,20 @@ use super::block::Block;
 use super::create::Create;
 use super::delete::Delete;
 use super::feature::Feature;
+use super::feature_request::FeatureRequest;
 use super::flag::Flag;
 use super::follow::Follow;
 use super::like::Like;
 use super::passed_on::{PassedOn, is_passed_on};
-use super::quote_request::QuoteRequest;
 use super::relocation::Move;
+use super::request::Request;
 use super::undo::Undo;
 use super::update::Update;
 use crate::error::FederationError;
 use crate::order_key::order_key;
 use crate::state::{Context, Shared};
 use crate::vocab::activity::ActivityDoc;
+use crate::vocab::request::requested;
 
 /// Who speaks.
 #[derive(Clone, Debug)]
@@ -86,12 +88,13 @@ activities!(
     Create,
     Delete,
     Feature,
+    FeatureRequest,
     Flag,
     Follow,
     Like,
     Move,
     PassedOn,
-    QuoteRequest,
+    Request,
     Undo,
     Update
 );
@@ -115,14 +118,17 @@ impl Incoming {
             "Block" => Self::Block(Block::read(&document, envelope)?),
             "Create" => Self::Create(Create::read(document, envelope)?),
             "Delete" => Self::Delete(Delete::read(&document, envelope)?),
+            "FeatureRequest" => Self::FeatureRequest(FeatureRequest::read(&document, envelope)?),
             "Flag" => Self::Flag(Flag::read(document, envelope)?),
             "Follow" => Self::Follow(Follow::read(&document, envelope)?),
             "Like" | "EmojiReact" => Self::Like(Like::read(&document, envelope)?),
             "Move" => Self::Move(Move::read(&document, envelope)?),
-            "QuoteRequest" => Self::QuoteRequest(QuoteRequest::read(&document, envelope)?),
             "Undo" => Self::Undo(Undo::read(&document, envelope)?),
             "Update" => Self::Update(Update::read(document, envelope)?),
-            _ => return Err(FederationError::Ignored("activity type is not acted on")),
+            kind => match requested(kind) {
+                Some(what) => Self::Request(Request::read(&document, envelope, what)?),
+                None => return Err(FederationError::Ignored("activity type is not acted on")),
+            },
         })
     }
 }

@@ -3,16 +3,18 @@
 use serde_json::{Value, json};
 use staffroom_domain::account::Account;
 use staffroom_domain::instance::InstanceIdentity;
+use staffroom_domain::interaction::Interaction;
 use staffroom_domain::relationship::Follow;
 use staffroom_domain::report::Report;
 use staffroom_domain::status::{Status, StatusView};
 use staffroom_domain::{Tag, Timestamp};
-use staffroom_service::QuoteRequest;
+use staffroom_service::InteractionRequest;
 
 use super::actor::{featured, followers};
 use super::audience::{audience, reblog_audience};
 use super::context::PUBLIC;
 use super::note::{note, tombstone};
+use crate::vocab::request::{authorization_type, request_type};
 
 /// `Create` of a local status; its id is the note's with `/activity`.
 pub fn create(identity: &InstanceIdentity, view: &StatusView, tag_accounts: &[Account], now: Timestamp) -> Value {
@@ -174,53 +176,90 @@ pub fn quote_request(
     })
 }
 
-/// `Accept` (with the authorization as `result`) or `Reject` of a `QuoteRequest`, which is embedded with its id.
-pub fn quote_answer(
+/// A request for leave to do `what`; what was made is the instrument, embedded whole.
+pub fn interaction_request(
+    account: &Account,
+    author: &Account,
+    what: Interaction,
+    uri: &str,
+    target_uri: &str,
+    instrument: &Value,
+) -> Value {
+    json!({
+        "id": uri,
+        "type": request_type(what),
+        "actor": account.uri,
+        "to": [author.uri],
+        "object": target_uri,
+        "instrument": instrument,
+    })
+}
+
+/// `Accept` (with the authorization as `result`) or `Reject` of a request, which is embedded with its id.
+pub fn request_answer(
     kind: &'static str,
     id: &str,
     author: &Account,
     asker: &Account,
-    request: &QuoteRequest,
+    request: &InteractionRequest,
     approval_uri: Option<&str>,
 ) -> Value {
-    let mut answer = json!({
-        "id": id,
-        "type": kind,
-        "actor": author.uri,
-        "to": [asker.uri],
-        "object": {
-            "id": request.uri,
-            "type": "QuoteRequest",
-            "actor": asker.uri,
-            "object": request.quoted_uri,
-            "instrument": request.quoting_uri,
-        },
+    let embedded = json!({
+        "id": request.uri,
+        "type": request_type(request.what),
+        "actor": asker.uri,
+        "object": request.target_uri,
+        "instrument": request.interacting_uri,
     });
+    answer_with(kind, id, author, asker, &embedded, approval_uri)
+}
+
+/// `Accept` or `Reject` of a request, which is `embedded`, with the authorization as `result`.
+pub fn answer_with(
+    kind: &'static str,
+    id: &str,
+    author: &Account,
+    asker: &Account,
+    embedded: &Value,
+    approval_uri: Option<&str>,
+) -> Value {
+    let mut answer = json!({ "id": id, "type": kind, "actor": author.uri, "to": [asker.uri], "object": embedded });
     if let (Value::Object(members), Some(uri)) = (&mut answer, approval_uri) {
         members.insert("result".into(), json!(uri));
     }
     answer
 }
 
-/// The leave of `author` that `quoting_uri` shows `quoted_uri`.
-pub fn quote_authorization(author: &Account, uri: &str, quoted_uri: &str, quoting_uri: &str) -> Value {
+/// The leave of `account` to be in the collection `collection_uri` (FEP-7aa9).
+pub fn feature_authorization(account: &Account, uri: &str, collection_uri: &str) -> Value {
     json!({
         "id": uri,
-        "type": "QuoteAuthorization",
-        "attributedTo": author.uri,
-        "interactingObject": quoting_uri,
-        "interactionTarget": quoted_uri,
+        "type": "FeatureAuthorization",
+        "attributedTo": account.uri,
+        "interactingObject": collection_uri,
+        "interactionTarget": account.uri,
     })
 }
 
-/// `Delete` of such a leave.
+/// The leave of `author` that `interacting_uri` quotes, answers, likes or announces `target_uri`.
+pub fn authorization(author: &Account, what: Interaction, uri: &str, target_uri: &str, interacting_uri: &str) -> Value {
+    json!({
+        "id": uri,
+        "type": authorization_type(what),
+        "attributedTo": author.uri,
+        "interactingObject": interacting_uri,
+        "interactionTarget": target_uri,
+    })
+}
+
+/// `Delete` of the leave to quote.
 pub fn quote_revoked(author: &Account, uri: &str, quoted_uri: &str, quoting_uri: &str) -> Value {
     json!({
         "id": format!("{uri}#delete"),
         "type": "Delete",
         "actor": author.uri,
         "to": [PUBLIC],
-        "object": quote_authorization(author, uri, quoted_uri, quoting_uri),
+        "object": authorization(author, Interaction::Quote, uri, quoted_uri, quoting_uri),
     })
 }
 

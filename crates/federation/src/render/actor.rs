@@ -4,6 +4,7 @@ use serde_json::{Map, Value, json};
 use staffroom_domain::account::{Account, AccountKind, KeyAlgorithm, Picture, PublicKey};
 use staffroom_domain::instance::InstanceIdentity;
 
+use super::context::PUBLIC;
 use crate::keys::multikey;
 use crate::signature::dialect::CAPABILITIES;
 
@@ -59,6 +60,7 @@ pub fn actor(identity: &InstanceIdentity, account: &Account, keys: &[PublicKey])
         "endpoints": { "sharedInbox": format!("{}/inbox", identity.public_url) },
         "manuallyApprovesFollowers": account.locked,
         "discoverable": account.discoverable.unwrap_or(false),
+        "interactionPolicy": feature_policy(account),
         "indexable": account.indexable,
         "published": format!("{}T00:00:00Z", account.created_at.to_date()),
     });
@@ -102,6 +104,13 @@ pub fn actor(identity: &InstanceIdentity, account: &Account, keys: &[PublicKey])
         }
     }
     document
+}
+
+/// Who may put the account into a collection of theirs (FEP-7aa9): everybody where it may be discovered; else nobody,
+/// which is said by its own id.
+fn feature_policy(account: &Account) -> Value {
+    let who = if account.is_discoverable() { PUBLIC } else { account.uri.as_str() };
+    json!({ "canFeature": { "automaticApproval": [who] } })
 }
 
 fn add_profile(identity: &InstanceIdentity, account: &Account, members: &mut Map<String, Value>) {

@@ -3,6 +3,9 @@
 //! Extension terms are spelled out, never referred to by URL, so that no receiver has to fetch a context from us.
 
 use serde_json::{Value, json};
+use staffroom_domain::interaction::Interaction;
+
+use crate::vocab::request::{authorization_type, request_type};
 
 /// The ActivityStreams vocabulary.
 pub const AS: &str = "https://www.w3.org/ns/activitystreams";
@@ -14,8 +17,6 @@ pub const DID: &str = "https://www.w3.org/ns/did/v1";
 pub const MULTIKEY: &str = "https://w3id.org/security/multikey/v1";
 /// The vocabulary of integrity proofs.
 pub const DATA_INTEGRITY: &str = "https://w3id.org/security/data-integrity/v1";
-const QUOTE_REQUEST: &str = "https://w3id.org/fep/044f#QuoteRequest";
-const QUOTE_AUTHORIZATION: &str = "https://w3id.org/fep/044f#QuoteAuthorization";
 /// Everybody.
 pub const PUBLIC: &str = "https://www.w3.org/ns/activitystreams#Public";
 
@@ -37,6 +38,10 @@ pub fn actor() -> Value {
         "movedTo": { "@id": "as:movedTo", "@type": "@id" },
         "alsoKnownAs": { "@id": "as:alsoKnownAs", "@type": "@id" },
         "indexable": "toot:indexable",
+        "gts": "https://gotosocial.org/ns#",
+        "interactionPolicy": { "@id": "gts:interactionPolicy", "@type": "@id" },
+        "automaticApproval": { "@id": "gts:automaticApproval", "@type": "@id" },
+        "canFeature": { "@id": "https://w3id.org/fep/7aa9#canFeature", "@type": "@id" },
         "Hashtag": "as:Hashtag",
         "PropertyValue": "schema:PropertyValue",
         "value": "schema:value",
@@ -63,6 +68,7 @@ pub fn note() -> Value {
         "canQuote": { "@id": "gts:canQuote", "@type": "@id" },
         "automaticApproval": { "@id": "gts:automaticApproval", "@type": "@id" },
         "manualApproval": { "@id": "gts:manualApproval", "@type": "@id" },
+        "replyAuthorization": { "@id": "gts:replyAuthorization", "@type": "@id" },
         "quote": { "@id": "https://w3id.org/fep/044f#quote", "@type": "@id" },
         "quoteAuthorization": { "@id": "https://w3id.org/fep/044f#quoteAuthorization", "@type": "@id" },
         "quoteUri": "http://fedibird.com/ns#quoteUri",
@@ -70,18 +76,32 @@ pub fn note() -> Value {
     }])
 }
 
-/// Context of requests to quote, of their answers and of authorizations.
-pub fn quotes() -> Value {
+/// Context of requests to quote, answer, favourite and boost, of their answers and of authorizations.
+pub fn interactions() -> Value {
     let mut contexts = note();
     if let Some(Value::Object(terms)) = contexts.get_mut(1) {
-        for (name, id) in [("QuoteRequest", QUOTE_REQUEST), ("QuoteAuthorization", QUOTE_AUTHORIZATION)] {
-            terms.insert(name.to_owned(), json!(id));
+        for what in Interaction::ALL {
+            let home = if what == Interaction::Quote { "https://w3id.org/fep/044f#" } else { "gts:" };
+            for name in [request_type(what), authorization_type(what)] {
+                terms.insert(name.to_owned(), json!(format!("{home}{name}")));
+            }
         }
-        for name in ["interactingObject", "interactionTarget"] {
+        for name in ["interactingObject", "interactionTarget", "likeAuthorization", "announceAuthorization"] {
             terms.insert(name.to_owned(), json!({ "@id": format!("gts:{name}"), "@type": "@id" }));
         }
     }
     contexts
+}
+
+/// Context of answers to requests to be in a collection, and of authorizations of that.
+pub fn features() -> Value {
+    json!([AS, {
+        "gts": "https://gotosocial.org/ns#",
+        "interactingObject": { "@id": "gts:interactingObject", "@type": "@id" },
+        "interactionTarget": { "@id": "gts:interactionTarget", "@type": "@id" },
+        "FeatureRequest": "https://w3id.org/fep/7aa9#FeatureRequest",
+        "FeatureAuthorization": "https://w3id.org/fep/7aa9#FeatureAuthorization",
+    }])
 }
 
 /// A context that also defines the terms of a proof.

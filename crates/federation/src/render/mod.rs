@@ -15,17 +15,19 @@ mod tests;
 use std::error::Error;
 
 use aws_lc_rs::digest::{SHA256, digest};
-use serde_json::Value;
+use serde_json::{Value, json};
 use staffroom_domain::account::{Account, KeyPair};
 use staffroom_domain::ids::ActivityId;
 use staffroom_domain::instance::InstanceIdentity;
+use staffroom_domain::interaction::Interaction;
 use staffroom_domain::{Tag, Timestamp};
 use staffroom_service::ServiceError;
-use staffroom_service::ports::{Event, Rendered, Renderer};
+use staffroom_service::ports::{Event, Made, Rendered, Renderer};
 
 use crate::keys::SigningKey;
 use crate::order_key::order_key;
 use crate::proof;
+use crate::vocab::request::request_type;
 
 /// Turns events into activities of this instance.
 #[derive(Clone, Debug)]
@@ -52,32 +54,34 @@ impl ActivityRenderer {
         let identity = &self.identity;
         match event {
             Event::StatusPublished { status, tag_accounts } => {
-                note("Create", &status.status.uri, activity::create(identity, status, tag_accounts, now))
+                on_note("Create", &status.status.uri, activity::create(identity, status, tag_accounts, now))
             }
             Event::StatusShared { status, tag_accounts } => {
                 let uri = &status.status.uri;
                 let create = activity::share(identity, status, tag_accounts, &format!("{uri}#shares/{id}"), now);
-                note("Create", uri, create)
+                on_note("Create", uri, create)
             }
             Event::StatusEdited { status, tag_accounts } | Event::PollCounted { status, tag_accounts } => {
                 let uri = &status.status.uri;
                 let update = activity::update(identity, status, tag_accounts, &format!("{uri}#updates/{id}"), now);
-                note("Update", uri, update)
+                on_note("Update", uri, update)
             }
             Event::Voted { account, status, author, option } => {
                 let vote = activity::vote(account, &format!("{}#votes/{id}", account.uri), status, author, option);
-                note("Create", &status.uri, vote)
+                on_note("Create", &status.uri, vote)
             }
             Event::StatusDeleted { author, status } => plain("Delete", &status.uri, activity::delete(author, status)),
             Event::Reblogged { account, reblog, original, original_author } => {
-                plain("Announce", &reblog.uri, activity::announce(account, reblog, &original.uri, &original_author.uri))
+                let announce = activity::announce(account, reblog, &original.uri, &original_author.uri);
+                allowed("Announce", &reblog.uri, announce, reblog.approval_uri.as_deref())
             }
             Event::ReblogUndone { account, reblog, original, original_author } => {
                 let undone = activity::announce(account, reblog, &original.uri, &original_author.uri);
                 undo(account, &reblog.uri, &undone, id)
             }
-            Event::Favourited { account, uri, status, author } => {
-                plain("Like", &pair(account, &status.uri), activity::like(account, uri, &status.uri, &author.uri))
+            Event::Favourited { account, uri, status, author, approval_uri } => {
+                let like = activity::like(account, uri, &status.uri, &author.uri);
+                allowed("Like", &pair(account, &status.uri), like, approval_uri)
             }
             Event::FavouriteUndone { account, uri, status, author } => {
                 let undone = activity::like(account, uri, &status.uri, &author.uri);
@@ -135,17 +139,45 @@ impl ActivityRenderer {
             Event::AccountDeleted { account } => plain("Delete", &account.uri, activity::delete_actor(account)),
             Event::QuoteRequested { status, quoted_uri, author, uri } => {
                 let request = activity::quote_request(identity, status, uri, quoted_uri, &author.uri, now);
-                quote("QuoteRequest", &status.status.uri, request)
+                interaction("QuoteRequest", &status.status.uri, request)
             }
-            Event::QuoteAnswered { author, asker, request, approval_uri } => {
+            Event::InteractionRequested { account, author, target, uri, made } => {
+                let (what, instrument) = match made {
+                    Made::Favourite(like) => {
+                        (Interaction::Favourite, activity::like(account, like, &target.uri, &author.uri))
+                    }
+                    Made::Reblog(reblog) => {
+                        (Interaction::Reblog, activity::announce(account, reblog, &target.uri, &author.uri))
+                    }
+                    Made::Status(status) => (Interaction::Reply, note::note(identity, status, &[], now)),
+                };
+                let request = activity::interaction_request(account, author, what, uri, &target.uri, &instrument);
+                interaction(request_type(what), uri, request)
+            }
+            Event::RequestAnswered { author, asker, request, approval_uri } => {
                 let kind = if approval_uri.is_some() { "Accept" } else { "Reject" };
-                let answer_id = format!("{}#quote_answers/{id}", author.uri);
-                let answer = activity::quote_answer(kind, &answer_id, author, asker, request, approval_uri);
-                quote(kind, &request.quoting_uri, answer)
+                let answer_id = format!("{}#request_answers/{id}", author.uri);
+                let answer = activity::request_answer(kind, &answer_id, author, asker, request, approval_uri);
+                interaction(kind, &request.interacting_uri, answer)
             }
-            Event::QuoteRevoked { author, approval_uri, quoted_uri, quoting_uri } => {
-                quote("Delete", quoting_uri, activity::quote_revoked(author, approval_uri, quoted_uri, quoting_uri))
+            Event::FeatureAnswered { account, asker, request_uri, collection_uri, approval_uri } => {
+                let kind = if approval_uri.is_some() { "Accept" } else { "Reject" };
+                let answer_id = format!("{}#request_answers/{id}", account.uri);
+                let embedded = json!({
+                    "id": request_uri,
+                    "type": "FeatureRequest",
+                    "actor": asker.uri,
+                    "object": account.uri,
+                    "instrument": collection_uri,
+                });
+                let document = activity::answer_with(kind, &answer_id, account, asker, &embedded, approval_uri);
+                Draft { kind, about: collection_uri.to_owned(), context: context::features(), document }
             }
+            Event::QuoteRevoked { author, approval_uri, quoted_uri, quoting_uri } => interaction(
+                "Delete",
+                quoting_uri,
+                activity::quote_revoked(author, approval_uri, quoted_uri, quoting_uri),
+            ),
             // in an order of its own: an announcement waits in the slowest lane, whatever else is said of the status
             Event::TagAnnounced { tag_account, status, uri, named } => {
                 let tags: Vec<Tag> = named.iter().filter_map(|account| Tag::parse(&account.display_name)).collect();
@@ -187,16 +219,26 @@ impl Renderer for ActivityRenderer {
     }
 }
 
-fn note(kind: &'static str, about: &str, document: Value) -> Draft {
+fn on_note(kind: &'static str, about: &str, document: Value) -> Draft {
     Draft { kind, about: about.to_owned(), context: context::note(), document }
 }
 
-fn quote(kind: &'static str, about: &str, document: Value) -> Draft {
-    Draft { kind, about: about.to_owned(), context: context::quotes(), document }
+fn interaction(kind: &'static str, about: &str, document: Value) -> Draft {
+    Draft { kind, about: about.to_owned(), context: context::interactions(), document }
 }
 
 fn plain(kind: &'static str, about: &str, document: Value) -> Draft {
     Draft { kind, about: about.to_owned(), context: context::plain(), document }
+}
+
+/// An activity with the leave to it, where that was asked for.
+fn allowed(kind: &'static str, about: &str, mut document: Value, approval_uri: Option<&str>) -> Draft {
+    let (Some(uri), Value::Object(members)) = (approval_uri, &mut document) else {
+        return plain(kind, about, document);
+    };
+    let name = if kind == "Like" { "likeAuthorization" } else { "announceAuthorization" };
+    members.insert(name.to_owned(), uri.into());
+    interaction(kind, about, document)
 }
 
 fn undo(actor: &Account, about: &str, undone: &Value, id: ActivityId) -> Draft {

@@ -51,6 +51,9 @@ pub fn note(identity: &InstanceIdentity, view: &StatusView, tag_accounts: &[Acco
     if let Some(uri) = &status.context_uri {
         members.insert("context".into(), json!(uri));
     }
+    if let Some(uri) = &status.approval_uri {
+        members.insert("replyAuthorization".into(), json!(uri));
+    }
     if let Some(quote) = &view.quote {
         add_quote(&quote.quote, members);
     }

@@ -2,11 +2,11 @@
 
 pub(crate) mod actors;
 pub(crate) mod answer;
+pub(crate) mod authorizations;
 pub(crate) mod closed;
 mod forwarded;
 pub(crate) mod inbox;
 pub(crate) mod negotiate;
-pub(crate) mod quotes;
 pub(crate) mod statuses;
 pub(crate) mod tags;
 pub(crate) mod viewer;

@@ -13,6 +13,7 @@ pub mod note;
 pub mod policy;
 pub mod quote;
 mod readable;
+pub mod request;
 
 #[cfg(test)]
 mod tests;

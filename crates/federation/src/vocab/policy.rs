@@ -19,9 +19,14 @@ pub struct Owner<'a> {
     pub mentioned: &'a [String],
 }
 
-/// The policy in `value`; what is not there or of another shape says nothing.
+/// The policy in `value`; what is not there, empty or of another shape says nothing.
 pub fn policy(value: &Value, owner: &Owner<'_>) -> InteractionPolicy {
-    let one = |name: &str| value.get(name).filter(|sub| sub.is_object()).map(|sub| approval(sub, owner));
+    let one = |name: &str| {
+        value
+            .get(name)
+            .filter(|sub| sub.as_object().is_some_and(|members| !members.is_empty()))
+            .map(|sub| approval(sub, owner))
+    };
     InteractionPolicy {
         favourite: one("canLike"),
         reply: one("canReply"),
@@ -92,9 +97,13 @@ mod tests {
         assert_eq!(full.reply, Some(reply));
         assert_eq!(full.reblog, Some(Approval::default()));
         assert_eq!(full.quote, Some(Approval { automatic: Groups::FOLLOWED, manual: Groups::OTHERS }));
-        for nonsense in
-            [json!(null), json!([]), json!("x"), json!({ "canQuote": "as:Public" }), json!({ "canQuote": [1] })]
-        {
+        for nonsense in [
+            json!(null),
+            json!([]),
+            json!({ "canQuote": "as:Public" }),
+            json!({ "canQuote": [1] }),
+            json!({ "canLike": {}, "canReply": null }),
+        ] {
             assert_eq!(read(nonsense), InteractionPolicy::default());
         }
         assert_eq!(read(json!({ "canQuote": { "automaticApproval": 7 } })).quote, Some(Approval::default()));

@@ -1,6 +1,7 @@
 //! Accounts: create, look up, change, suspend, remove; people here and elsewhere, and their keys.
 
 mod create;
+mod feature;
 mod ingest;
 mod instance_account;
 mod keys;

@@ -5,7 +5,7 @@ use staffroom_domain::ids::{AccountId, StatusId};
 use staffroom_domain::job::Job;
 use staffroom_domain::status::StatusView;
 
-use super::{Statuses, audience};
+use super::{Statuses, asking, audience};
 use crate::deliveries::{Lane, enqueue};
 use crate::exchange::share;
 use crate::ports::Event;
@@ -28,7 +28,8 @@ impl Statuses<'_> {
         }
         let status = &view.status;
         let tx = self.service.storage().begin().await?;
-        let everybody = audience::everybody(&tx, status).await?;
+        let mut everybody = audience::everybody(&tx, status).await?;
+        everybody.extend(asking::asked_inbox(&tx, id).await?);
         share::undo_announces(&tx, self.service, cx, status, &[], &everybody).await?;
         let event = Event::StatusDeleted { author: &view.account, status };
         enqueue(&tx, self.service, cx, author, event, Lane::Interactive, &everybody).await?;

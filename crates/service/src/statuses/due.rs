@@ -16,7 +16,7 @@ impl Statuses<'_> {
         let stored = found.ok_or(ServiceError::NotFound("scheduled status"))?;
         let prepared = self.prepare(cx, stored.account_id, read_draft(&stored.draft)?).await;
         let published = match prepared {
-            Ok(prepared) => self.publish_prepared(cx, prepared, Some(id)).await.map(drop),
+            Ok(prepared) => Box::pin(self.publish_prepared(cx, prepared, Some(id))).await.map(drop),
             Err(error) => Err(error),
         };
         if let Err(ServiceError::Refused { .. } | ServiceError::Invalid { .. } | ServiceError::Forbidden(_)) =

@@ -30,6 +30,9 @@ impl Statuses<'_> {
     /// [`ServiceError::Refused`] when a moderation rule says no; then nothing changes.
     pub async fn edit(&self, cx: &Cx, author: AccountId, id: StatusId, edit: StatusEdit) -> Result<()> {
         let former = self.own(author, id).await?;
+        if self.service.storage().read().interactions().waiting(id).await?.is_some() {
+            return Err(ServiceError::Forbidden("this waits for leave and cannot be edited yet".to_owned()));
+        }
         let (account, user) = self.writer(author).await?;
         let media = self.edited_media(&former, &edit).await?;
         let media_changes = self.checked_descriptions(&media, &edit)?;

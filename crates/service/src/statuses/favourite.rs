@@ -1,11 +1,12 @@
 //! Favourites, from here and from other servers.
 
-use staffroom_domain::Viewer;
 use staffroom_domain::ids::{AccountId, FavouriteId, StatusId};
 use staffroom_domain::interaction::Interaction;
 use staffroom_domain::notification::NotificationKind;
+use staffroom_domain::{Viewer, Visibility};
 use staffroom_storage::Tx;
 
+use super::asking::{ask, favourite_uri, must_ask, unask};
 use super::audience::inbox_of;
 use super::{Statuses, quotes};
 use crate::deliveries::{Lane, enqueue};
@@ -15,7 +16,8 @@ use crate::{Cx, Origin, Result, ServiceError};
 impl Statuses<'_> {
     /// Marks a status as a favourite; doing it twice changes nothing.
     ///
-    /// Notifies a local author once, and tells the author's server if the author is remote and `origin` is local.
+    /// Notifies a local author once, and tells the author's server if the author is remote and `origin` is local; where
+    /// the author wants to be asked first, it counts when they have said yes.
     ///
     /// # Errors
     /// [`ServiceError::NotFound`] if `actor` may not see the status: we do not reveal why;
@@ -23,13 +25,17 @@ impl Statuses<'_> {
     pub async fn favourite(&self, cx: &Cx, actor: AccountId, id: StatusId, origin: Origin) -> Result<()> {
         let tx = self.service.storage().begin().await?;
         let status = visible_original(&tx, actor, id).await?;
-        if origin.is_local() {
-            quotes::require(&tx.follows(), actor, &status, Interaction::Favourite).await?;
-        }
         let account = tx.accounts().by_id(actor).await?.ok_or(ServiceError::NotFound("account"))?;
+        if origin.is_local() {
+            let leave = quotes::require(&tx.follows(), actor, &status, Interaction::Favourite).await?;
+            if must_ask(leave, &status) && tx.favourites().favourite_uri(actor, status.id).await?.is_none() {
+                let (what, nobody) = (Interaction::Favourite, Visibility::Direct);
+                return ask(tx, self.service, cx, &account, &status, what, nobody).await;
+            }
+        }
         let favourite: FavouriteId = cx.id();
         let uri = match origin {
-            Origin::Local => format!("{}#likes/{favourite}", account.uri),
+            Origin::Local => favourite_uri(&account, favourite),
             Origin::Remote(uri) => uri,
         };
         if !tx.favourites().add_once(favourite, actor, status.id, &uri, cx.now()).await? {
@@ -44,7 +50,13 @@ impl Statuses<'_> {
             tx.notifications().add(&told, actor, kind, Some(status.id), cx.now(), || cx.id()).await?;
         } else if account.is_local() {
             let inboxes: Vec<_> = inbox_of(&author, true).into_iter().collect();
-            let event = Event::Favourited { account: &account, uri: &uri, status: &status, author: &author };
+            let event = Event::Favourited {
+                account: &account,
+                uri: &uri,
+                status: &status,
+                author: &author,
+                approval_uri: None,
+            };
             enqueue(&tx, self.service, cx, actor, event, Lane::Interactive, &inboxes).await?;
         }
         self.service.commit(tx).await
@@ -58,7 +70,9 @@ impl Statuses<'_> {
     pub async fn unfavourite(&self, cx: &Cx, actor: AccountId, id: StatusId, _origin: Origin) -> Result<()> {
         let tx = self.service.storage().begin().await?;
         let status = original(&tx, id).await?;
-        let Some(uri) = tx.favourites().favourite_uri(actor, status.id).await? else { return Ok(()) };
+        let asked = unask(&tx, actor, status.id, Interaction::Favourite).await?.map(|asked| asked.made_uri);
+        let given = tx.favourites().favourite_uri(actor, status.id).await?;
+        let Some(uri) = given.or(asked) else { return Ok(()) };
         if tx.reactions().count_by(actor, status.id).await?.1 > 0 {
             return Ok(());
         }

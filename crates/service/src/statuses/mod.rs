@@ -4,6 +4,7 @@
 //! `views.rs` loads everything needed to show statuses. Start with `publish.rs`.
 
 mod announced_by_tag;
+mod asking;
 mod audience;
 mod delete;
 mod due;
@@ -36,7 +37,8 @@ mod views;
 
 pub(crate) use audience::{everybody, reached};
 
-pub use quotes::QuoteRequest;
+pub use quotes::InteractionRequest;
+pub(crate) use remove::same_origin;
 use staffroom_domain::ids::AccountId;
 pub use threads::ThreadRefresh;
 

@@ -11,6 +11,7 @@ use staffroom_domain::poll::NewPoll;
 use staffroom_domain::status::{Draft, Status};
 use staffroom_domain::{Tag, Viewer, Visibility, text};
 
+use super::asking::must_ask;
 use super::quotes::Quoted;
 use super::{Statuses, quotes};
 use crate::moderation::status_parts;
@@ -34,6 +35,8 @@ pub(super) struct Prepared {
     pub(super) sensitive: bool,
     pub(super) language: Option<String>,
     pub(super) parent: Option<Status>,
+    /// The author of what it answers wants to be asked first.
+    pub(super) must_ask: bool,
     pub(super) quoted: Option<Quoted>,
     pub(super) interaction_policy: InteractionPolicy,
     pub(super) named: Vec<Account>,
@@ -60,9 +63,13 @@ impl Statuses<'_> {
             Some(id) => Some(self.visible_original(viewer, id).await?),
             None => None,
         };
-        if let Some(parent) = &parent {
-            let follows = self.service.storage().read().follows();
-            quotes::require(&follows, author.id, parent, Interaction::Reply).await?;
+        let must_ask = match &parent {
+            Some(parent) => self.must_ask_to_answer(author.id, parent).await?,
+            None => false,
+        };
+        if must_ask && draft.quoted.is_some() {
+            let why = "an answer that its recipient has to allow first cannot quote something";
+            return Err(ServiceError::Forbidden(why.to_owned()));
         }
         let quoted = match draft.quoted {
             Some(id) => Some(self.quoted_by(author.id, id).await?),
@@ -94,6 +101,7 @@ impl Statuses<'_> {
             draft,
             visibility,
             parent,
+            must_ask,
             quoted,
             interaction_policy: InteractionPolicy::of_local(visibility, quote_policy),
             named: rendered.named,
@@ -101,6 +109,16 @@ impl Statuses<'_> {
             content: rendered.content,
             media,
         })
+    }
+
+    /// Whether the author of `parent` wants to be asked before it is answered.
+    async fn must_ask_to_answer(self, author: AccountId, parent: &Status) -> Result<bool> {
+        let read = self.service.storage().read();
+        if read.interactions().waiting(parent.id).await?.is_some() {
+            return Err(ServiceError::Forbidden("this waits for leave and cannot be answered yet".to_owned()));
+        }
+        let leave = quotes::require(&read.follows(), author, parent, Interaction::Reply).await?;
+        Ok(must_ask(leave, parent))
     }
 
     /// The author with the private side, if they may write.

@@ -68,6 +68,9 @@ impl Statuses<'_> {
         {
             return Err(ServiceError::NotFound("scheduled status"));
         }
+        if prepared.must_ask {
+            return self.publish_asking(cx, tx, id, prepared).await;
+        }
         let answered = match &prepared.parent {
             Some(parent) if parent.account_id != author => tx.accounts().by_id(parent.account_id).await?,
             _ => None,
@@ -119,7 +122,7 @@ impl Statuses<'_> {
         })
     }
 
-    fn view_of(self, cx: &Cx, id: StatusId, p: Prepared) -> StatusView {
+    pub(super) fn view_of(self, cx: &Cx, id: StatusId, p: Prepared) -> StatusView {
         let poll = p.draft.poll.map(|new| Poll {
             id: cx.id::<PollId>(),
             status_id: id,

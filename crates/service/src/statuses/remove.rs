@@ -66,7 +66,7 @@ async fn is_by(tx: &Tx, status: &Status, uri: &str) -> Result<bool> {
 }
 
 /// Whether two network ids lie on one server: same scheme, host and port.
-pub(super) fn same_origin(a: &str, b: &str) -> bool {
+pub(crate) fn same_origin(a: &str, b: &str) -> bool {
     match (Url::parse(a), Url::parse(b)) {
         (Ok(a), Ok(b)) => a.host_str().is_some() && a.origin() == b.origin(),
         _ => false,

@@ -9,7 +9,7 @@ use crate::error::Result;
 
 /// What refers to a status and goes with it and its boosts. Boosts are looked up apart from the status, in the words of
 /// the partial index on them: with an `OR` the whole table would be read.
-const DEPENDENTS: [&str; 14] = [
+const DEPENDENTS: [&str; 15] = [
     "DELETE FROM home_entries WHERE status_id IN (SELECT id FROM statuses WHERE id = $1 \
      UNION ALL SELECT id FROM statuses WHERE reblog_of = $1 AND deleted_at IS NULL)",
     "DELETE FROM notifications WHERE status_id IN (SELECT id FROM statuses WHERE id = $1 \
@@ -18,6 +18,7 @@ const DEPENDENTS: [&str; 14] = [
     "DELETE FROM status_versions WHERE status_id = $1",
     "DELETE FROM favourites WHERE status_id = $1",
     "DELETE FROM reactions WHERE status_id = $1",
+    "DELETE FROM interaction_requests WHERE target_id = $1 OR made_id = $1",
     "DELETE FROM bookmarks WHERE status_id = $1",
     "DELETE FROM pins WHERE status_id = $1",
     "DELETE FROM poll_votes WHERE poll_id IN (SELECT id FROM polls WHERE status_id = $1)",

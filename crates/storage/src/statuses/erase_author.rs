@@ -9,7 +9,7 @@ use crate::db::placeholders;
 use crate::error::Result;
 
 /// What refers to the statuses `{ids}` and goes with them (and with boosts of them).
-const DEPENDENTS: [&str; 19] = [
+const DEPENDENTS: [&str; 20] = [
     "UPDATE accounts SET statuses_count = statuses_count - (SELECT COUNT(*) FROM statuses r \
      WHERE r.account_id = accounts.id AND r.reblog_of IN ({ids}) AND r.deleted_at IS NULL) \
      WHERE id IN (SELECT r.account_id FROM statuses r WHERE r.reblog_of IN ({ids}) AND r.deleted_at IS NULL)",
@@ -27,6 +27,7 @@ const DEPENDENTS: [&str; 19] = [
     "DELETE FROM status_versions WHERE status_id IN ({ids})",
     "DELETE FROM favourites WHERE status_id IN ({ids})",
     "DELETE FROM reactions WHERE status_id IN ({ids})",
+    "DELETE FROM interaction_requests WHERE target_id IN ({ids}) OR made_id IN ({ids})",
     "DELETE FROM bookmarks WHERE status_id IN ({ids})",
     "DELETE FROM pins WHERE status_id IN ({ids})",
     "DELETE FROM poll_votes WHERE poll_id IN (SELECT id FROM polls WHERE status_id IN ({ids}))",
@@ -94,6 +95,8 @@ impl Writes<'_> {
              WHERE id IN (SELECT status_id FROM favourites WHERE account_id = $1)",
             "DELETE FROM favourites WHERE account_id = $1",
             "DELETE FROM reactions WHERE account_id = $1",
+            "DELETE FROM interaction_requests WHERE account_id = $1",
+            "DELETE FROM feature_authorizations WHERE account_id = $1 OR asker_id = $1",
             "DELETE FROM bookmarks WHERE account_id = $1",
             "DELETE FROM pins WHERE account_id = $1",
             "DELETE FROM home_entries WHERE account_id = $1",

@@ -14,7 +14,7 @@ pub(crate) const COLUMNS: &str = "s.id, s.uri, s.url, s.account_id, s.local, s.i
      s.in_reply_to_account_id, s.in_reply_to_uri, s.reblog_of, s.thread_id, s.content, s.text, s.spoiler_text, \
      s.sensitive, s.visibility, s.language, s.created_at, s.edited_at, s.deleted_at, s.mentions, s.tags, s.emojis, \
      s.media_ids, s.poll_id, s.app_id, s.replies_count, s.reblogs_count, s.favourites_count, \
-     s.interaction_policy, s.quotes_count, s.context_uri";
+     s.interaction_policy, s.quotes_count, s.context_uri, s.approval_uri";
 
 /// A row of `statuses`.
 #[derive(Debug, FromQueryResult)]
@@ -50,6 +50,7 @@ pub(crate) struct Row {
     interaction_policy: i64,
     quotes_count: i64,
     context_uri: Option<String>,
+    approval_uri: Option<String>,
 }
 
 impl TryFrom<Row> for Status {
@@ -88,6 +89,7 @@ impl TryFrom<Row> for Status {
             interaction_policy: InteractionPolicy::from_code(row.interaction_policy),
             quotes_count: row.quotes_count,
             context_uri: row.context_uri,
+            approval_uri: row.approval_uri,
         })
     }
 }

@@ -42,13 +42,14 @@ impl Writes<'_> {
             s.app_id.map(|id| id.0).into(),
             s.interaction_policy.code().into(),
             s.context_uri.clone().into(),
+            s.approval_uri.clone().into(),
         ];
         let sql = "INSERT INTO statuses (id, uri, url, account_id, local, in_reply_to_id, in_reply_to_account_id, \
              in_reply_to_uri, reblog_of, thread_id, content, text, spoiler_text, sensitive, visibility, language, \
              created_at, edited_at, mentions, tags, emojis, media_ids, poll_id, app_id, \
-             interaction_policy, context_uri, replies_count, reblogs_count, favourites_count) \
+             interaction_policy, context_uri, approval_uri, replies_count, reblogs_count, favourites_count) \
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, \
-             $22, $23, $24, $25, $26, 0, 0, 0) ON CONFLICT DO NOTHING";
+             $22, $23, $24, $25, $26, $27, 0, 0, 0) ON CONFLICT DO NOTHING";
         Ok(self.db.run(sql, values).await? == 1)
     }
 
@@ -75,6 +76,25 @@ impl Writes<'_> {
             media_ids_text(&s.media_ids).into(),
             s.poll_id.map(|id| id.0).into(),
             s.interaction_policy.code().into(),
+        ];
+        self.db.run(sql, values).await?;
+        Ok(())
+    }
+
+    /// Gives an answer that waited for leave its audience and its place in the thread.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn let_out(&self, s: &Status) -> Result<()> {
+        let sql = "UPDATE statuses SET visibility = $2, in_reply_to_id = $3, in_reply_to_account_id = $4, \
+                   thread_id = $5, approval_uri = $6 WHERE id = $1";
+        let values: Vec<Value> = vec![
+            s.id.0.into(),
+            s.visibility.code().into(),
+            s.in_reply_to_id.map(|id| id.0).into(),
+            s.in_reply_to_account_id.map(|id| id.0).into(),
+            s.thread_id.0.into(),
+            s.approval_uri.clone().into(),
         ];
         self.db.run(sql, values).await?;
         Ok(())

@@ -61,7 +61,9 @@ pub(in crate::statuses) async fn ask(
     if is_own {
         quote.state = QuoteState::Accepted;
     } else if quoted.status.local {
-        let Answer::Given(given) = give(tx, cx, &quoted.status, status.account_id, &status.uri).await? else {
+        let Answer::Given(given) =
+            give(tx, cx, &quoted.status, status.account_id, &status.uri, Interaction::Quote).await?
+        else {
             return Err(ServiceError::Forbidden(quoted.status.interaction_policy.why_not(Interaction::Quote)));
         };
         quote.state = QuoteState::Accepted;

@@ -22,7 +22,7 @@ use staffroom_domain::quote::{Quote, QuoteState, QuoteView};
 use staffroom_domain::status::{Status, StatusView};
 use staffroom_storage::Tx;
 
-pub use give::QuoteRequest;
+pub use give::InteractionRequest;
 
 pub(super) use ask::{Quoted, ask, request};
 pub(super) use policy::{leave, require};
@@ -62,7 +62,7 @@ pub(super) async fn notify_quoters(tx: &Tx, cx: &Cx, edited: &Status) -> Result<
 }
 
 /// A status with its parts as the transaction has them, as nobody in particular sees it.
-pub(super) async fn whole(tx: &Tx, status: Status) -> Result<StatusView> {
+pub(in crate::statuses) async fn whole(tx: &Tx, status: Status) -> Result<StatusView> {
     let account = tx.accounts().by_id(status.account_id).await?.ok_or(ServiceError::NotFound("account"))?;
     let found = tx.media().find_many(&status.media_ids).await?;
     let media = status.media_ids.iter().filter_map(|id| found.iter().find(|m| m.id == *id).cloned()).collect();

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use staffroom_domain::account::Account;
+use staffroom_domain::interaction::Interaction;
 use staffroom_domain::job::Job;
 use staffroom_domain::quote::{IncomingQuote, Quote, QuoteState};
 use staffroom_domain::status::Status;
@@ -116,11 +117,12 @@ pub(super) async fn judge(
         quote.state = QuoteState::Accepted;
     } else if quoted.local {
         let owner = tx.accounts().by_id(quoted.account_id).await?.ok_or(ServiceError::NotFound("account"))?;
-        (quote.state, quote.approval_uri) = match give(tx, cx, quoted, author.id, &status.uri).await? {
-            Answer::Given(given) => (QuoteState::Accepted, Some(authorization_uri(service, &owner, &given))),
-            Answer::Revoked => (QuoteState::Revoked, None),
-            Answer::Refused => (QuoteState::Rejected, None),
-        };
+        (quote.state, quote.approval_uri) =
+            match give(tx, cx, quoted, author.id, &status.uri, Interaction::Quote).await? {
+                Answer::Given(given) => (QuoteState::Accepted, Some(authorization_uri(service, &owner, &given))),
+                Answer::Revoked => (QuoteState::Revoked, None),
+                Answer::Refused => (QuoteState::Rejected, None),
+            };
     } else if let Some(uri) = &quote.approval_uri
         && let Some(by) = tx.statuses().tombstone(uri).await?
     {

@@ -2,7 +2,7 @@
 
 use staffroom_domain::Viewer;
 use staffroom_domain::ids::{AccountId, StatusId};
-use staffroom_domain::interaction::{InteractionPolicy, QuotePolicy};
+use staffroom_domain::interaction::{Interaction, InteractionPolicy, QuotePolicy};
 use staffroom_domain::quote::{Quote, QuoteState};
 
 use super::{settle, whole};
@@ -32,7 +32,7 @@ impl Statuses<'_> {
         if !settle(&tx, cx, &quote, QuoteState::Accepted, status.thread_id).await? {
             return Err(missing());
         }
-        if let Some(given) = tx.quotes().authorization_of(quoted, &status.uri).await? {
+        if let Some(given) = tx.quotes().authorization_of(quoted, &status.uri, Interaction::Quote).await? {
             tx.quotes().revoke_authorization(given.id).await?;
         }
         if let Some(approval_uri) = &quote.approval_uri {

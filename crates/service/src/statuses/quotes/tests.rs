@@ -1,7 +1,7 @@
 //! Quotes as people here and other servers make them, and every way to get one without leave.
 
 use staffroom_domain::ids::StatusId;
-use staffroom_domain::interaction::{Approval, Groups, InteractionPolicy, QuotePolicy};
+use staffroom_domain::interaction::{Approval, Groups, Interaction, InteractionPolicy, QuotePolicy};
 use staffroom_domain::notification::{NotificationFilter, NotificationKind};
 use staffroom_domain::quote::{FoundAuthorization, IncomingQuote, QuoteShown, QuoteState};
 use staffroom_domain::status::{Draft, IncomingStatus, StatusEdit, StatusView};
@@ -9,7 +9,7 @@ use staffroom_domain::{Account, PageRequest, Viewer, Visibility};
 
 use crate::statuses::Arrival;
 use crate::testing::{World, draft, incoming, world};
-use crate::{QuoteRequest, ServiceError};
+use crate::{InteractionRequest, ServiceError};
 
 fn quotable(text: &str, policy: QuotePolicy) -> Draft {
     Draft { quote_policy: Some(policy), ..draft(text) }
@@ -212,25 +212,26 @@ async fn sec_75_quote_request_and_stamp_in_any_order_end_the_same() {
     for (n, request_first) in [(0, true), (1, false)] {
         let original = w.publish_draft(&amy, quotable("open to all", QuotePolicy::Public)).await;
         let quote = stamped(&dan, &format!("q{n}"), &original.status.uri, None);
-        let request = QuoteRequest {
+        let request = InteractionRequest {
+            what: Interaction::Quote,
             uri: format!("{}#requests/{n}", dan.uri),
-            quoted_uri: original.status.uri.clone(),
-            quoting_uri: quote.uri.clone(),
+            target_uri: original.status.uri.clone(),
+            interacting_uri: quote.uri.clone(),
         };
         if request_first {
-            statuses.quote_requested(&w.cx(), dan.id, &request, false).await.unwrap();
+            statuses.interaction_requested(&w.cx(), dan.id, &request, false).await.unwrap();
         }
         let id = ingest(&w, quote).await;
-        statuses.quote_requested(&w.cx(), dan.id, &request, false).await.unwrap();
+        statuses.interaction_requested(&w.cx(), dan.id, &request, false).await.unwrap();
         assert_eq!(state(&w, Viewer::Anonymous, id).await, ACCEPTED);
         assert_eq!(count(&w, &original).await, 1);
-        let answers: Vec<_> = w.sent().await.into_iter().filter(|one| one.event == "QuoteAnswered").collect();
+        let answers: Vec<_> = w.sent().await.into_iter().filter(|one| one.event == "RequestAnswered").collect();
         assert!(answers.iter().all(|one| !one.tags.is_empty()), "{answers:?}");
         // taken back: asking again does not help
         statuses.revoke_quote(&w.cx(), amy.id, original.status.id, id).await.unwrap();
         assert!(w.sent().await.iter().any(|one| one.event == "QuoteRevoked"));
-        statuses.quote_requested(&w.cx(), dan.id, &request, false).await.unwrap();
-        assert!(w.sent().await.iter().all(|one| one.event != "QuoteAnswered" || one.tags.is_empty()));
+        statuses.interaction_requested(&w.cx(), dan.id, &request, false).await.unwrap();
+        assert!(w.sent().await.iter().all(|one| one.event != "RequestAnswered" || one.tags.is_empty()));
         assert_eq!(state(&w, Viewer::Anonymous, id).await, only(QuoteState::Revoked));
     }
 }
@@ -249,12 +250,13 @@ async fn sec_75_a_quote_of_ours_from_elsewhere_needs_our_leave_whatever_it_says(
     // a request for a private status does not even say that it exists
     let private = Draft { visibility: Some(Visibility::Private), ..draft("for followers") };
     let private = w.publish_draft(&amy, private).await;
-    let request = QuoteRequest {
+    let request = InteractionRequest {
+        what: Interaction::Quote,
         uri: format!("{}#requests/1", dan.uri),
-        quoted_uri: private.status.uri.clone(),
-        quoting_uri: format!("{}/statuses/q2", dan.uri),
+        target_uri: private.status.uri.clone(),
+        interacting_uri: format!("{}/statuses/q2", dan.uri),
     };
-    let asked = w.service.statuses().quote_requested(&w.cx(), dan.id, &request, false).await;
+    let asked = w.service.statuses().interaction_requested(&w.cx(), dan.id, &request, false).await;
     assert!(matches!(asked, Err(ServiceError::NotFound(_))));
 }
 
