@@ -30,6 +30,7 @@ mod m20261122_000060_reactions;
 mod m20261122_000061_authorizations;
 mod m20261122_000062_interaction_requests;
 mod m20261122_000063_feature_authorizations;
+mod m20261122_000070_follow_ids;
 mod sql;
 
 /// All steps, oldest first.
@@ -63,6 +64,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000061_authorizations::Migration),
             Box::new(m20261122_000062_interaction_requests::Migration),
             Box::new(m20261122_000063_feature_authorizations::Migration),
+            Box::new(m20261122_000070_follow_ids::Migration),
         ]
     }
 }

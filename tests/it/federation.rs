@@ -4,6 +4,7 @@ mod authorised_fetch;
 mod deliveries;
 mod exchange;
 mod features;
+mod follow_ids;
 mod followers_sync;
 mod forwarded;
 mod gate;

@@ -137,12 +137,15 @@ async fn rel_05_a_received_activity_is_kept_or_may_come_again() {
         actor_uri: "https://elm.test/users/bo".to_owned(),
         order_key: 1,
         body: b"{}".to_vec(),
+        signed_at: staffroom_domain::Timestamp::default(),
+        ends_follow: None,
     };
     for point in 0..MOST {
         let is_done = until_point(Box::pin(world.service.inbox().accept(&world.cx(), item.clone())), point).await;
         let inbox = world.service.inbox();
         let (is_seen, waits) =
-            settled(async || (inbox.seen(&item.uri).await.unwrap(), inbox.pending().await.unwrap())).await;
+            settled(async || (inbox.seen(&item.uri, item.signed_at).await.unwrap(), inbox.pending().await.unwrap()))
+                .await;
         assert_eq!(waits, i64::from(is_seen), "at point {point}");
         if is_done {
             assert!(is_seen && point > 0, "{point}");

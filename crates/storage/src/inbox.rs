@@ -1,6 +1,7 @@
 //! Received activities that wait to be worked off, and which ones were received before.
 
 use std::fmt::Write as _;
+use std::time::Duration;
 
 use sea_orm::{FromQueryResult, Value};
 use staffroom_domain::Timestamp;
@@ -100,13 +101,29 @@ impl From<Row> for StoredItem {
     }
 }
 
+fn ended(uri_hash: &[u8], at: Timestamp, apart: Duration) -> Vec<Value> {
+    let apart = i64::try_from(apart.as_millis()).unwrap_or(i64::MAX);
+    vec![uri_hash.to_vec().into(), at.0.into(), apart.into()]
+}
+
 impl Reads<'_> {
-    /// Whether an activity with this hash was accepted before.
+    /// Whether an activity with this hash was accepted before, and one signed at `signed_at` is a copy of it.
     ///
     /// # Errors
     /// The database failed.
-    pub async fn is_seen(&self, uri_hash: &[u8]) -> Result<bool> {
-        let sql = "SELECT CAST(1 AS BIGINT) AS n FROM seen_activities WHERE uri_hash = $1";
+    pub async fn is_seen(&self, uri_hash: &[u8], signed_at: Timestamp) -> Result<bool> {
+        let sql = "SELECT CAST(1 AS BIGINT) AS n FROM seen_activities WHERE uri_hash = $1 \
+                   AND (returns_after IS NULL OR returns_after > $2)";
+        Ok(self.db.number(sql, vec![uri_hash.to_vec().into(), signed_at.0.into()]).await?.is_some())
+    }
+
+    /// Whether what was received under this hash was ended by something that came after it, see
+    /// [`Writes::end_seen`].
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn is_ended(&self, uri_hash: &[u8]) -> Result<bool> {
+        let sql = "SELECT CAST(1 AS BIGINT) AS n FROM seen_activities WHERE uri_hash = $1 AND ended_by IS NOT NULL";
         Ok(self.db.number(sql, vec![uri_hash.to_vec().into()]).await?.is_some())
     }
 
@@ -218,13 +235,57 @@ impl Reads<'_> {
 }
 
 impl Writes<'_> {
-    /// Remembers that an activity was received; `false` when it was received before.
+    /// Remembers that an activity, signed at `signed_at`, was received; `false` when it was received before.
+    ///
+    /// One that was ended meanwhile and is signed late enough is another one under the same id: it counts anew, and
+    /// so may what ended it.
     ///
     /// # Errors
     /// The database failed.
-    pub async fn mark_seen(&self, uri_hash: &[u8], now: Timestamp) -> Result<bool> {
-        let sql = "INSERT INTO seen_activities (uri_hash, at) VALUES ($1, $2) ON CONFLICT (uri_hash) DO NOTHING";
-        Ok(self.db.run(sql, vec![uri_hash.to_vec().into(), now.0.into()]).await? > 0)
+    pub async fn mark_seen(&self, uri_hash: &[u8], signed_at: Timestamp, now: Timestamp) -> Result<bool> {
+        #[derive(FromQueryResult)]
+        struct Again {
+            ended_by: Option<Vec<u8>>,
+        }
+        let values: Vec<Value> = vec![uri_hash.to_vec().into(), now.0.into(), signed_at.0.into()];
+        let sql = "INSERT INTO seen_activities (uri_hash, at, signed_at) VALUES ($1, $2, $3) \
+                   ON CONFLICT (uri_hash) DO NOTHING";
+        if self.db.run(sql, values.clone()).await? > 0 {
+            return Ok(true);
+        }
+        let sql = "UPDATE seen_activities SET at = $2, signed_at = $3, returns_after = NULL WHERE uri_hash = $1 \
+                   AND returns_after <= $3 RETURNING ended_by";
+        let Some(again) = self.db.one::<Again>(sql, values).await? else { return Ok(false) };
+        if let Some(ended_by) = again.ended_by {
+            let sql = "UPDATE seen_activities SET returns_after = $2 WHERE uri_hash = $1";
+            self.db.run(sql, vec![ended_by.into(), signed_at.0.into()]).await?;
+        }
+        Ok(true)
+    }
+
+    /// What was received under `uri_hash` was ended at `at` by the activity with the hash `ended_by`: its id counts anew
+    /// in what is signed at least `apart` later than that, and than itself. Changes nothing where it was not received.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn end_seen(&self, uri_hash: &[u8], ended_by: &[u8], at: Timestamp, apart: Duration) -> Result<()> {
+        let sql = "UPDATE seen_activities SET ended_by = $4, \
+                   returns_after = CASE WHEN signed_at > $2 THEN signed_at ELSE $2 END + $3 WHERE uri_hash = $1";
+        let mut values = ended(uri_hash, at, apart);
+        values.push(ended_by.to_vec().into());
+        self.db.run(sql, values).await?;
+        Ok(())
+    }
+
+    /// Like [`Writes::end_seen`], where it was ended here; changes nothing where something else ended it.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn let_return(&self, uri_hash: &[u8], at: Timestamp, apart: Duration) -> Result<()> {
+        let sql = "UPDATE seen_activities SET returns_after = CASE WHEN signed_at > $2 THEN signed_at ELSE $2 END + $3 \
+                   WHERE uri_hash = $1 AND returns_after IS NULL";
+        self.db.run(sql, ended(uri_hash, at, apart)).await?;
+        Ok(())
     }
 
     /// Keeps a received activity.

@@ -10,14 +10,15 @@ use super::hostile::{Scene, scene};
 use super::network::{actor_uri, find, follow, servers, text};
 
 /// Publishes that `actor` is also `alias`.
-fn claims(actor: &Actor, alias: &str) -> Value {
+pub(super) fn claims(actor: &Actor, alias: &str) -> Value {
     let mut document = actor.document();
     document["alsoKnownAs"] = json!([alias]);
     actor.puppet.publish(&document);
     document
 }
 
-fn relocation(by: &Actor, from: &str, to: &str) -> Value {
+/// `by` says that `from` goes to `to`.
+pub(super) fn relocation(by: &Actor, from: &str, to: &str) -> Value {
     let mut activity = by.activity("Move", &json!(from));
     activity["target"] = json!(to);
     activity

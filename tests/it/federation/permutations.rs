@@ -7,48 +7,33 @@
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use staffroom_tests::puppet::Actor;
+use staffroom_tests::wait::eventually;
 
 use super::hostile::{Scene, scene};
+use super::moves::{claims, relocation};
 use super::network::{actor_uri, text};
 use crate::fuzz::check;
 
-/// What one stranger may say.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-enum Said {
-    Follow,
-    UndoFollow,
-    Block,
-    UndoBlock,
-    Like,
-    UndoLike,
-    Announce,
-    UndoAnnounce,
-    Create,
-    FirstUpdate,
-    SecondUpdate,
-    Delete,
-    Farewell,
+macro_rules! said {
+    ($($said:ident),+; $last:ident) => {
+        /// What one stranger may say.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        enum Said {
+            $($said,)+
+            $last,
+        }
+
+        use Said::{$($said,)+ $last};
+
+        /// All of it but what ends everything.
+        const ALL: &[Said] = &[$($said),+];
+    };
 }
 
-use Said::{
-    Announce, Block, Create, Delete, Farewell, FirstUpdate, Follow, Like, SecondUpdate, UndoAnnounce, UndoBlock,
-    UndoFollow, UndoLike,
-};
-
-const ALL: [Said; 12] = [
-    Follow,
-    UndoFollow,
-    Block,
-    UndoBlock,
-    Like,
-    UndoLike,
-    Announce,
-    UndoAnnounce,
-    Create,
-    FirstUpdate,
-    SecondUpdate,
-    Delete,
-];
+said!(
+    Follow, UndoFollow, Block, UndoBlock, Like, UndoLike, Announce, UndoAnnounce, Create, FirstUpdate, SecondUpdate, Delete,
+    Move; Farewell
+);
 
 /// What is left of it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -60,6 +45,8 @@ struct State {
     boosts: bool,
     /// The version of the note, from 1.
     note: Option<i64>,
+    /// To the other account they have.
+    moved: bool,
 }
 
 /// The reference: one activity after the other, each counted once, none that was taken back before.
@@ -85,6 +72,7 @@ fn expected(order: &[Said]) -> State {
                 state.note = state.note.max(version.and_then(|version| i64::try_from(version + 1).ok()));
             }
             Delete => state.note = None,
+            Move => state.moved = true,
             Block | Create | FirstUpdate | SecondUpdate | Farewell => {}
         }
     }
@@ -94,6 +82,8 @@ fn expected(order: &[Said]) -> State {
 /// A stranger with everything they are going to say.
 struct Stranger {
     actor: Actor,
+    /// Where they move to.
+    anew: Actor,
     note: Value,
     said: Vec<(Said, Value)>,
 }
@@ -110,7 +100,8 @@ fn version(note: &Value, version: usize) -> Value {
 
 impl Stranger {
     fn new(scene: &Scene, name: &str, amy: &str, status: &str) -> Self {
-        let actor = scene.puppet.actor(name);
+        let (actor, anew) = (scene.puppet.actor(name), scene.puppet.actor(&format!("{name}-anew")));
+        claims(&anew, &actor.uri);
         let mut note = actor.note("version 1", &[amy]);
         note["published"] = json!("2026-11-01T09:00:00Z");
         let about = |kind: &str, object: &str| actor.activity(kind, &json!(object));
@@ -128,9 +119,10 @@ impl Stranger {
             said.push((what, actor.activity(kind, &version(&note, at))));
         }
         said.push((Delete, actor.activity("Delete", &json!({ "id": note["id"], "type": "Tombstone" }))));
+        said.push((Move, relocation(&actor, &actor.uri, &anew.uri)));
         said.push((Farewell, actor.activity("Delete", &json!(actor.uri))));
         scene.puppet.publish(&version(&note, 2));
-        Self { actor, note, said }
+        Self { actor, anew, note, said }
     }
 
     async fn says(&self, scene: &Scene, order: &[Said]) {
@@ -162,10 +154,12 @@ impl Stranger {
              10 * (SELECT COUNT(*) FROM blocks WHERE account_id = {me}) + \
              100 * (SELECT COUNT(*) FROM favourites WHERE account_id = {me}) + \
              1000 * (SELECT COUNT(*) FROM statuses WHERE account_id = {me} AND reblog_of IS NOT NULL \
-             AND deleted_at IS NULL) + {} + {} + {}",
+             AND deleted_at IS NULL) + {} + {} + {} + \
+             100000 * (SELECT COUNT(*) FROM accounts WHERE id = {me} AND moved_to = '{}' AND deleted_at IS NULL)",
             version(1),
             version(2),
-            version(3)
+            version(3),
+            self.anew.uri,
         );
         let number = scene.server.database().number(&sql).await;
         let digit = |place: i64| number / place % 10;
@@ -176,6 +170,7 @@ impl Stranger {
             likes: digit(100) == 1,
             boosts: digit(1000) == 1,
             note: Some(digit(10_000)).filter(|version| *version > 0),
+            moved: digit(100_000) == 1,
         }
     }
 }
@@ -272,6 +267,43 @@ async fn rel_30_nothing_is_left_of_who_is_gone() {
 }
 
 #[tokio::test]
+async fn rel_30_a_move_ends_the_same_in_every_order() {
+    let stage = stage().await;
+    let states = stage.every_order_of("moving", &[Move, Create, Delete, Like]).await;
+    assert_eq!(states, [State { likes: true, moved: true, ..State::default() }]);
+    let states = stage.every_order_of("blocking", &[Move, Follow, Block]).await;
+    assert_eq!(states, [State { blocks: true, moved: true, ..State::default() }]);
+    let states = stage.every_order_of("leaving", &[Move, Farewell]).await;
+    assert_eq!(states, [State::default()]);
+}
+
+#[tokio::test]
+async fn rel_30_followers_go_along_once_in_every_order() {
+    let stage = stage().await;
+    let (scene, orders) = (&stage.scene, permutations(&[Move, Create, Delete]));
+    let mut strangers = Vec::new();
+    for (n, order) in orders.iter().enumerate() {
+        let stranger = stage.stranger(&format!("followed{n}"));
+        scene.follows(&stranger.actor).await;
+        stranger.says(scene, &[order.as_slice(), order].concat()).await;
+        strangers.push(stranger);
+    }
+    scene.settled().await;
+    for (stranger, order) in strangers.iter().zip(&orders) {
+        assert_eq!(stranger.state(scene).await, State { moved: true, ..State::default() }, "{order:?}");
+        let asked = || {
+            let follows = scene.puppet.received_of("Follow").into_iter();
+            follows.filter(|follow| follow["object"] == json!(stranger.anew.uri)).count()
+        };
+        eventually(&format!("{order:?}: amy asks to follow the new account"), || async {
+            if asked() == 0 { Err(()) } else { Ok(()) }
+        })
+        .await;
+        assert_eq!(asked(), 1, "{order:?}");
+    }
+}
+
+#[tokio::test]
 async fn rel_30_a_boost_by_somebody_else_does_not_bring_a_note_back() {
     let stage = stage().await;
     let (scene, eve) = (&stage.scene, &stage.scene.eve);
@@ -299,7 +331,7 @@ fn fuz_06_any_sequence_ends_as_the_model_says() {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let stage = runtime.block_on(stage());
     let count = std::cell::Cell::new(0);
-    let said = prop::collection::vec(prop::sample::select(&ALL[..]), 2..12);
+    let said = prop::collection::vec(prop::sample::select(ALL), 2..12);
     check("fuz_06_sequences", 30, &said, |order| {
         count.set(count.get() + 1);
         let stranger = stage.stranger(&format!("any{}", count.get()));

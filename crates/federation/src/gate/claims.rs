@@ -29,6 +29,8 @@ pub(super) struct Claim {
     /// A query string is tried with and then without in draft-cavage: some peers sign the path alone.
     texts: Vec<String>,
     is_rfc9421: bool,
+    /// The earliest date it covers, seconds since the epoch.
+    pub(super) signed_at_secs: i64,
 }
 
 impl Claim {
@@ -100,7 +102,8 @@ fn read_cavage<'a>(
     if !covers("date") && !covers("(created)") {
         return Err(Refused::NotCovered("date"));
     }
-    check_times(headers, covers("date"), header.created, header.expires, now)?;
+    let date = check_times(headers, covers("date"), header.created, header.expires, now)?;
+    let created = header.created.filter(|_| covers("(created)"));
     let digest = if has_body {
         if !covers("digest") {
             return Err(Refused::NotCovered("digest"));
@@ -116,6 +119,7 @@ fn read_cavage<'a>(
         texts: cavage_texts(parts, &header, host)?,
         signature: header.signature,
         is_rfc9421: false,
+        signed_at_secs: [date, created].into_iter().flatten().min().unwrap_or(0),
     };
     Ok(Claims { claims: vec![claim], digest })
 }
@@ -193,13 +197,14 @@ fn rfc9421_claim(label: Labelled, target: &Target<'_>, now: Timestamp, has_body:
     if has_body && !covers("content-digest") {
         return Err(Refused::NotCovered("content-digest"));
     }
-    check_times(target.headers, covers("date"), Some(label.created), label.expires, now)?;
+    let date = check_times(target.headers, covers("date"), Some(label.created), label.expires, now)?;
     Ok(Claim {
         key_id: read_id(&label.key_id).ok_or(Refused::KeyId)?,
         algorithm: label.algorithm,
         texts: vec![label.base(target)?],
         signature: label.signature,
         is_rfc9421: true,
+        signed_at_secs: date.map_or(label.created, |date| date.min(label.created)),
     })
 }
 
@@ -229,13 +234,14 @@ fn effective_host<'a, 'b>(parts: &'a Parts, config: &'b GateConfig) -> Result<(&
     config.ours(host).map(|ours| (host, ours)).ok_or(Refused::ForeignHost)
 }
 
+/// Judges all times a request names; the `Date` if it is covered, seconds since the epoch.
 fn check_times(
     headers: &HeaderMap,
     covers_date: bool,
     created: Option<i64>,
     expires: Option<i64>,
     now: Timestamp,
-) -> Result<(), Refused> {
+) -> Result<Option<i64>, Refused> {
     let date = match optional(headers, &DATE, "date")? {
         Some(text) => Some(parse_http_date(text).ok_or(Refused::MalformedHeader("date"))?.as_secs()),
         None => None,
@@ -255,7 +261,7 @@ fn check_times(
     if expires.is_some_and(|expires| expires < now) {
         return Err(Refused::Expired);
     }
-    Ok(())
+    Ok(date.filter(|_| covers_date))
 }
 
 impl From<CoverError> for Refused {

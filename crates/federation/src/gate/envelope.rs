@@ -52,6 +52,8 @@ pub struct ActivityEnvelope {
     pub actor: Url,
     /// Id of the object, where it has one: the string itself, or `id` of an embedded object.
     pub object_uri: Option<Url>,
+    /// Type of an embedded object.
+    pub object_kind: Option<String>,
 }
 
 /// A request whose form is right and whose signature remains to be verified.
@@ -65,6 +67,12 @@ impl SignedRequest {
     /// The key the sender claims to have signed with; the first of several.
     pub fn key_id(&self) -> Option<&Url> {
         self.claims.first().map(|claim| &claim.key_id)
+    }
+
+    /// When it says it was signed; the earliest where it says so several times.
+    pub fn signed_at(&self) -> Timestamp {
+        let earliest = self.claims.iter().map(|claim| claim.signed_at_secs).min();
+        Timestamp(earliest.unwrap_or(0).saturating_mul(1_000))
     }
 
     /// The activity's envelope; `None` for a signed fetch.
@@ -156,11 +164,13 @@ fn read_envelope(body: &[u8]) -> Result<ActivityEnvelope, Refused> {
     let actor = document.get("actor").and_then(id_of).and_then(read_id);
     let object_uri = document.get("object").and_then(id_of).and_then(read_id);
     let kind = document.get("type").and_then(Value::as_str);
+    let object_kind = document.get("object").and_then(|object| object.get("type")?.as_str()).map(ToOwned::to_owned);
     Ok(ActivityEnvelope {
         id: id.ok_or(Refused::NotAnActivity("id is missing or not a url"))?,
         kind: kind.ok_or(Refused::NotAnActivity("type is not one word"))?.into(),
         actor: actor.ok_or(Refused::NotAnActivity("actor is missing or not one url"))?,
         object_uri,
+        object_kind,
     })
 }
 

@@ -112,6 +112,8 @@ mod tests {
             actor_uri: "https://elm.test/users/bo".to_owned(),
             order_key: 1,
             body: b"{}".to_vec(),
+            signed_at: Timestamp::default(),
+            ends_follow: None,
         };
         w.service.inbox().accept(&cx, item).await.unwrap();
         for host in ["elm.test", "yew.test"] {

@@ -115,6 +115,8 @@ async fn accept(world: &World, host: &str, name: &str, order_key: i64) {
         actor_uri: format!("https://{host}/users/bo"),
         order_key,
         body: name.as_bytes().to_vec(),
+        signed_at: staffroom_domain::Timestamp::default(),
+        ends_follow: None,
     };
     world.service.inbox().accept(&world.service.cx(), item).await.unwrap();
 }

@@ -7,6 +7,7 @@ use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use http::request::Parts;
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
+use staffroom_domain::Timestamp;
 use staffroom_domain::account::Account;
 use staffroom_service::inbox::{Accepted, NewInboxItem};
 use tokio::time::timeout;
@@ -83,7 +84,7 @@ async fn accept(context: &Context, parts: &Parts, body: Vec<u8>, relay: Option<&
     if !service.domains().permits(&host) {
         return Err(Refused::Blocked.into());
     }
-    if service.inbox().seen(activity.id.as_str()).await? {
+    if service.inbox().seen(activity.id.as_str(), request.signed_at()).await? {
         return Ok(StatusCode::ACCEPTED.into_response());
     }
     let is_farewell = activity.kind == "Delete" && activity.object_uri.as_ref() == Some(&activity.actor);
@@ -99,11 +100,15 @@ async fn accept(context: &Context, parts: &Parts, body: Vec<u8>, relay: Option<&
         actor_uri: activity.actor.to_string(),
         order_key: order(&activity),
         body,
+        signed_at: Timestamp::default(),
+        ends_follow: None,
     };
     let mut is_first_hand = false;
     match verify_request(&request, &keys, context.key_fetches(), cx.now()).await {
         Ok(verified) => {
             is_first_hand = true;
+            item.signed_at = request.signed_at();
+            item.ends_follow = ends_follow(&activity);
             context.dialects().heard(&item.host, verified.dialect).await;
         }
         // the actor's own address answers 410: nobody can sign for it any more, and the farewell is true
@@ -152,6 +157,13 @@ async fn accept(context: &Context, parts: &Parts, body: Vec<u8>, relay: Option<&
     let outcome = if accepted == Accepted::New { "new" } else { "duplicate" };
     metrics::counter!("staffroom_inbox_accepted_total", "outcome" => outcome).increment(1);
     Ok(StatusCode::ACCEPTED.into_response())
+}
+
+/// Id of the follow that its own server takes back in `activity`.
+fn ends_follow(activity: &ActivityEnvelope) -> Option<String> {
+    let follow = activity.object_uri.as_ref().filter(|follow| follow.origin() == activity.actor.origin())?;
+    let is_undone = activity.kind == "Undo" && activity.object_kind.as_deref() == Some("Follow");
+    is_undone.then(|| follow.to_string())
 }
 
 fn order(activity: &ActivityEnvelope) -> i64 {

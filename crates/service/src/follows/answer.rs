@@ -30,7 +30,7 @@ impl Follows<'_> {
                 tell(&tx, self.service, cx, target, &pair.actor, event).await?;
             }
         } else {
-            end_follow(&tx, &follow).await?;
+            end_follow(&tx, cx, &follow).await?;
             let event = Event::FollowRejected { target: &pair.target, follower: &pair.actor, follow: &follow };
             tell(&tx, self.service, cx, target, &pair.actor, event).await?;
         }

@@ -14,7 +14,7 @@ impl Follows<'_> {
     ///
     /// # Errors
     /// The database failed.
-    pub async fn answered(&self, _cx: &Cx, by: AccountId, follow: FollowRef, accepted: bool) -> Result<()> {
+    pub async fn answered(&self, cx: &Cx, by: AccountId, follow: FollowRef, accepted: bool) -> Result<()> {
         let tx = self.service.storage().begin().await?;
         let Some(follow) = find(&tx, by, &follow).await? else { return Ok(()) };
         let follower = tx.accounts().by_id(follow.account_id).await?;
@@ -22,7 +22,7 @@ impl Follows<'_> {
             return Ok(());
         }
         if !accepted {
-            end_follow(&tx, &follow).await?;
+            end_follow(&tx, cx, &follow).await?;
         } else if tx.follows().accept(follow.id).await? {
             tx.accounts().count_follow(follow.account_id, by, 1).await?;
             tx.timelines().add_author(follow.account_id, by).await?;

@@ -33,7 +33,7 @@ impl Follows<'_> {
             let followed = tx.follows().pair(actor, target).await?;
             let followed_back = tx.follows().pair(target, actor).await?;
             for follow in followed.iter().chain(&followed_back) {
-                end_follow(&tx, follow).await?;
+                end_follow(&tx, cx, follow).await?;
             }
             tx.timelines().remove_author(actor, target).await?;
             tx.timelines().remove_author(target, actor).await?;

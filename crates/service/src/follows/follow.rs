@@ -8,6 +8,7 @@ use staffroom_storage::Tx;
 use super::Follows;
 use super::pair::{Pair, notify, relationship, tell};
 use crate::exchange::requests::must_wait;
+use crate::inbox::may_ask_again;
 use crate::ports::Event;
 use crate::{Cx, Origin, Result, ServiceError};
 
@@ -66,6 +67,7 @@ impl Follows<'_> {
                 let follow = new_follow(cx, &pair, options, origin);
                 let event = Event::FollowRejected { target: &pair.target, follower: &pair.actor, follow: &follow };
                 tell(&tx, self.service, cx, target, &pair.actor, event).await?;
+                may_ask_again(&tx, cx, &follow.uri).await?;
                 self.service.commit(tx).await?;
             }
             return Err(ServiceError::Forbidden("this action is not allowed".to_owned()));

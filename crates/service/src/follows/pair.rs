@@ -7,6 +7,7 @@ use staffroom_domain::relationship::{Follow, Relationship};
 use staffroom_storage::Tx;
 
 use crate::deliveries::{InboxRef, Lane, enqueue};
+use crate::inbox::may_ask_again;
 use crate::ports::Event;
 use crate::{Cx, Result, Service, ServiceError};
 
@@ -52,10 +53,11 @@ pub(super) async fn tell(
 }
 
 /// Ends a follow or request with all that came of it: counters, notifications, the follower's home timeline.
-pub(super) async fn end_follow(tx: &Tx, follow: &Follow) -> Result<()> {
+pub(super) async fn end_follow(tx: &Tx, cx: &Cx, follow: &Follow) -> Result<()> {
     if !tx.follows().remove(follow.id).await? {
         return Ok(());
     }
+    may_ask_again(tx, cx, &follow.uri).await?;
     if follow.accepted {
         tx.accounts().count_follow(follow.account_id, follow.target_id, -1).await?;
     }

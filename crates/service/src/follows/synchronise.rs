@@ -64,7 +64,7 @@ impl Follows<'_> {
         let listed: HashSet<String> = listed.into_iter().collect();
         for follow in tx.follows().local_follows_of(id).await? {
             if follow.1.accepted && !listed.contains(&follow.0) {
-                end_follow(&tx, &follow.1).await?;
+                end_follow(&tx, cx, &follow.1).await?;
             }
         }
         let identity = &self.service.settings().identity;

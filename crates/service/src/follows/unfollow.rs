@@ -17,7 +17,7 @@ impl Follows<'_> {
         let tx = self.service.storage().begin().await?;
         let pair = Pair::load(&tx, actor, target).await?;
         if let Some(follow) = tx.follows().pair(actor, target).await? {
-            end_follow(&tx, &follow).await?;
+            end_follow(&tx, cx, &follow).await?;
             if origin.is_local() {
                 let event = Event::FollowUndone { account: &pair.actor, target: &pair.target, follow: &follow };
                 tell(&tx, self.service, cx, actor, &pair.target, event).await?;

@@ -8,6 +8,7 @@ mod tests;
 mod withdraw;
 mod work;
 
+pub(crate) use accept::may_ask_again;
 pub use accept::{Accepted, NewInboxItem};
 pub use work::{DeadItem, Ended, HOSTS_AT_ONCE, WaitingItem};
 

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use staffroom_domain::Timestamp;
+
 use super::{Accepted, Ended, NewInboxItem};
 use crate::testing::{World, world};
 
@@ -12,6 +14,8 @@ fn item(host: &str, name: &str, order_key: i64) -> NewInboxItem {
         actor_uri: format!("https://{host}/users/bo"),
         order_key,
         body: format!(r#"{{"id":"{name}"}}"#).into_bytes(),
+        signed_at: Timestamp::default(),
+        ends_follow: None,
     }
 }
 
@@ -23,10 +27,10 @@ async fn accept(world: &World, item: NewInboxItem) -> Accepted {
 async fn an_activity_is_accepted_once() {
     let world = world().await;
     let inbox = world.service.inbox();
-    assert!(!inbox.seen("https://elm.test/activities/1").await.unwrap());
+    assert!(!inbox.seen("https://elm.test/activities/1", Timestamp::default()).await.unwrap());
     assert_eq!(accept(&world, item("elm.test", "1", 1)).await, Accepted::New);
     assert_eq!(accept(&world, item("elm.test", "1", 1)).await, Accepted::Duplicate);
-    assert!(inbox.seen("https://elm.test/activities/1").await.unwrap());
+    assert!(inbox.seen("https://elm.test/activities/1", Timestamp::default()).await.unwrap());
     assert_eq!(inbox.pending().await.unwrap(), 1);
 }
 

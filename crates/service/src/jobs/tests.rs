@@ -97,15 +97,17 @@ async fn the_sweep_forgets_received_activities_after_a_month_and_nothing_earlier
         actor_uri: "https://elm.test/users/bo".to_owned(),
         order_key: 1,
         body: b"{}".to_vec(),
+        signed_at: Timestamp::default(),
+        ends_follow: None,
     };
     let (inbox, jobs) = (world.service.inbox(), world.service.jobs());
     assert_eq!(inbox.accept(&world.cx(), item.clone()).await.unwrap(), Accepted::New);
     world.clock.advance(Duration::from_hours(29 * 24));
     jobs.sweep(&world.cx()).await.unwrap();
-    assert!(inbox.seen(&item.uri).await.unwrap());
+    assert!(inbox.seen(&item.uri, item.signed_at).await.unwrap());
     world.clock.advance(Duration::from_hours(2 * 24));
     assert_eq!(jobs.sweep(&world.cx()).await.unwrap(), 1);
-    assert!(!inbox.seen(&item.uri).await.unwrap());
+    assert!(!inbox.seen(&item.uri, item.signed_at).await.unwrap());
     assert_eq!(inbox.pending().await.unwrap(), 1);
 }
 
