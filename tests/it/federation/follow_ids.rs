@@ -81,16 +81,21 @@ async fn rel_30_who_was_sent_away_may_ask_again_under_the_same_id() {
     let first = signed(&scene, &follow, 10 * MINUTE, 0);
     scene.leads_to("the first", &first, 1).await;
     let eve = find(&scene.amy, &format!("@eve@{}", scene.puppet.host())).await;
-    let account = format!("/api/v1/accounts/{}", text(&eve["id"]));
-    scene.amy.post(&format!("{account}/remove_from_followers"), &json!({})).await;
+    let block = async |word: &str| {
+        scene.amy.post(&format!("/api/v1/accounts/{}/{word}", text(&eve["id"])), &json!({})).await;
+    };
+    block("block").await;
+    block("unblock").await;
     scene.leads_to("the old request", &first, 0).await;
     scene.leads_to("a copy", &signed(&scene, &follow, 0, 0), 0).await;
     scene.leads_to("asked again", &signed(&scene, &follow, 0, 2 * MINUTE), 1).await;
 
     // refused across a block, and later not
-    scene.amy.post(&format!("{account}/block"), &json!({})).await;
-    scene.leads_to("across a block", &signed(&scene, &follow, 0, 3 * MINUTE), 0).await;
-    scene.amy.post(&format!("{account}/unblock"), &json!({})).await;
+    block("block").await;
+    let across = signed(&scene, &follow, 0, 3 * MINUTE + 10);
+    scene.leads_to("across a block", &across, 0).await;
+    block("unblock").await;
+    scene.leads_to("the same request", &across, 0).await;
     scene.leads_to("after it", &signed(&scene, &follow, 0, 5 * MINUTE - 5), 1).await;
 }
 
