@@ -31,6 +31,7 @@ mod m20261122_000061_authorizations;
 mod m20261122_000062_interaction_requests;
 mod m20261122_000063_feature_authorizations;
 mod m20261122_000070_follow_ids;
+mod m20261122_000071_severances;
 mod sql;
 
 /// All steps, oldest first.
@@ -65,6 +66,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000062_interaction_requests::Migration),
             Box::new(m20261122_000063_feature_authorizations::Migration),
             Box::new(m20261122_000070_follow_ids::Migration),
+            Box::new(m20261122_000071_severances::Migration),
         ]
     }
 }

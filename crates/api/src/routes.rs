@@ -201,6 +201,7 @@ routes! {
 
     POST "/api/staffroom/v1/evaluate" User "write:statuses" Plain own::evaluate::run;
     GET "/api/v1/staffroom/statuses/{id}/delivery" User "read:statuses" Plain own::delivery::of_status;
+    GET "/api/v1/staffroom/severed_relationships/{id}" User "read:follows" Plain own::severed::show;
     GET "/api/v1/staffroom/admin/delivery/hosts" Admin "admin:read" Plain own::delivery::hosts;
     GET "/api/v1/staffroom/admin/delivery/hosts/{host}" Admin "admin:read" Plain own::delivery::host;
     POST "/api/v1/staffroom/admin/delivery/hosts/{host}/pause" Admin "admin:write" Plain own::delivery::pause;

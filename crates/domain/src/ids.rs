@@ -51,6 +51,8 @@ ids! {
     AuthorizationId;
     /// A notification.
     NotificationId;
+    /// The notice that follows were ended by a suspension.
+    SeveranceId;
     /// A follow or follow request.
     FollowId;
     /// A favourite.

@@ -2,7 +2,7 @@
 
 use crate::account::Account;
 use crate::clock::Timestamp;
-use crate::ids::{AccountId, NotificationId, StatusId};
+use crate::ids::{AccountId, NotificationId, SeveranceId, StatusId};
 use crate::status::StatusView;
 
 /// Why somebody is told.
@@ -30,6 +30,8 @@ pub enum NotificationKind {
     QuotedUpdate,
     /// An emoji was put to a status, without favouriting it.
     Reaction,
+    /// Follows were ended by a suspension.
+    SeveredRelationships,
 }
 
 impl NotificationKind {
@@ -46,6 +48,7 @@ impl NotificationKind {
         Self::Quote,
         Self::QuotedUpdate,
         Self::Reaction,
+        Self::SeveredRelationships,
     ];
 
     /// Mastodon's word; of a reaction, which Mastodon does not know, glitch-soc's.
@@ -62,6 +65,7 @@ impl NotificationKind {
             Self::Quote => "quote",
             Self::QuotedUpdate => "quoted_update",
             Self::Reaction => "reaction",
+            Self::SeveredRelationships => "severed_relationships",
         }
     }
 
@@ -69,6 +73,47 @@ impl NotificationKind {
     pub fn parse(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|k| k.as_str() == text)
     }
+}
+
+/// Why follows ended, in Mastodon's words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SeveranceKind {
+    /// A domain was suspended.
+    DomainBlock,
+    /// An account was suspended.
+    AccountSuspension,
+}
+
+impl SeveranceKind {
+    /// Mastodon's word.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::DomainBlock => "domain_block",
+            Self::AccountSuspension => "account_suspension",
+        }
+    }
+
+    /// Parses that word.
+    pub fn parse(word: &str) -> Option<Self> {
+        [Self::DomainBlock, Self::AccountSuspension].into_iter().find(|kind| kind.as_str() == word)
+    }
+}
+
+/// What one person lost by a suspension.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Severance {
+    /// Our id.
+    pub id: SeveranceId,
+    /// Why.
+    pub kind: SeveranceKind,
+    /// The domain, or the handle of the account.
+    pub target_name: String,
+    /// Followers lost.
+    pub followers_count: i64,
+    /// Accounts no longer followed.
+    pub following_count: i64,
+    /// When.
+    pub created_at: Timestamp,
 }
 
 /// A notification as its recipient sees it.
@@ -84,6 +129,8 @@ pub struct NotificationView {
     pub account: Account,
     /// The status it is about.
     pub status: Option<StatusView>,
+    /// The follows it is about.
+    pub severance: Option<Severance>,
 }
 
 /// Which notifications to list.
@@ -112,6 +159,8 @@ pub struct Notification {
     pub kind: NotificationKind,
     /// About which status.
     pub status_id: Option<StatusId>,
+    /// About which ended follows.
+    pub severance_id: Option<SeveranceId>,
     /// When.
     pub created_at: Timestamp,
 }

@@ -1,4 +1,4 @@
-//! Rules about other servers' domains, and what they do to the accounts and follows we have of them.
+//! Rules about other servers' domains, and what they do to the accounts we have of them.
 
 use sea_orm::{FromQueryResult, Value};
 use staffroom_domain::Timestamp;
@@ -47,15 +47,6 @@ struct Name {
     domain: String,
 }
 
-/// What ended when a domain was suspended.
-#[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
-pub struct Severance {
-    /// The domain.
-    pub domain: String,
-    /// Follows that ended, in either direction.
-    pub follows: i64,
-}
-
 impl Reads<'_> {
     /// All limits, by name.
     ///
@@ -94,16 +85,6 @@ impl Reads<'_> {
     pub async fn blocked_at(&self, domain: &str) -> Result<Option<Timestamp>> {
         let sql = "SELECT created_at AS n FROM domain_blocks WHERE domain = $1";
         Ok(self.db.number(sql, vec![domain.into()]).await?.map(Timestamp))
-    }
-
-    /// What ended by suspensions, newest first.
-    ///
-    /// # Errors
-    /// The database failed.
-    pub async fn severances(&self, limit: u64) -> Result<Vec<Severance>> {
-        let sql = "SELECT e.domain, (SELECT COUNT(*) FROM severed_follows f WHERE f.event_id = e.id) AS follows \
-                   FROM severance_events e ORDER BY e.id DESC LIMIT +$1";
-        self.db.all(sql, vec![i64::try_from(limit).unwrap_or(i64::MAX).into()]).await
     }
 }
 
@@ -216,41 +197,5 @@ impl Writes<'_> {
             self.db.run(sql, of_domain(domain)).await?;
         }
         Ok(())
-    }
-
-    /// Ends all follows between us and a domain, in both directions, and keeps which ones they were under `event`.
-    ///
-    /// # Errors
-    /// The database failed.
-    pub async fn sever(&self, event: i64, domain: &str, now: Timestamp) -> Result<u64> {
-        let theirs = format!("SELECT a.id FROM accounts a WHERE {OF_DOMAIN}");
-        let keep = format!(
-            "INSERT INTO severed_follows (event_id, account_id, target_id, show_reblogs, notify, languages) \
-             SELECT CAST(${} AS BIGINT), f.account_id, f.target_id, f.show_reblogs, f.notify, f.languages FROM follows f \
-             WHERE f.account_id IN ({theirs}) OR f.target_id IN ({theirs})",
-            OF_DOMAIN_VALUES + 1
-        );
-        let add = "INSERT INTO severance_events (id, domain, created_at) VALUES ($1, $2, $3)";
-        self.db.run(add, vec![event.into(), domain.into(), now.0.into()]).await?;
-        let mut values = of_domain(domain);
-        values.push(event.into());
-        let severed = self.db.run(keep, values).await?;
-        let ended = "SELECT s.account_id, s.target_id FROM severed_follows s WHERE s.event_id = $1";
-        for sql in [
-            "UPDATE accounts SET following_count = following_count - (SELECT COUNT(*) FROM severed_follows s \
-             JOIN follows f ON f.account_id = s.account_id AND f.target_id = s.target_id AND f.accepted \
-             WHERE s.event_id = $1 AND s.account_id = accounts.id) \
-             WHERE id IN (SELECT account_id FROM severed_follows WHERE event_id = $1)"
-                .to_owned(),
-            "UPDATE accounts SET followers_count = followers_count - (SELECT COUNT(*) FROM severed_follows s \
-             JOIN follows f ON f.account_id = s.account_id AND f.target_id = s.target_id AND f.accepted \
-             WHERE s.event_id = $1 AND s.target_id = accounts.id) \
-             WHERE id IN (SELECT target_id FROM severed_follows WHERE event_id = $1)"
-                .to_owned(),
-            format!("DELETE FROM follows WHERE (account_id, target_id) IN ({ended})"),
-        ] {
-            self.db.run(sql, vec![event.into()]).await?;
-        }
-        Ok(severed)
     }
 }

@@ -37,6 +37,7 @@ pub mod reactions;
 pub mod reports;
 pub mod search;
 pub mod sessions;
+pub mod severances;
 pub mod statuses;
 pub mod timelines;
 pub mod upkeep;

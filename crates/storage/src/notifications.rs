@@ -5,7 +5,7 @@ mod change;
 use std::fmt::Write as _;
 
 use sea_orm::{FromQueryResult, Value};
-use staffroom_domain::ids::{AccountId, NotificationId, StatusId};
+use staffroom_domain::ids::{AccountId, NotificationId, SeveranceId, StatusId};
 use staffroom_domain::notification::{Notification, NotificationFilter, NotificationKind};
 use staffroom_domain::{Page, PageRequest, Timestamp};
 
@@ -22,6 +22,7 @@ struct Row {
     from_account_id: i64,
     kind: String,
     status_id: Option<i64>,
+    severance_id: Option<i64>,
     created_at: i64,
 }
 
@@ -34,12 +35,13 @@ impl Row {
             from_account_id: AccountId(self.from_account_id),
             kind: NotificationKind::parse(&self.kind)?,
             status_id: self.status_id.map(StatusId),
+            severance_id: self.severance_id.map(SeveranceId),
             created_at: Timestamp(self.created_at),
         })
     }
 }
 
-const COLUMNS: &str = "id, account_id, from_account_id, kind, status_id, created_at";
+const COLUMNS: &str = "id, account_id, from_account_id, kind, status_id, severance_id, created_at";
 
 impl Reads<'_> {
     /// Notifications of `account`, newest first.

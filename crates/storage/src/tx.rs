@@ -179,6 +179,7 @@ nouns!(
     reports,
     search,
     sessions,
+    severances,
     statuses,
     timelines,
     upkeep,

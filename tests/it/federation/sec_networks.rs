@@ -115,6 +115,21 @@ async fn sec_76_a_suspended_domain_is_out_in_both_directions() {
     heard(&scene.server, &mallory, false).await;
     assert_eq!(counts().await, (0, 1), "follows ended in both directions");
     assert!(scene.server.admin(&["domain", "list"], "").contains("evil.localhost\t2 follows ended"));
+    let told = scene.amy.get("/api/v1/notifications?types[]=severed_relationships").await;
+    let event = &told[0]["event"];
+    let expected = json!({
+        "id": event["id"], "type": "domain_block", "purged": false, "target_name": "evil.localhost",
+        "followers_count": 1, "following_count": 1, "created_at": event["created_at"],
+    });
+    assert_eq!(event, &expected, "{told}");
+    assert_eq!(told[0]["account"]["username"], "amy", "nobody caused it: it comes from oneself");
+    // the lists are amy's alone (CVE-2026-22246)
+    let lists = format!("/api/v1/staffroom/severed_relationships/{}", text(&event["id"]));
+    let handle = json!([format!("mallory@{}", evil.host())]);
+    assert_eq!(scene.amy.get(&lists).await, json!({ "followers": handle, "following": handle }));
+    let nosy = scene.server.member("nosy");
+    assert_eq!(nosy.send(Method::GET, &lists, &Value::Null).await.status, 404);
+    assert_eq!(nosy.get("/api/v1/notifications").await, json!([]));
     none_with(&scene.amy, HOME, "before").await;
     let path = format!("/api/v1/statuses/{}", text(&note["id"]));
     assert_eq!(scene.amy.send(Method::GET, &path, &Value::Null).await.status, 404);

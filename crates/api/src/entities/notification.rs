@@ -5,6 +5,20 @@ use staffroom_domain::notification as domain;
 
 use super::{Account, Render, Status};
 
+/// Follows that ended by a suspension.
+#[derive(Debug, Serialize)]
+struct RelationshipSeveranceEvent {
+    id: String,
+    #[serde(rename = "type")]
+    kind: &'static str,
+    /// Which ones is kept.
+    purged: bool,
+    target_name: String,
+    followers_count: i64,
+    following_count: i64,
+    created_at: String,
+}
+
 /// A notification.
 #[derive(Debug, Serialize)]
 pub(crate) struct Notification {
@@ -15,6 +29,8 @@ pub(crate) struct Notification {
     group_key: String,
     account: Account,
     status: Option<Status>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    event: Option<RelationshipSeveranceEvent>,
 }
 
 impl Render<'_> {
@@ -27,6 +43,19 @@ impl Render<'_> {
             group_key: format!("ungrouped-{}", notification.id),
             account: self.account(&notification.account),
             status: notification.status.as_ref().map(|status| self.status(status)),
+            event: notification.severance.as_ref().map(severance),
         }
+    }
+}
+
+fn severance(severance: &domain::Severance) -> RelationshipSeveranceEvent {
+    RelationshipSeveranceEvent {
+        id: severance.id.to_string(),
+        kind: severance.kind.as_str(),
+        purged: false,
+        target_name: severance.target_name.clone(),
+        followers_count: severance.followers_count,
+        following_count: severance.following_count,
+        created_at: severance.created_at.to_rfc3339(),
     }
 }

@@ -2,3 +2,4 @@
 
 pub(crate) mod delivery;
 pub(crate) mod evaluate;
+pub(crate) mod severed;

@@ -7,11 +7,13 @@ use staffroom_storage::Tx;
 use super::Accounts;
 use super::set_password::sign_out_everywhere;
 use crate::deliveries::{InboxRef, Lane, enqueue};
+use crate::inbox::may_ask_again;
 use crate::ports::Event;
 use crate::{Cx, Result, ServiceError};
 
 impl Accounts<'_> {
-    /// Suspends an account: hidden, signed out, silent; where it is known it says so itself. Repeating changes nothing.
+    /// Suspends an account: hidden, signed out, silent; where it is known it says so itself. One from elsewhere follows
+    /// nobody here any more; it is told, and so are those it followed. Repeating changes nothing.
     ///
     /// # Errors
     /// [`ServiceError::NotFound`] for an unknown account; [`ServiceError::Forbidden`] for the instance's own ones.
@@ -23,6 +25,7 @@ impl Accounts<'_> {
         }
         if account.suspended_at.is_none() {
             tx.accounts().set_suspended(id, Some(cx.now())).await?;
+            self.sever(&tx, cx, &account).await?;
             self.tell_standing(&tx, cx, Account { suspended_at: Some(cx.now()), ..account }).await?;
         }
         sign_out_everywhere(&tx, cx, id).await?;
@@ -42,6 +45,26 @@ impl Accounts<'_> {
             self.tell_standing(&tx, cx, Account { suspended_at: None, ..account }).await?;
         }
         self.service.commit(tx).await
+    }
+
+    /// Ends what a remote account follows here: what is for followers only would still be sent to it else.
+    async fn sever(self, tx: &Tx, cx: &Cx, account: &Account) -> Result<()> {
+        if account.is_local() {
+            return Ok(());
+        }
+        let event = cx.id();
+        let (follows, concerned) = tx.severances().sever_follower(event, account, cx.now()).await?;
+        tx.severances().tell(event, &concerned, cx.now(), || cx.id()).await?;
+        let Some(inbox) = account.endpoints.inbox.as_deref() else { return Ok(()) };
+        let ids: Vec<AccountId> = follows.iter().map(|follow| follow.target_id).collect();
+        let targets = tx.accounts().by_ids(&ids).await?;
+        for follow in &follows {
+            let Some(target) = targets.iter().find(|target| target.id == follow.target_id) else { continue };
+            may_ask_again(tx, cx, &follow.uri).await?;
+            let event = Event::FollowRejected { target, follower: account, follow };
+            enqueue(tx, self.service, cx, target.id, event, Lane::Interactive, &[InboxRef::personal(inbox)]).await?;
+        }
+        Ok(())
     }
 
     /// Sends the document of a local account, which says whether it is suspended, to every server that knows it.

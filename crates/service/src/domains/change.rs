@@ -1,7 +1,7 @@
 //! Blocking, limiting and allowing domains.
 
 use staffroom_domain::domain_rule::{DomainBlock, Severity, normalise};
-use staffroom_storage::domains::Severance;
+use staffroom_storage::severances::Ended;
 
 use super::{Domains, Rules};
 use crate::exchange::parting::part_with;
@@ -26,8 +26,8 @@ pub struct NewBlock {
 impl Domains<'_> {
     /// Limits a domain and everything below it, in place of an older limit.
     ///
-    /// A suspension ends all follows in both directions; which ones is kept, and nobody there is told, but for the
-    /// hashtag exchange: what feeds of that domain brought leaves the timelines, and its tag accounts (and followers of
+    /// A suspension ends all follows in both directions; which ones is kept, the people here who lost some are told so,
+    /// and nobody there is, but for the hashtag exchange: what feeds of that domain brought leaves the timelines, and its tag accounts (and followers of
     /// ours) are told that this is over. Lifting it brings the accounts back, not the follows.
     ///
     /// # Errors
@@ -55,7 +55,9 @@ impl Domains<'_> {
             tx.domains().drop_media(&block.domain).await?;
         }
         if block.severity == Severity::Suspend {
-            tx.domains().sever(cx.id(), &block.domain, cx.now()).await?;
+            let event = cx.id();
+            let concerned = tx.severances().sever_domain(event, &block.domain, cx.now()).await?;
+            tx.severances().tell(event, &concerned, cx.now(), || cx.id()).await?;
         }
         self.service.commit(tx).await?;
         self.reload().await?;
@@ -109,8 +111,8 @@ impl Domains<'_> {
     ///
     /// # Errors
     /// The database failed.
-    pub async fn severances(&self, limit: u64) -> Result<Vec<Severance>> {
-        Ok(self.service.storage().read().domains().severances(limit).await?)
+    pub async fn severances(&self, limit: u64) -> Result<Vec<Ended>> {
+        Ok(self.service.storage().read().severances().events(limit).await?)
     }
 
     /// Reads the rules anew: at start, after a change, and now and then, since others change them too.

@@ -1,7 +1,10 @@
 //! Limits on domains: what they cover, what they end, what comes back.
 
 use staffroom_domain::domain_rule::{DomainBlock, Severity};
-use staffroom_domain::{PageRequest, Timestamp, Viewer};
+use staffroom_domain::ids::AccountId;
+use staffroom_domain::notification::{NotificationFilter, NotificationKind, Severance, SeveranceKind};
+use staffroom_domain::relationship::FollowOptions;
+use staffroom_domain::{Account, PageRequest, Timestamp, Viewer};
 
 use super::{NewBlock, Rules};
 use crate::ServiceError;
@@ -53,7 +56,7 @@ async fn what_is_no_domain_or_ours_is_refused() {
     assert!(matches!(w.service.domains().remove("elm.test").await, Err(ServiceError::NotFound(_))));
 }
 
-async fn counts(w: &World, of: staffroom_domain::ids::AccountId) -> (i64, i64) {
+async fn counts(w: &World, of: AccountId) -> (i64, i64) {
     let account = w.service.accounts().get(of).await.unwrap();
     (account.followers_count, account.following_count)
 }
@@ -72,13 +75,61 @@ async fn a_suspension_ends_follows_and_lifting_it_brings_the_accounts_back() {
     assert!(w.service.accounts().get(ben.id).await.unwrap().is_gone());
     assert!(!w.service.accounts().get(cat.id).await.unwrap().is_gone());
     let severed = w.service.domains().severances(5).await.unwrap();
-    assert_eq!(severed.iter().map(|s| (s.domain.as_str(), s.follows)).collect::<Vec<_>>(), [("elm.test", 2)]);
+    assert_eq!(severed.iter().map(|s| (s.name.as_str(), s.follows)).collect::<Vec<_>>(), [("elm.test", 2)]);
     assert!(!w.service.domains().permits("a.elm.test") && w.service.domains().permits("yew.test"));
 
     w.service.domains().remove("elm.test").await.unwrap();
     assert!(!w.service.accounts().get(ben.id).await.unwrap().is_gone());
     assert_eq!(counts(&w, amy.id).await, (1, 0));
     assert!(w.service.domains().permits("a.elm.test"));
+}
+
+#[tokio::test]
+async fn who_loses_follows_by_a_suspension_is_told_how_many_and_nobody_else_whom() {
+    let w = world().await;
+    let (amy, abe, eve) = (w.local("amy").await, w.local("abe").await, w.local("eve").await);
+    let (ben, cat, dan) =
+        (w.remote("ben", "elm.test").await, w.remote("cat", "elm.test").await, w.remote("dan", "yew.test").await);
+    for (follower, target) in [(&amy, &ben), (&amy, &cat), (&ben, &amy), (&cat, &abe), (&dan, &abe), (&eve, &dan)] {
+        w.befriend(follower, target).await;
+    }
+    // asked for, never answered: nothing is lost
+    let follows = w.service.follows();
+    follows.follow(&w.cx(), eve.id, ben.id, FollowOptions::default(), crate::Origin::Local).await.unwrap();
+    w.service.domains().block(&w.cx(), "elm.test", wanted(Severity::Suspend)).await.unwrap();
+    w.service.accounts().suspend(&w.cx(), dan.id).await.unwrap();
+
+    let told = async |who: &Account| {
+        let filter = NotificationFilter { kinds: vec![NotificationKind::SeveredRelationships], ..Default::default() };
+        let page = w.service.notifications().list(who.id, filter, PageRequest::newest(20)).await.unwrap();
+        page.items.into_iter().map(|told| told.severance.unwrap()).collect::<Vec<_>>()
+    };
+    let figures = |told: &[Severance]| {
+        let figures = |s: &Severance| (s.kind, s.target_name.clone(), s.followers_count, s.following_count);
+        told.iter().map(figures).collect::<Vec<_>>()
+    };
+    let (amys, abes) = (told(&amy).await, told(&abe).await);
+    let (domain, account) = (SeveranceKind::DomainBlock, SeveranceKind::AccountSuspension);
+    assert_eq!(figures(&amys), [(domain, "elm.test".to_owned(), 1, 2)]);
+    assert_eq!(
+        figures(&abes),
+        [(account, "dan@yew.test".to_owned(), 1, 0), (domain, "elm.test".to_owned(), 1, 0)]
+    );
+    assert_eq!(figures(&told(&eve).await), []);
+    assert_eq!((counts(&w, abe.id).await, counts(&w, eve.id).await), ((0, 0), (0, 1)), "eve may see dan again");
+    assert_eq!(w.renderer.rendered.lock().unwrap().iter().filter(|name| *name == "FollowRejected").count(), 1);
+
+    let notifications = w.service.notifications();
+    let handles = |accounts: Vec<Account>| accounts.iter().map(Account::acct).collect::<Vec<_>>();
+    let (followers, following) = notifications.lost(amy.id, amys[0].id).await.unwrap();
+    assert_eq!((handles(followers), handles(following).len()), (vec!["ben@elm.test".to_owned()], 2));
+    for (who, id) in [(&abe, amys[0].id), (&eve, amys[0].id), (&amy, abes[0].id)] {
+        assert!(matches!(notifications.lost(who.id, id).await, Err(ServiceError::NotFound(_))));
+    }
+    // what is said again is not told again
+    w.service.domains().block(&w.cx(), "elm.test", wanted(Severity::Suspend)).await.unwrap();
+    w.service.accounts().suspend(&w.cx(), dan.id).await.unwrap();
+    assert_eq!((told(&amy).await.len(), told(&abe).await.len()), (1, 2));
 }
 
 #[tokio::test]
@@ -107,8 +158,8 @@ async fn the_silenced_are_heard_by_those_who_follow_them() {
             w.service.statuses().favourite(&w.cx(), author.id, status.id, uri).await.unwrap();
         }
     }
-    let told = async |who: &staffroom_domain::Account| {
-        let filter = staffroom_domain::notification::NotificationFilter::default();
+    let told = async |who: &Account| {
+        let filter = NotificationFilter::default();
         w.service.notifications().list(who.id, filter, PageRequest::newest(20)).await.unwrap().items.len()
     };
     assert_eq!((told(&amy).await, told(&abe).await), (2, 0));

@@ -82,6 +82,7 @@ pub(super) async fn notify(tx: &Tx, cx: &Cx, to: &Account, from: AccountId, kind
         from_account_id: from,
         kind,
         status_id: None,
+        severance_id: None,
         created_at: cx.now(),
     };
     tx.notifications().insert(&notification).await?;

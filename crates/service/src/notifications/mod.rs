@@ -3,12 +3,17 @@
 use std::collections::HashMap;
 
 use staffroom_domain::account::Account;
-use staffroom_domain::ids::{AccountId, NotificationId, StatusId};
-use staffroom_domain::notification::{Notification, NotificationFilter, NotificationKind, NotificationView};
+use staffroom_domain::ids::{AccountId, NotificationId, SeveranceId, StatusId};
+use staffroom_domain::notification::{
+    Notification, NotificationFilter, NotificationKind, NotificationView, Severance,
+};
 use staffroom_domain::status::StatusView;
 use staffroom_domain::{Page, PageRequest, Viewer};
 
 use crate::{Cx, Result, Service, ServiceError};
+
+/// Most lost follows listed, in each direction.
+const LISTED: u64 = 1_000;
 
 /// Notifications.
 #[derive(Clone, Copy)]
@@ -70,6 +75,17 @@ impl Notifications<'_> {
         Ok(())
     }
 
+    /// Whom somebody lost by a suspension: handles of followers, and of accounts followed. Only one's own are found.
+    ///
+    /// # Errors
+    /// [`ServiceError::NotFound`] when one was told of no such thing.
+    pub async fn lost(&self, account: AccountId, id: SeveranceId) -> Result<(Vec<Account>, Vec<Account>)> {
+        let read = self.service.storage().read();
+        let lost = read.severances().lost(account, id, LISTED).await?;
+        let lost = lost.ok_or(ServiceError::NotFound("severed relationships"))?;
+        Ok((read.accounts().by_ids(&lost.followers).await?, read.accounts().by_ids(&lost.following).await?))
+    }
+
     async fn views(&self, account: AccountId, found: Vec<Notification>) -> Result<Vec<NotificationView>> {
         let mut ids: Vec<AccountId> = found.iter().map(|n| n.from_account_id).collect();
         ids.sort_unstable();
@@ -81,14 +97,23 @@ impl Notifications<'_> {
         ids.dedup();
         let statuses = self.service.statuses().views(Viewer::Account(account), &ids).await?;
         let statuses: HashMap<StatusId, StatusView> = statuses.into_iter().map(|v| (v.status.id, v)).collect();
+        let ids: Vec<SeveranceId> = found.iter().filter_map(|n| n.severance_id).collect();
+        let severances = self.service.storage().read().severances().of(account, &ids).await?;
+        let severances: HashMap<SeveranceId, Severance> = severances.into_iter().map(|s| (s.id, s)).collect();
         let view = |n: Notification| {
             let status = n.status_id.and_then(|id| statuses.get(&id).cloned());
-            // What it is about was deleted or is hidden now.
-            if status.is_none() && !matches!(n.kind, NotificationKind::Follow | NotificationKind::FollowRequest) {
+            let severance = n.severance_id.and_then(|id| severances.get(&id).cloned());
+            let is_shown = match n.kind {
+                NotificationKind::Follow | NotificationKind::FollowRequest => true,
+                NotificationKind::SeveredRelationships => severance.is_some(),
+                // What it is about was deleted or is hidden now.
+                _ => status.is_some(),
+            };
+            if !is_shown {
                 return None;
             }
             let account = accounts.get(&n.from_account_id).filter(|a| !a.is_gone())?.clone();
-            Some(NotificationView { id: n.id, kind: n.kind, created_at: n.created_at, account, status })
+            Some(NotificationView { id: n.id, kind: n.kind, created_at: n.created_at, account, status, severance })
         };
         Ok(found.into_iter().filter_map(view).collect())
     }

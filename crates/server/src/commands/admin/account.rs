@@ -9,7 +9,7 @@ use staffroom_domain::account::{AccountKind, UserRole};
 use staffroom_service::Service;
 use staffroom_service::accounts::NewLocalAccount;
 
-use super::local;
+use super::{known, local};
 use crate::commands::say;
 
 /// `staffroom admin account …`.
@@ -56,9 +56,9 @@ pub(crate) enum AccountCommand {
         #[arg(value_enum)]
         role: RoleArg,
     },
-    /// Hide an account and sign it out everywhere.
+    /// Hide an account and sign it out everywhere; one from elsewhere follows nobody here any more.
     Suspend {
-        /// Handle.
+        /// Handle, with the domain for one from elsewhere.
         handle: String,
     },
     /// End the suspension of an account.
@@ -139,11 +139,11 @@ pub(super) async fn run(service: &Service, command: AccountCommand) -> anyhow::R
             say("role set");
         }
         AccountCommand::Suspend { handle } => {
-            accounts.suspend(&cx, local(service, &handle).await?.id).await?;
+            accounts.suspend(&cx, known(service, &handle).await?.id).await?;
             say("suspended");
         }
         AccountCommand::Unsuspend { handle } => {
-            accounts.unsuspend(&cx, local(service, &handle).await?.id).await?;
+            accounts.unsuspend(&cx, known(service, &handle).await?.id).await?;
             say("no longer suspended");
         }
         AccountCommand::Delete { handle, yes: _ } => {

@@ -95,7 +95,7 @@ pub(super) async fn run(service: &Service, command: DomainCommand) -> anyhow::Re
                 say(&format!("{domain}\tallowed"));
             }
             for severance in domains.severances(SEVERANCES).await? {
-                say(&format!("{}\t{} follows ended", severance.domain, severance.follows));
+                say(&format!("{}\t{} follows ended", severance.name, severance.follows));
             }
         }
     }

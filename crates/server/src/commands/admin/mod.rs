@@ -90,6 +90,12 @@ async fn token(service: &Service, command: TokenCommand) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// The account with this handle, from here or elsewhere.
+pub(super) async fn known(service: &Service, handle: &str) -> anyhow::Result<Account> {
+    let found = service.accounts().by_handle(handle).await?.filter(|account| account.deleted_at.is_none());
+    found.with_context(|| format!("no account {handle:?} is known here"))
+}
+
 /// The local account with this handle.
 pub(super) async fn local(service: &Service, handle: &str) -> anyhow::Result<Account> {
     let found = service.accounts().by_handle(handle).await?;
