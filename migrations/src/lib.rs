@@ -32,6 +32,7 @@ mod m20261122_000062_interaction_requests;
 mod m20261122_000063_feature_authorizations;
 mod m20261122_000070_follow_ids;
 mod m20261122_000071_severances;
+mod m20261122_000072_follow_origins;
 mod sql;
 
 /// All steps, oldest first.
@@ -67,6 +68,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000063_feature_authorizations::Migration),
             Box::new(m20261122_000070_follow_ids::Migration),
             Box::new(m20261122_000071_severances::Migration),
+            Box::new(m20261122_000072_follow_origins::Migration),
         ]
     }
 }

@@ -7,19 +7,20 @@ use sea_orm_migration::sea_orm::DbBackend;
 ///
 /// `{bytewise}` makes a text column compare by bytes, as SQLite always does, so that a prefix is a range of its index;
 /// `{id}` becomes a 63-bit integer primary key (SQLite's row id), `{blob}` the byte-string type, and
-/// `{clustered}` asks SQLite to store the table in primary-key order.
+/// `{clustered}` asks SQLite to store the table in primary-key order; `{find}` is the function that says where one text
+/// begins in another, from 1.
 ///
 /// # Errors
 /// The first statement the database refuses.
 pub(crate) async fn run(manager: &SchemaManager<'_>, script: &str) -> Result<(), DbErr> {
     let sqlite = manager.get_database_backend() == DbBackend::Sqlite;
-    let (id, blob, clustered, bytewise) = if sqlite {
-        ("INTEGER NOT NULL PRIMARY KEY", "BLOB", "WITHOUT ROWID", "")
+    let (id, blob, clustered, bytewise, find) = if sqlite {
+        ("INTEGER NOT NULL PRIMARY KEY", "BLOB", "WITHOUT ROWID", "", "INSTR")
     } else {
-        ("BIGINT NOT NULL PRIMARY KEY", "BYTEA", "", "COLLATE \"C\"")
+        ("BIGINT NOT NULL PRIMARY KEY", "BYTEA", "", "COLLATE \"C\"", "STRPOS")
     };
     let script = script.replace("{id}", id).replace("{blob}", blob).replace("{clustered}", clustered);
-    let script = script.replace("{bytewise}", bytewise);
+    let script = script.replace("{bytewise}", bytewise).replace("{find}", find);
     for statement in script.split(';').map(str::trim).filter(|s| !s.is_empty()) {
         manager.get_connection().execute_unprepared(statement).await?;
     }

@@ -19,6 +19,14 @@ pub(crate) const fn skip_locked(backend: DbBackend) -> &'static str {
     }
 }
 
+/// The function that says where its second text begins in its first, from 1; 0 where it does not.
+pub(crate) const fn find(backend: DbBackend) -> &'static str {
+    match backend {
+        DbBackend::Postgres => "STRPOS",
+        _ => "INSTR",
+    }
+}
+
 /// An expression that keeps SQLite's planner from choosing an index on `column` (it would sort the whole history).
 pub(crate) fn unindexed(backend: DbBackend, column: &str) -> String {
     match backend {

@@ -10,6 +10,7 @@ use staffroom_domain::ids::{AccountId, FollowId};
 use staffroom_domain::relationship::Follow;
 
 use crate::db::placeholders;
+use crate::dialect;
 use crate::error::{Result, StorageError};
 pub use blocks::Block;
 pub use listing::FollowerInbox;
@@ -91,21 +92,19 @@ impl Reads<'_> {
         self.db.one::<Row>(sql, vec![uri.into()]).await?.map(Follow::try_from).transpose()
     }
 
-    /// Network ids of the accepted followers of `account` that begin with `prefix` (`https://host/`), in order.
+    /// Network ids of the accepted followers of `account` that lie on `origin` (`https://host`), in order.
     ///
     /// # Errors
     /// The database failed.
-    pub async fn followers_below(&self, account: AccountId, prefix: &str) -> Result<Vec<String>> {
+    pub async fn followers_on(&self, account: AccountId, origin: &str) -> Result<Vec<String>> {
         #[derive(FromQueryResult)]
         struct Follower {
             uri: String,
         }
-        // follows_target
+        // follows_origin
         let sql = "SELECT a.uri FROM follows f JOIN accounts a ON a.id = f.account_id \
-                   WHERE f.target_id = $1 AND f.accepted AND SUBSTR(a.uri, 1, $3) = $2 ORDER BY f.id";
-        let length = i32::try_from(prefix.chars().count()).unwrap_or(i32::MAX);
-        let values = vec![account.0.into(), prefix.into(), length.into()];
-        Ok(self.db.all::<Follower>(sql, values).await?.into_iter().map(|row| row.uri).collect())
+                   WHERE f.target_id = $1 AND f.origin = $2 AND f.accepted ORDER BY f.id";
+        Ok(self.db.all::<Follower>(sql, vec![account.0.into(), origin.into()]).await?.into_iter().map(|row| row.uri).collect())
     }
 
     /// Follows and requests of `target` by people here, each with the network id of who follows.
@@ -157,7 +156,12 @@ impl Writes<'_> {
     /// # Errors
     /// The database failed.
     pub async fn insert(&self, follow: &Follow) -> Result<()> {
-        let head = format!("INSERT INTO follows ({COLUMNS})");
+        let sql = format!(
+            "INSERT INTO follows ({COLUMNS}, origin) VALUES ({}, \
+             (SELECT SUBSTR(a.uri, 1, {}(SUBSTR(a.uri, 9), '/') + 7) FROM accounts a WHERE a.id = $2))",
+            placeholders(1, 10),
+            dialect::find(self.db.backend)
+        );
         let values = vec![
             follow.id.0.into(),
             follow.account_id.0.into(),
@@ -170,7 +174,7 @@ impl Writes<'_> {
             follow.created_at.as_millis().into(),
             follow.relay.into(),
         ];
-        self.db.insert_many(&head, vec![values], "").await?;
+        self.db.run(sql, values).await?;
         Ok(())
     }
 

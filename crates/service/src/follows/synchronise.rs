@@ -24,7 +24,7 @@ impl Follows<'_> {
     /// # Errors
     /// The database failed.
     pub async fn followers_on(&self, account: AccountId, origin: &str) -> Result<Vec<String>> {
-        Ok(self.service.storage().read().follows().followers_below(account, &format!("{origin}/")).await?)
+        Ok(self.service.storage().read().follows().followers_on(account, origin).await?)
     }
 
     /// Network ids of the people here who follow the remote account `uri`, if that is known and its followers collection
@@ -37,8 +37,8 @@ impl Follows<'_> {
         let account = read.accounts().by_uri(uri).await?.filter(|account| !account.is_local() && !account.is_gone());
         let account = account.filter(|account| account.endpoints.followers.as_deref() == Some(collection));
         let Some(account) = account else { return Ok(None) };
-        let prefix = format!("{}/", self.service.settings().identity.public_url);
-        Ok(Some((account.id, read.follows().followers_below(account.id, &prefix).await?)))
+        let ours = &self.service.settings().identity.public_url;
+        Ok(Some((account.id, read.follows().followers_on(account.id, ours).await?)))
     }
 
     /// The list of the followers here of `account`, to be had at `url`, is not ours: it is asked for.

@@ -43,16 +43,13 @@ impl Statuses<'_> {
     /// # Errors
     /// The database failed.
     pub(super) async fn erase_if_buried(&self, cx: &Cx, uri: &str) -> Result<()> {
-        let read = self.service.storage().read();
-        let Some(status) = read.statuses().by_uri(uri).await?.filter(|status| status.deleted_at.is_none()) else {
-            return Ok(());
-        };
-        let author = read.accounts().by_id(status.account_id).await?.filter(|author| !author.is_local());
-        let Some(author) = author else { return Ok(()) };
-        let is_buried = read.statuses().tombstone(uri).await?.is_some_and(|by| same_origin(&by, &author.uri));
-        if is_buried || author.deleted_at.is_some() {
+        let found = self.service.storage().read().statuses().stored_though_deleted(uri).await?;
+        let Some(found) = found else { return Ok(()) };
+        if found.author_is_gone || found.by_uri.is_some_and(|by| same_origin(&by, &found.author_uri)) {
             let tx = self.service.storage().begin().await?;
-            tx.statuses().erase(&status, cx.now()).await?;
+            if let Some(status) = tx.statuses().by_uri(uri).await? {
+                tx.statuses().erase(&status, cx.now()).await?;
+            }
             tx.commit().await?;
         }
         Ok(())

@@ -11,6 +11,7 @@ mod thread;
 mod visible;
 mod write;
 
+pub use read::StoredThoughDeleted;
 pub(crate) use row::{COLUMNS, Row, statuses_from};
 pub use scheduled::{Claimed, Scheduled};
 pub use thread::Edge;

@@ -10,6 +10,17 @@ use crate::db::{in_list, placeholders};
 use crate::error::Result;
 use crate::page::keyset;
 
+/// A status that is there although it, or its author, was deleted.
+#[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
+pub struct StoredThoughDeleted {
+    /// Network id of its author.
+    pub author_uri: String,
+    /// The author is gone.
+    pub author_is_gone: bool,
+    /// Who said that the status is gone.
+    pub by_uri: Option<String>,
+}
+
 impl Reads<'_> {
     /// A status, whoever looks; `None` once deleted.
     ///
@@ -102,6 +113,18 @@ impl Reads<'_> {
         }
         let row = self.db.one::<Row>("SELECT by_uri FROM tombstones WHERE uri = $1", vec![uri.into()]).await?;
         Ok(row.map(|row| row.by_uri))
+    }
+
+    /// A stored status of elsewhere whose deletion, or whose author's, is known all the same.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn stored_though_deleted(&self, uri: &str) -> Result<Option<StoredThoughDeleted>> {
+        let sql = "SELECT a.uri AS author_uri, a.deleted_at IS NOT NULL AS author_is_gone, t.by_uri FROM statuses s \
+                   JOIN accounts a ON a.id = s.account_id LEFT JOIN tombstones t ON t.uri = s.uri \
+                   WHERE s.uri = $1 AND s.deleted_at IS NULL AND a.domain IS NOT NULL \
+                   AND (a.deleted_at IS NOT NULL OR t.by_uri IS NOT NULL)";
+        self.db.one(sql, vec![uri.into()]).await
     }
 
     /// Former versions, oldest first, with the ids of their attachments.
