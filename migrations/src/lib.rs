@@ -33,6 +33,7 @@ mod m20261122_000063_feature_authorizations;
 mod m20261122_000070_follow_ids;
 mod m20261122_000071_severances;
 mod m20261122_000072_follow_origins;
+mod m20261122_000073_key_changes;
 mod sql;
 
 /// All steps, oldest first.
@@ -69,6 +70,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000070_follow_ids::Migration),
             Box::new(m20261122_000071_severances::Migration),
             Box::new(m20261122_000072_follow_origins::Migration),
+            Box::new(m20261122_000073_key_changes::Migration),
         ]
     }
 }

@@ -208,5 +208,6 @@ routes! {
     POST "/api/v1/staffroom/admin/delivery/hosts/{host}/resume" Admin "admin:write" Plain own::delivery::resume;
     POST "/api/v1/staffroom/admin/delivery/hosts/{host}/reset" Admin "admin:write" Plain own::delivery::reset;
     GET "/api/v1/staffroom/admin/delivery/refused" Admin "admin:read" Plain own::delivery::refused;
+    GET "/api/v1/staffroom/admin/key_changes" Admin "admin:read" Plain own::key_changes::list;
     GET "/api/v1/staffroom/admin/inbox/dead" Admin "admin:read" Plain own::delivery::dead_letters;
 }

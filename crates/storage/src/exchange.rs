@@ -171,6 +171,16 @@ impl Writes<'_> {
         Ok(self.db.one::<PeerRow>(sql, values).await?.map_or_else(|| peer.clone(), Peer::from))
     }
 
+    /// Lets a moderator look first at all that the peer with this host brings, where it was trusted further; `false` where
+    /// it was not.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn distrust(&self, host: &str) -> Result<bool> {
+        let sql = "UPDATE peers SET trust = 'queue' WHERE host = $1 AND trust IN ('show', 'drop_media')";
+        Ok(self.db.run(sql, vec![host.into()]).await? > 0)
+    }
+
     /// Notes whether a peer's software speaks our exchange: then its instance account takes statuses themselves.
     ///
     /// # Errors

@@ -23,6 +23,17 @@ pub struct SealedPair {
     pub private_sealed: Vec<u8>,
 }
 
+/// An account elsewhere that came back with other keys.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeyChange {
+    /// Handle with domain.
+    pub acct: String,
+    /// Network id.
+    pub uri: String,
+    /// When the keys were found.
+    pub at: Timestamp,
+}
+
 #[derive(FromQueryResult)]
 struct PublicRow {
     uri: String,
@@ -73,6 +84,29 @@ impl Reads<'_> {
                    ORDER BY algorithm DESC, uri";
         let rows = self.db.all::<PublicRow>(sql, vec![id.0.into()]).await?;
         Ok(rows.into_iter().map(PublicKey::from).collect())
+    }
+
+    /// Accounts that came back with other keys, newest first.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn changes(&self, limit: u64) -> Result<Vec<KeyChange>> {
+        #[derive(FromQueryResult)]
+        struct Row {
+            username: String,
+            domain: Option<String>,
+            uri: String,
+            at: i64,
+        }
+        let sql = "SELECT a.username, a.domain, a.uri, k.at FROM key_changes k JOIN accounts a ON a.id = k.account_id \
+                   ORDER BY k.id DESC LIMIT +$1";
+        let rows = self.db.all::<Row>(sql, vec![i64::try_from(limit).unwrap_or(i64::MAX).into()]).await?;
+        let change = |row: Row| KeyChange {
+            acct: row.domain.map_or(row.username.clone(), |domain| format!("{}@{domain}", row.username)),
+            uri: row.uri,
+            at: Timestamp(row.at),
+        };
+        Ok(rows.into_iter().map(change).collect())
     }
 
     /// The pair of this kind a local account signs with.
@@ -163,6 +197,16 @@ impl Writes<'_> {
                     AND account_keys.private_sealed IS NULL";
         let head = "INSERT INTO account_keys (uri, account_id, algorithm, public_pem, fetched_at)";
         self.db.insert_many(head, rows, tail).await?;
+        Ok(())
+    }
+
+    /// Keeps that an account came back with other keys.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn note_change(&self, id: i64, account: AccountId, now: Timestamp) -> Result<()> {
+        let sql = "INSERT INTO key_changes (id, account_id, at) VALUES ($1, $2, $3)";
+        self.db.run(sql, vec![id.into(), account.0.into(), now.as_millis().into()]).await?;
         Ok(())
     }
 

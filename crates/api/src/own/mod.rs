@@ -2,4 +2,5 @@
 
 pub(crate) mod delivery;
 pub(crate) mod evaluate;
+pub(crate) mod key_changes;
 pub(crate) mod severed;

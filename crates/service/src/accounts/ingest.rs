@@ -6,7 +6,7 @@ use staffroom_moderation::{Direction, Verdict};
 use staffroom_storage::Tx;
 use url::Url;
 
-use super::Accounts;
+use super::{Accounts, key_changes};
 use crate::moderation::profile_parts;
 use crate::{Cx, Result, ServiceError};
 
@@ -78,6 +78,9 @@ impl Accounts<'_> {
         }
         if let Some(since) = limits.silenced_since {
             tx.domains().silence(account.id, since).await?;
+        }
+        if known.is_some() {
+            key_changes::watch(&tx, cx, &account, keys).await?;
         }
         tx.keys().replace(account.id, keys, cx.now()).await?;
         self.service.moderation().record_inbound(cx, &tx, &verdict, &account.uri, Some(account.id)).await?;

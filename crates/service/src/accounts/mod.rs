@@ -4,6 +4,7 @@ mod create;
 mod feature;
 mod ingest;
 mod instance_account;
+mod key_changes;
 mod keys;
 mod read;
 mod relations;
@@ -18,6 +19,7 @@ mod tests;
 mod update_profile;
 
 pub(crate) use create::{local_account, local_endpoints};
+pub use key_changes::KeyChange;
 pub(crate) use keys::proving_key;
 use staffroom_domain::account::UserRole;
 use staffroom_domain::ids::OrganisationId;

@@ -2,15 +2,17 @@
 
 use std::time::Duration;
 
-use staffroom_domain::account::Account;
+use staffroom_domain::account::{Account, IncomingAccount, KeyAlgorithm, PublicKey};
+use staffroom_domain::exchange::PeerTrust;
 use staffroom_domain::ids::{AccountId, HostId, StatusId};
 use staffroom_domain::status::StatusEdit;
 
-use super::{DeadDelivery, DueDelivery, HostFailure, HostHealth, InboxRef, Lane, Report, Wanted};
+use super::{DeadDelivery, DueDelivery, HostFailure, HostHealth, HostState, InboxRef, Lane, Report, Wanted};
 use crate::Origin;
+use crate::exchange::PeerWishes;
 use crate::ports::Rendered;
 use crate::statuses::Arrival;
-use crate::testing::{World, incoming, world};
+use crate::testing::{World, incoming, incoming_account, world};
 
 async fn sender(world: &World) -> AccountId {
     let cx = world.cx();
@@ -309,4 +311,78 @@ async fn what_may_have_arrived_is_followed_by_its_end() {
     world.service.deliveries().report(&world.cx(), "a", &report).await.unwrap();
     delete(&world, &amy, id).await;
     assert_eq!(events(&world).await, ["StatusDeleted", "StatusPublished"]);
+}
+
+/// Reports a failure to `host`, which counts it as `state` from now on.
+async fn fails(world: &World, host: &str, state: HostState) {
+    queue(world, &format!("to-{host}-{}", state.as_str()), 1, Lane::Bulk, &[InboxRef::shared(format!("https://{host}/inbox"))]).await;
+    let (hosts, due) = lease_and_read(world, "a").await;
+    let failure = HostFailure {
+        host_id: hosts[0],
+        health: HostHealth { state, ..HostHealth::default().failed(world.cx().now(), false) },
+        next_attempt_at: world.cx().now(),
+        error: "no connection".to_owned(),
+    };
+    let failed = vec![(due[0].activity_id, due[0].inbox_id)];
+    let report = Report { failed, failing: vec![failure], released: hosts, ..Report::default() };
+    world.service.deliveries().report(&world.cx(), "a", &report).await.unwrap();
+}
+
+/// `name` of `host` as its server describes it now, with one key.
+async fn arrives(world: &World, name: &str, host: &str, pem: &str) {
+    let uri = format!("https://{host}/users/{name}#main-key");
+    let keys = vec![PublicKey { uri, algorithm: KeyAlgorithm::Rsa, pem: pem.to_owned() }];
+    let account = IncomingAccount { keys, ..incoming_account(name, host) };
+    world.service.accounts().ingest(&world.cx(), account).await.unwrap();
+}
+
+#[tokio::test]
+async fn rel_20_who_comes_back_with_other_keys_is_not_trusted_silently() {
+    let world = world().await;
+    let (accounts, exchange) = (world.service.accounts(), world.service.exchange());
+    for host in ["elm.test", "ash.test", "yew.test"] {
+        let wishes = PeerWishes { trust: Some(PeerTrust::Show), ..PeerWishes::default() };
+        exchange.add_peer(&world.cx(), &format!("https://{host}"), wishes).await.unwrap();
+        for name in ["bo", "cy"] {
+            arrives(&world, name, host, "old").await;
+        }
+    }
+    let noticed = async || {
+        let changes = accounts.key_changes(10).await.unwrap();
+        changes.into_iter().map(|change| change.acct).collect::<Vec<_>>()
+    };
+    let trust = async |host: &str| {
+        let peers = exchange.peers().await.unwrap();
+        peers.into_iter().find(|peer| peer.host == host).map(|peer| peer.trust)
+    };
+    // elm was gone and speaks again, ash fails since a moment, yew changes a key as anybody may
+    fails(&world, "elm.test", HostState::Gone).await;
+    world.service.deliveries().host_seen(&world.cx(), "elm.test").await.unwrap();
+    world.clock.advance(Duration::from_secs(60));
+    fails(&world, "ash.test", HostState::Failing).await;
+    arrives(&world, "bo", "elm.test", "old").await;
+    for host in ["ash.test", "yew.test"] {
+        arrives(&world, "bo", host, "new").await;
+    }
+    assert_eq!(noticed().await, Vec::<String>::new());
+    arrives(&world, "bo", "elm.test", "new").await;
+    arrives(&world, "bo", "elm.test", "new").await;
+    assert_eq!(noticed().await, ["bo@elm.test"]);
+    assert_eq!((trust("elm.test").await, trust("yew.test").await), (Some(PeerTrust::Queue), Some(PeerTrust::Show)));
+
+    // it is the operator's to trust it again; what is noticed later distrusts it anew, and after a month nothing is
+    let wishes = || PeerWishes { trust: Some(PeerTrust::Show), ..PeerWishes::default() };
+    exchange.change_peer(&world.cx(), "https://elm.test", wishes()).await.unwrap();
+    arrives(&world, "bo", "elm.test", "new").await;
+    assert_eq!(trust("elm.test").await, Some(PeerTrust::Show));
+    arrives(&world, "cy", "elm.test", "new").await;
+    assert_eq!((noticed().await.len(), trust("elm.test").await), (2, Some(PeerTrust::Queue)));
+    world.clock.advance(Duration::from_hours(31 * 24));
+    arrives(&world, "cy", "elm.test", "newer").await;
+    assert_eq!(noticed().await.len(), 2);
+
+    // who said to be gone, or answers 410, comes back with no key at all
+    accounts.remove_remote(&world.cx(), "https://yew.test/users/bo").await.unwrap();
+    let again = IncomingAccount { keys: Vec::new(), ..incoming_account("bo", "yew.test") };
+    assert!(accounts.ingest(&world.cx(), again).await.is_err());
 }

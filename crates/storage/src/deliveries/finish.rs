@@ -160,6 +160,7 @@ impl Writes<'_> {
         let sql = format!(
             "UPDATE fed_hosts SET state = CASE WHEN state = 'paused' THEN state ELSE 'ok' END, \
              recovered_at = CASE WHEN fail_streak > 1 THEN $1 ELSE recovered_at END, fail_streak = 0, \
+             returned_at = CASE WHEN state IN ('down', 'gone') THEN $1 ELSE returned_at END, \
              failing_since = NULL, failing_days = 0, gone_days = 0, down_since = NULL, last_error = NULL, \
              next_attempt_at = 0, last_ok_at = $1{} WHERE id IN ({})",
             if release.is_some() { lease } else { "" },

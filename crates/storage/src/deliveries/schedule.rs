@@ -231,6 +231,15 @@ impl Reads<'_> {
             "SELECT id AS n FROM fed_hosts WHERE host = $1 AND (next_attempt_at > $2 OR state IN ('down', 'gone'))";
         Ok(self.db.number(sql, vec![host.into(), now.0.into()]).await?.is_some())
     }
+
+    /// Whether `host` is down or gone, or came back from that after `since`.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn was_away(&self, host: &str, since: Timestamp) -> Result<bool> {
+        let sql = "SELECT id AS n FROM fed_hosts WHERE host = $1 AND (state IN ('down', 'gone') OR returned_at > $2)";
+        Ok(self.db.number(sql, vec![host.into(), since.0.into()]).await?.is_some())
+    }
 }
 
 impl Writes<'_> {
@@ -307,6 +316,7 @@ impl Writes<'_> {
              failing_days = CASE WHEN {returned} THEN 0 ELSE failing_days END, \
              gone_days = CASE WHEN {returned} THEN 0 ELSE gone_days END, \
              down_since = CASE WHEN {returned} THEN NULL ELSE down_since END, \
+             returned_at = CASE WHEN {returned} THEN $2 ELSE returned_at END, \
              state = CASE WHEN {returned} THEN 'failing' ELSE state END \
              WHERE host = $1 AND (next_attempt_at > $2 OR {returned})"
         );

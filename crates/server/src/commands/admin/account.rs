@@ -12,6 +12,9 @@ use staffroom_service::accounts::NewLocalAccount;
 use super::{known, local};
 use crate::commands::say;
 
+/// Most changes of keys listed.
+const KEY_CHANGES: u64 = 100;
+
 /// `staffroom admin account …`.
 #[derive(Debug, Subcommand)]
 pub(crate) enum AccountCommand {
@@ -61,6 +64,8 @@ pub(crate) enum AccountCommand {
         /// Handle, with the domain for one from elsewhere.
         handle: String,
     },
+    /// List accounts elsewhere that came back with other keys after their server was down: handle, network id, when.
+    KeyChanges,
     /// End the suspension of an account.
     Unsuspend {
         /// Handle.
@@ -141,6 +146,11 @@ pub(super) async fn run(service: &Service, command: AccountCommand) -> anyhow::R
         AccountCommand::Suspend { handle } => {
             accounts.suspend(&cx, known(service, &handle).await?.id).await?;
             say("suspended");
+        }
+        AccountCommand::KeyChanges => {
+            for change in accounts.key_changes(KEY_CHANGES).await? {
+                say(&format!("{}\t{}\t{}", change.acct, change.uri, change.at.to_rfc3339()));
+            }
         }
         AccountCommand::Unsuspend { handle } => {
             accounts.unsuspend(&cx, known(service, &handle).await?.id).await?;
