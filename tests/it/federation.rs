@@ -10,6 +10,7 @@ mod forwarded;
 mod gate;
 mod groups;
 pub(crate) mod hostile;
+mod hubs;
 mod moves;
 pub(crate) mod network;
 mod permutations;

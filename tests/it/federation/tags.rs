@@ -10,12 +10,13 @@ use super::network::{none_with, one_with, server_and_puppet, text};
 const TAG: &str = "/api/v1/timelines/tag/sltchat";
 
 /// Delivers `activity` and waits until everything received is worked off.
-async fn says(server: &ServerProcess, inbox: &str, actor: &Actor, activity: &Value) {
+pub(super) async fn says(server: &ServerProcess, inbox: &str, actor: &Actor, activity: &Value) {
     assert_eq!(actor.deliver(inbox, activity).await, 202, "{activity}");
     worked_off(server).await;
 }
 
-async fn worked_off(server: &ServerProcess) {
+/// Waits until everything received is worked off.
+pub(super) async fn worked_off(server: &ServerProcess) {
     eventually("everything received is worked off", || async {
         let waiting = server.database().count("inbox_items WHERE attempts = 0").await;
         if waiting == 0 { Ok(()) } else { Err(waiting) }
@@ -23,7 +24,8 @@ async fn worked_off(server: &ServerProcess) {
     .await;
 }
 
-async fn receives(puppet: &Puppet, kind: &str, count: usize) -> Vec<Value> {
+/// Waits until `puppet` was sent so many activities of `kind`.
+pub(super) async fn receives(puppet: &Puppet, kind: &str, count: usize) -> Vec<Value> {
     eventually(&format!("{count} times {kind} arrives"), || async {
         let found = puppet.received_of(kind);
         if found.len() >= count { Ok(found) } else { Err(found.len()) }
@@ -32,7 +34,7 @@ async fn receives(puppet: &Puppet, kind: &str, count: usize) -> Vec<Value> {
 }
 
 /// A note by `author` with `#SLTchat`, served at its address.
-fn tagged(author: &Actor, words: &str) -> Value {
+pub(super) fn tagged(author: &Actor, words: &str) -> Value {
     let mut note = author.note(words, &[]);
     note["tag"] = json!([{ "type": "Hashtag", "name": "#SLTchat", "href": author.puppet.url("/tags/sltchat") }]);
     author.puppet.publish(&note);

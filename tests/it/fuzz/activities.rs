@@ -205,6 +205,47 @@ fn fuz_02_any_bytes_are_read_or_refused() {
     });
 }
 
+/// A mebibyte each of what keeps a reader busiest: one long text, all escapes, as many values as are let through, deep
+/// nesting, broken off at the end.
+fn heavy() -> Vec<(&'static str, String)> {
+    const MEBIBYTE: usize = 1 << 20;
+    let filled = |head: &str, piece: &str, tail: &str| {
+        let count = (MEBIBYTE - head.len() - tail.len()) / piece.len();
+        format!("{head}{}{tail}", piece.repeat(count))
+    };
+    let note = r#"{"id":"https://elm.test/notes/1","type":"Note","attributedTo":"https://elm.test/users/bo","to":"as:Public","#;
+    let tag = r##"{"type":"Hashtag","name":"#SLTchat","href":"https://elm.test/tags/sltchat"}"##;
+    let tags = vec![tag; 4_900].join(",");
+    let mention = r#"{"type":"Mention","href":"https://elm.test/users/bo"}"#;
+    vec![
+        ("text", filled(&format!(r#"{note}"content":""#), "<p>x ", r#""}"#)),
+        ("escapes", filled(&format!(r#"{note}"content":""#), r"\ud83d\ude00", r#""}"#)),
+        ("values", filled(&format!(r#"{note}"tag":[{tags}],"content":""#), "x", r#""}"#)),
+        ("mentions", filled(&format!(r#"{note}"tag":["#), &format!("{mention},"), "null]}")),
+        ("nesting", filled(&format!(r#"{note}"x":"#), r#"{"x":"#, "")),
+        ("broken off", filled(&format!(r#"{note}"content":""#), "x", "")),
+    ]
+}
+
+/// How long each takes is told under `cargo xtask fuzz`: at most 50 ms where it is built with optimisation.
+#[test]
+fn fuz_02_a_mebibyte_of_anything_is_read_or_refused() {
+    for (what, document) in heavy() {
+        let began = std::time::Instant::now();
+        let read = json_limits::parse(document.as_bytes());
+        if let Ok(value) = &read {
+            read_all(value);
+        }
+        let took = began.elapsed();
+        assert!(document.len() <= 1 << 20 && document.len() > (1 << 20) - 100, "{what}: {} bytes", document.len());
+        let is_sound = matches!(what, "text" | "escapes" | "values");
+        assert_eq!(read.is_ok(), is_sound, "{what}: {read:?}");
+        if std::env::var_os("STAFFROOM_FUZZ_SECONDS").is_some() {
+            eprintln!("fuz_02: a mebibyte of {what}: {} ms", took.as_millis());
+        }
+    }
+}
+
 /// What an activity says, whatever shape it is written in.
 #[derive(Clone, Debug)]
 struct Said {

@@ -88,10 +88,8 @@ impl Answer {
         let by = sender.id;
         match self.about {
             About::Follow { uri, follower, .. } => {
-                if let Some(follow) = &uri
-                    && service.exchange().relay_answered(sender, follow.as_str(), self.accepted).await?
-                {
-                    return Ok(());
+                if let Some(follow) = &uri {
+                    service.exchange().relay_answered(sender, follow.as_str(), self.accepted).await?;
                 }
                 let follow = FollowRef { uri: uri.map(Into::into), follower_uri: follower.map(Into::into) };
                 Ok(service.follows().answered(&cx, by, follow, self.accepted).await?)

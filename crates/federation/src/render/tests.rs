@@ -14,6 +14,7 @@ use staffroom_domain::{Timestamp, Visibility};
 use staffroom_service::ports::{Event, Rendered, Renderer};
 
 mod protocol_page;
+mod round_trip;
 
 use super::{ActivityRenderer, actor, context};
 use crate::keys::{VerifyingKey, generate_ed25519, multikey};
