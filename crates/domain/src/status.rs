@@ -197,7 +197,7 @@ pub struct Context {
 }
 
 /// What an author asks to be published.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Draft {
     /// Plain text as typed.
     pub text: String,

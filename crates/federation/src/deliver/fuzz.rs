@@ -11,8 +11,10 @@ use std::time::{Duration, Instant};
 use async_trait::async_trait;
 use rand::rngs::StdRng;
 use rand::{Rng as _, SeedableRng as _};
+use staffroom_domain::clock::{Clock as _, FixedClock};
 use staffroom_service::deliveries::{InboxRef, Lane};
 use staffroom_service::ports::Rendered;
+use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 use super::host::Row;
@@ -64,10 +66,28 @@ struct Seen {
     complaints: Vec<String>,
 }
 
-/// Takes deliveries to imagined hosts.
+/// Takes deliveries to imagined hosts, which answer by the clock we hold.
 struct Imagined {
     tempers: HashMap<String, Temper>,
     seen: Mutex<HashMap<String, Seen>>,
+    clock: Arc<FixedClock>,
+    /// Rung whenever that clock was put on.
+    ticks: Notify,
+}
+
+impl Imagined {
+    /// Waits until `time` has passed on the clock we hold.
+    async fn wait(&self, time: Duration) {
+        let until = self.clock.now().plus(time);
+        loop {
+            let mut tick = std::pin::pin!(self.ticks.notified());
+            tick.as_mut().enable();
+            if self.clock.now() >= until {
+                return;
+            }
+            tick.await;
+        }
+    }
 }
 
 /// `a3` for `https://a3.test/users/1/inbox`.
@@ -93,7 +113,7 @@ impl Carrier for Imagined {
             }
             seen.attempts
         };
-        tokio::time::sleep(temper.answers_after).await;
+        self.wait(temper.answers_after).await;
         let mut seen = self.seen.lock().unwrap();
         let seen = seen.get_mut(&host).unwrap();
         seen.under_way.remove(&row.order_key);
@@ -138,13 +158,15 @@ async fn case(seed: u64) -> Case {
         let cx = world.service.cx();
         world.service.deliveries().queue(&cx, world.sender, rendered, lane, &inboxes).await.unwrap();
     }
-    Case { world, imagined: Arc::new(Imagined { tempers, seen: Mutex::default() }), queued }
+    let imagined = Imagined { tempers, seen: Mutex::default(), clock: world.clock.clone(), ticks: Notify::new() };
+    Case { world, imagined: Arc::new(imagined), queued }
 }
 
-/// Lets `step` of the server's time pass in a moment of ours.
-async fn pass(world: &World, step: Duration) {
+/// Lets `step` of the server's time pass, once everybody had a moment to do what is theirs now.
+async fn pass(case: &Case, step: Duration) {
     tokio::time::sleep(Duration::from_millis(2)).await;
-    world.clock.advance(step);
+    case.world.clock.advance(step);
+    case.imagined.ticks.notify_waiters();
 }
 
 /// Runs the scheduler until nothing is left; returns which hosts had all of theirs before the first long pause.
@@ -166,7 +188,7 @@ async fn run(case: &Case) -> Vec<String> {
             (last, since) = (now, Instant::now());
         }
         if since.elapsed() < PATIENCE[usize::from(served.is_some())] {
-            pass(world, Duration::from_millis(2)).await;
+            pass(case, Duration::from_millis(2)).await;
             continue;
         }
         // everybody waits for the end of a pause
@@ -174,13 +196,13 @@ async fn run(case: &Case) -> Vec<String> {
         since = Instant::now();
         pauses += 1;
         assert!(pauses < 2_000, "{} are never sent", world.service.deliveries().pending().await.unwrap());
-        pass(world, Duration::from_secs(3 * 3_600)).await;
+        pass(case, Duration::from_secs(3 * 3_600)).await;
         world.service.jobs().sweep(&world.service.cx()).await.unwrap();
         world.service.signals().deliveries.notify_one();
     }
     stop.cancel();
     while !task.is_finished() {
-        pass(world, Duration::from_millis(2)).await;
+        pass(case, Duration::from_millis(2)).await;
     }
     task.await.unwrap();
     served.unwrap_or_else(|| served_hosts(case))

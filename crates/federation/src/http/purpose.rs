@@ -49,42 +49,29 @@ impl Purpose {
 
     /// `Accept` of the request.
     pub const fn accept(self) -> &'static str {
-        match self {
-            Self::Actor
-            | Self::Key
-            | Self::Note
-            | Self::Collection
-            | Self::Featured
-            | Self::QuoteAuthorization
-            | Self::Search => ACCEPT_ACTIVITY,
-            Self::WebFinger | Self::NodeInfoLinks => JRD_JSON,
-            Self::NodeInfo => "application/json",
-            Self::Delivery => "*/*",
-        }
+        self.answer().0
     }
 
     /// Most bytes read of the answer, after decompression.
     pub const fn limit_bytes(self) -> usize {
-        match self {
-            Self::Actor | Self::Key | Self::Note | Self::Collection | Self::Featured | Self::Search => {
-                MAX_RESPONSE_BYTES
-            }
-            Self::QuoteAuthorization | Self::WebFinger | Self::NodeInfoLinks | Self::NodeInfo => MAX_RESPONSE_BYTES / 4,
-            Self::Delivery => 4 * 1024,
-        }
+        self.answer().1
     }
 
     /// Whether the answer is an ActivityStreams document, asked for with our signature.
     pub const fn is_activity(self) -> bool {
-        matches!(
-            self,
-            Self::Actor
-                | Self::Key
-                | Self::Note
-                | Self::Collection
-                | Self::Featured
-                | Self::QuoteAuthorization
-                | Self::Search
-        )
+        !matches!(self, Self::WebFinger | Self::NodeInfoLinks | Self::NodeInfo | Self::Delivery)
+    }
+
+    /// What is asked for, and how many bytes of it at most.
+    const fn answer(self) -> (&'static str, usize) {
+        match self {
+            Self::Actor | Self::Key | Self::Note | Self::Collection | Self::Featured | Self::Search => {
+                (ACCEPT_ACTIVITY, MAX_RESPONSE_BYTES)
+            }
+            Self::QuoteAuthorization => (ACCEPT_ACTIVITY, MAX_RESPONSE_BYTES / 4),
+            Self::WebFinger | Self::NodeInfoLinks => (JRD_JSON, MAX_RESPONSE_BYTES / 4),
+            Self::NodeInfo => ("application/json", MAX_RESPONSE_BYTES / 4),
+            Self::Delivery => ("*/*", 4 * 1024),
+        }
     }
 }

@@ -10,21 +10,7 @@ use crate::testing::{World, incoming, world};
 const BAD: &str = "UPN: H801200001001 has left us";
 
 fn draft(text: &str) -> Draft {
-    Draft {
-        text: text.to_owned(),
-        spoiler_text: String::new(),
-        sensitive: None,
-        visibility: None,
-        language: None,
-        in_reply_to: None,
-        media_ids: Vec::new(),
-        poll: None,
-        quoted: None,
-        quote_policy: None,
-        app_id: None,
-        idempotency_key: None,
-        share_tagged: None,
-    }
+    Draft { text: text.to_owned(), ..Draft::default() }
 }
 
 async fn decisions(world: &World) -> Vec<staffroom_storage::moderation::Decision> {

@@ -124,21 +124,7 @@ impl World {
 
 /// A public draft.
 pub(crate) fn draft(text: &str) -> Draft {
-    Draft {
-        text: text.to_owned(),
-        spoiler_text: String::new(),
-        sensitive: None,
-        visibility: Some(Visibility::Public),
-        language: None,
-        in_reply_to: None,
-        media_ids: Vec::new(),
-        poll: None,
-        quoted: None,
-        quote_policy: None,
-        app_id: None,
-        idempotency_key: None,
-        share_tagged: None,
-    }
+    Draft { text: text.to_owned(), visibility: Some(Visibility::Public), ..Draft::default() }
 }
 
 /// A public status as another server would send it; hashtags are found in `content`.
