@@ -83,6 +83,10 @@ async fn administrators_see_pause_and_resume_hosts() {
     delivery(&amy, &id, |found| found["acknowledged"] == 1).await;
     assert_eq!(puppet.received_of("Create").len(), 1);
     assert!(server.admin_refuses(&["delivery", "pause", "nobody.test"]).contains("not found"));
-    assert_eq!(admin.get("/api/v1/staffroom/admin/inbox/dead").await, json!([]));
+    for list in ["inbox/dead", "key_changes"] {
+        let path = format!("/api/v1/staffroom/admin/{list}");
+        assert_eq!(admin.get(&path).await, json!([]));
+        assert_eq!(amy.send(reqwest::Method::GET, &path, &Value::Null).await.status, 403, "without the scope");
+    }
     assert!(server.metric(r#"staffroom_delivery_oldest_seconds{lane="ordinary"}"#).await.is_some());
 }
