@@ -6,7 +6,7 @@ use std::time::Duration;
 use reqwest::Method;
 use serde_json::{Value, json};
 use staffroom_tests::process::ServerProcess;
-use staffroom_tests::puppet::{ACTIVITY_JSON, PUBLIC};
+use staffroom_tests::puppet::{self, ACTIVITY_JSON, COVERED, FOREIGN_KEY, PUBLIC, draft, sign};
 use staffroom_tests::wait::eventually;
 
 use super::hostile::{Scene, scene};
@@ -281,4 +281,37 @@ async fn sec_49_what_could_not_be_had_is_not_asked_for_again() {
     tokio::time::timeout(Duration::from_secs(30), scene.settled()).await.unwrap();
     let asked = |path: &str| scene.puppet.fetched().iter().filter(|one| one.ends_with(path)).count();
     assert_eq!((asked("/circle"), asked("/page"), asked("/fine")), (2, 1, 1));
+}
+
+#[tokio::test]
+async fn rel_20_who_was_gone_does_not_come_back_under_another_key() {
+    let scene = scene().await;
+    let eve = scene.eve.clone();
+    let me = actor_uri(&scene.amy).await;
+    scene.deliver(&eve, &eve.activity("Create", &eve.note("before", &[&me]))).await;
+    one_with(&scene.amy, HOME, "before").await;
+    scene.puppet.answers(&eve.uri, 410, &[], b"");
+    scene.deliver(&eve, &eve.activity("Delete", &json!(eve.uri))).await;
+    none_with(&scene.amy, HOME, "before").await;
+
+    // somebody has the name now
+    let mut document = eve.document();
+    document["publicKey"]["publicKeyPem"] = json!(FOREIGN_KEY.verifying_key().to_pem());
+    let body = document.to_string();
+    scene.puppet.answers(&eve.uri, 200, &[("content-type", ACTIVITY_JSON)], body.as_bytes());
+    for activity in [
+        eve.activity("Create", &eve.note("after", &[&me])),
+        eve.activity("Follow", &json!(me)),
+        eve.activity("Update", &document),
+    ] {
+        let mut request = draft("POST", &scene.inbox, activity.to_string().as_bytes());
+        sign(&mut request, &FOREIGN_KEY, &eve.key_id, &COVERED);
+        let (status, body) = puppet::send(request).await;
+        assert!(status == 202 || (400..504).contains(&status), "{status} {body}");
+        scene.settled().await;
+    }
+    let stored = async |what: &str| scene.server.database().count(what).await;
+    assert_eq!(stored("statuses WHERE deleted_at IS NULL").await, 0);
+    assert_eq!(stored("follows").await, 0, "nobody follows who is gone, and who is gone follows nobody");
+    assert_eq!(stored("notifications").await, 0);
 }
