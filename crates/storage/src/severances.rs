@@ -3,10 +3,10 @@
 //! Everything about one person is asked with who that is: nobody reads what others lost.
 
 use sea_orm::{FromQueryResult, Value};
-use staffroom_domain::{Account, Timestamp};
 use staffroom_domain::ids::{AccountId, SeveranceId};
 use staffroom_domain::notification::{NotificationKind, Severance, SeveranceKind};
 use staffroom_domain::relationship::Follow;
+use staffroom_domain::{Account, Timestamp};
 
 use crate::db::in_list;
 use crate::domains::{OF_DOMAIN, of_domain};
@@ -81,8 +81,7 @@ impl Reads<'_> {
         let severance = |row: Row| {
             Ok(Severance {
                 id: SeveranceId(row.id),
-                kind: SeveranceKind::parse(&row.kind)
-                    .ok_or(StorageError::Corrupt { what: "severance_events.kind" })?,
+                kind: SeveranceKind::parse(&row.kind).ok_or(StorageError::Corrupt { what: "severance_events.kind" })?,
                 target_name: row.domain,
                 followers_count: row.followers_count,
                 following_count: row.following_count,
@@ -145,7 +144,8 @@ impl Writes<'_> {
             return Ok((follows, Vec::new()));
         }
         let kind = SeveranceKind::AccountSuspension;
-        let concerned = self.sever(event, kind, &account.acct(), "f.account_id = $1", vec![account.id.0.into()], now).await?;
+        let concerned =
+            self.sever(event, kind, &account.acct(), "f.account_id = $1", vec![account.id.0.into()], now).await?;
         Ok((follows, concerned))
     }
 
@@ -163,13 +163,7 @@ impl Writes<'_> {
         let (mut severances, mut notifications) = (Vec::new(), Vec::new());
         for one in concerned {
             let (id, to) = (next_id(), one.account_id.0);
-            severances.push(vec![
-                id.into(),
-                event.into(),
-                to.into(),
-                one.followers.into(),
-                one.following.into(),
-            ]);
+            severances.push(vec![id.into(), event.into(), to.into(), one.followers.into(), one.following.into()]);
             // nobody else caused it: it comes from oneself, as Mastodon has it
             let kind = NotificationKind::SeveredRelationships.as_str();
             notifications.push(vec![next_id().into(), to.into(), to.into(), kind.into(), id.into(), now.0.into()]);

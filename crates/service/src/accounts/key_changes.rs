@@ -6,8 +6,8 @@
 use std::time::Duration;
 
 use staffroom_domain::account::{Account, PublicKey};
-pub use staffroom_storage::keys::KeyChange;
 use staffroom_storage::Tx;
+pub use staffroom_storage::keys::KeyChange;
 
 use super::Accounts;
 use crate::exchange::authority;

@@ -315,7 +315,14 @@ async fn what_may_have_arrived_is_followed_by_its_end() {
 
 /// Reports a failure to `host`, which counts it as `state` from now on.
 async fn fails(world: &World, host: &str, state: HostState) {
-    queue(world, &format!("to-{host}-{}", state.as_str()), 1, Lane::Bulk, &[InboxRef::shared(format!("https://{host}/inbox"))]).await;
+    queue(
+        world,
+        &format!("to-{host}-{}", state.as_str()),
+        1,
+        Lane::Bulk,
+        &[InboxRef::shared(format!("https://{host}/inbox"))],
+    )
+    .await;
     let (hosts, due) = lease_and_read(world, "a").await;
     let failure = HostFailure {
         host_id: hosts[0],

@@ -1,9 +1,8 @@
 //! Blocking, limiting and allowing domains.
 
 use staffroom_domain::domain_rule::{DomainBlock, Severity, normalise};
-use staffroom_storage::severances::Ended;
 
-use super::{Domains, Rules};
+use super::{Domains, Ended, Rules};
 use crate::exchange::parting::part_with;
 use crate::{Cx, Result, ServiceError};
 

@@ -12,7 +12,7 @@ pub use change::NewBlock;
 pub(crate) use rules::Current;
 pub use rules::{Limits, Rules};
 pub use staffroom_domain::domain_rule::{DomainBlock, Severity};
-pub use staffroom_storage::domains::Severance;
+pub use staffroom_storage::severances::Ended;
 
 use std::sync::Arc;
 use std::time::Duration;

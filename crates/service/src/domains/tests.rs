@@ -111,10 +111,7 @@ async fn who_loses_follows_by_a_suspension_is_told_how_many_and_nobody_else_whom
     let (amys, abes) = (told(&amy).await, told(&abe).await);
     let (domain, account) = (SeveranceKind::DomainBlock, SeveranceKind::AccountSuspension);
     assert_eq!(figures(&amys), [(domain, "elm.test".to_owned(), 1, 2)]);
-    assert_eq!(
-        figures(&abes),
-        [(account, "dan@yew.test".to_owned(), 1, 0), (domain, "elm.test".to_owned(), 1, 0)]
-    );
+    assert_eq!(figures(&abes), [(account, "dan@yew.test".to_owned(), 1, 0), (domain, "elm.test".to_owned(), 1, 0)]);
     assert_eq!(figures(&told(&eve).await), []);
     assert_eq!((counts(&w, abe.id).await, counts(&w, eve.id).await), ((0, 0), (0, 1)), "eve may see dan again");
     assert_eq!(w.renderer.rendered.lock().unwrap().iter().filter(|name| *name == "FollowRejected").count(), 1);

@@ -4,9 +4,7 @@ use std::collections::HashMap;
 
 use staffroom_domain::account::Account;
 use staffroom_domain::ids::{AccountId, NotificationId, SeveranceId, StatusId};
-use staffroom_domain::notification::{
-    Notification, NotificationFilter, NotificationKind, NotificationView, Severance,
-};
+use staffroom_domain::notification::{Notification, NotificationFilter, NotificationKind, NotificationView, Severance};
 use staffroom_domain::status::StatusView;
 use staffroom_domain::{Page, PageRequest, Viewer};
 

@@ -22,7 +22,22 @@ use crate::vocab::activity::ActivityDoc;
 /// Cases in the ordinary suite.
 const CASES: u64 = 300;
 const PIECES: [&str; 16] = [
-    "", "a", "Exit tickets", "<p>", "</p>", "&amp;", "&", "<", "\"", "\\", "\u{1}", "\u{2028}", "é", "日本", "😀", "#SLTchat @ben ",
+    "",
+    "a",
+    "Exit tickets",
+    "<p>",
+    "</p>",
+    "&amp;",
+    "&",
+    "<",
+    "\"",
+    "\\",
+    "\u{1}",
+    "\u{2028}",
+    "é",
+    "日本",
+    "😀",
+    "#SLTchat @ben ",
 ];
 
 /// Runs `property` from seed to seed, as often as the suite does or as long as `cargo xtask fuzz` says.
@@ -31,8 +46,9 @@ fn check(name: &str, property: impl Fn(&mut StdRng)) {
     let began = Instant::now();
     let mut seed = first;
     while budget.map_or(seed - first < CASES, |budget| began.elapsed() < budget) {
-        let seen = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| property(&mut StdRng::seed_from_u64(seed))));
-        assert!(seen.is_ok(), "{name}, seed {seed}: see above");
+        let outcome =
+            std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| property(&mut StdRng::seed_from_u64(seed))));
+        assert!(outcome.is_ok(), "{name}, seed {seed}: see above");
         seed += 1;
     }
     if budget.is_some() {
@@ -241,7 +257,8 @@ fn fuz_02_an_account_is_read_back_as_it_was() {
         amy.discoverable = Some(rng.random_bool(0.5));
         amy.indexable = rng.random_bool(0.5);
         amy.created_at = time(rng);
-        amy.also_known_as = some(rng, &["https://elm.example/users/amy".to_owned(), "https://yew.example/@a".to_owned()]);
+        amy.also_known_as =
+            some(rng, &["https://elm.example/users/amy".to_owned(), "https://yew.example/@a".to_owned()]);
         amy.moved_to = maybe(rng, |_| "https://elm.example/users/amy".to_owned());
         let document = context::with(context::actor(), actor::actor(&identity(), &amy, &[]));
         let body = serde_json::to_vec(&document).unwrap();
@@ -332,7 +349,10 @@ fn fuz_02_every_activity_is_read_back_as_it_was() {
         (own(Event::Pinned { account: &amy, status: &status, on: true }), Some(status.uri.clone())),
         (own(Event::AccountMoved { account: &amy, target: &ben }), Some(amy.uri.clone())),
         (own(Event::AccountDeleted { account: &amy }), Some(amy.uri.clone())),
-        ((Event::TagAnnounced { tag_account: &tag, status: &status, uri, named }, tag.uri.clone()), Some(status.uri.clone())),
+        (
+            (Event::TagAnnounced { tag_account: &tag, status: &status, uri, named }, tag.uri.clone()),
+            Some(status.uri.clone()),
+        ),
         ((Event::TagAnnounceUndone { tag_account: &tag, status: &status, uri }, tag.uri.clone()), Some(uri.to_owned())),
     ];
     for ((event, by), about) in events {
