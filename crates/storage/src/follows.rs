@@ -104,13 +104,8 @@ impl Reads<'_> {
         // follows_origin
         let sql = "SELECT a.uri FROM follows f JOIN accounts a ON a.id = f.account_id \
                    WHERE f.target_id = $1 AND f.origin = $2 AND f.accepted ORDER BY f.id";
-        Ok(self
-            .db
-            .all::<Follower>(sql, vec![account.0.into(), origin.into()])
-            .await?
-            .into_iter()
-            .map(|row| row.uri)
-            .collect())
+        let found = self.db.all::<Follower>(sql, vec![account.0.into(), origin.into()]).await?;
+        Ok(found.into_iter().map(|row| row.uri).collect())
     }
 
     /// Follows and requests of `target` by people here, each with the network id of who follows.
