@@ -323,15 +323,16 @@ async fn fails(world: &World, host: &str, state: HostState) {
         &[InboxRef::shared(format!("https://{host}/inbox"))],
     )
     .await;
-    let (hosts, due) = lease_and_read(world, "a").await;
+    let (released, due) = lease_and_read(world, "a").await;
+    let row = due.iter().find(|row| row.url.starts_with(&format!("https://{host}/"))).unwrap();
     let failure = HostFailure {
-        host_id: hosts[0],
+        host_id: row.host_id,
         health: HostHealth { state, ..HostHealth::default().failed(world.cx().now(), false) },
         next_attempt_at: world.cx().now(),
         error: "no connection".to_owned(),
     };
-    let failed = vec![(due[0].activity_id, due[0].inbox_id)];
-    let report = Report { failed, failing: vec![failure], released: hosts, ..Report::default() };
+    let failed = vec![(row.activity_id, row.inbox_id)];
+    let report = Report { failed, failing: vec![failure], released, ..Report::default() };
     world.service.deliveries().report(&world.cx(), "a", &report).await.unwrap();
 }
 
