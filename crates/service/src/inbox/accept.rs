@@ -14,7 +14,7 @@ use crate::{Cx, Result};
 /// reach, and a sender who finds two of its own only loses one.
 const HASH_BYTES: usize = 16;
 /// A follow under the id of one that ended must be signed this much later than what ended it: less, and it may be a
-/// copy on a second way (decision 0013).
+/// copy on a second way (decision 0014).
 const APART: Duration = Duration::from_mins(1);
 
 /// A received activity whose sender is authenticated and may speak for `actor_uri`.
