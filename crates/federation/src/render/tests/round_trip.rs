@@ -336,7 +336,10 @@ fn fuz_02_every_activity_is_read_back_as_it_was() {
             own(Event::ReblogUndone { account: &amy, reblog: &reblog, original: &status, original_author: &ben }),
             Some(reblog.uri.clone()),
         ),
-        (own(Event::Favourited { account: &amy, uri, status: &status, author: &ben }), Some(status.uri.clone())),
+        (
+            own(Event::Favourited { account: &amy, uri, status: &status, author: &ben, approval_uri: None }),
+            Some(status.uri.clone()),
+        ),
         (own(Event::FavouriteUndone { account: &amy, uri, status: &status, author: &ben }), Some(uri.to_owned())),
         (own(Event::Followed { account: &amy, target: &ben, follow: &follow }), Some(ben.uri.clone())),
         (own(Event::FollowUndone { account: &amy, target: &ben, follow: &follow }), Some(follow.uri.clone())),
