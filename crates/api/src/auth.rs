@@ -41,14 +41,16 @@ pub(crate) async fn identify(service: &Service, headers: &HeaderMap) -> ApiResul
     Ok(bearer.map_or(Token::Invalid, |bearer| Token::Valid(Box::new(bearer))))
 }
 
-/// Whether `token` opens `route`; returns who calls.
+/// Whether `token` opens `route`; returns who calls. In a closed network nobody reads without one, as in Mastodon's
+/// limited federation mode.
 ///
 /// # Errors
 /// 401 without a token where one is needed and for an unknown one, 403 when its scope is too small or the person may
 /// not act yet or is no administrator where one is needed, 422 when it is an application's own and a person's is needed.
-pub(crate) fn admit(route: &Route, token: Token) -> ApiResult<Option<Box<Bearer>>> {
+pub(crate) fn admit(route: &Route, token: Token, is_closed: bool) -> ApiResult<Option<Box<Bearer>>> {
     let bearer = match (token, route.auth) {
-        (_, Auth::Open) | (Token::Absent, Auth::Public) => return Ok(None),
+        (_, Auth::Open) => return Ok(None),
+        (Token::Absent, Auth::Public) if !is_closed => return Ok(None),
         (Token::Absent, _) => return Err(unauthorized("This API requires an authenticated user")),
         (Token::Invalid, _) => return Err(unauthorized("The access token is invalid")),
         (Token::Valid(bearer), _) => bearer,

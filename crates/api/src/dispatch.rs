@@ -70,7 +70,7 @@ where
         let admitted = if count.exceeded() {
             Err(ApiError::TooMany(count.wait_secs(cx.now())))
         } else {
-            token.and_then(|token| auth::admit(route, token))
+            token.and_then(|token| auth::admit(route, token, state.service.domains().is_closed()))
         };
         let bearer = match admitted {
             Ok(bearer) => bearer,

@@ -12,7 +12,7 @@ use crate::{ApiState, dispatch, oauth, own, v1, v1_alpha, v2};
 pub enum Auth {
     /// Anybody; a token is not even looked at.
     Open,
-    /// Anybody; a token is optional, must be valid when sent, and tells who is looking.
+    /// Anybody; a token is optional, must be valid when sent, and tells who is looking. In a closed network it is needed.
     Public,
     /// An application's or a person's token.
     AppOrUser,

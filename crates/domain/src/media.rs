@@ -83,6 +83,15 @@ pub struct MediaUpdate {
     pub focus: Option<(f32, f32)>,
 }
 
+/// Whether `text` can be read as a BlurHash: base 83, and as long as its first character says
+/// (<https://github.com/woltapp/blurhash/blob/master/Algorithm.md>).
+pub fn is_blurhash(text: &str) -> bool {
+    const DIGITS: &str = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz#$%*+,-.:;=?@[]^_{|}~";
+    let parts = text.chars().next().and_then(|first| DIGITS.find(first)).filter(|size| *size < 81);
+    parts.is_some_and(|size| text.len() == 4 + 2 * (size % 9 + 1) * (size / 9 + 1))
+        && text.chars().all(|c| DIGITS.contains(c))
+}
+
 /// An attachment as received.
 #[derive(Clone, Debug)]
 pub struct IncomingMedia {

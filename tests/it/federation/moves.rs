@@ -169,4 +169,37 @@ async fn one_of_ours_moves_to_another_instance_with_her_followers() {
     let silent = amy.send(Method::POST, "/api/v1/statuses", &json!({ "status": "still here" })).await;
     assert_eq!(silent.status, 403, "{}", silent.json);
     assert_eq!(moving(&amy, go(&new_uri, password)).await.status, 403, "once in thirty days");
+
+    // back again: not in a circle, which would leave both accounts dumb
+    amy.post("/api/v1/accounts/alias", &json!({ "also_known_as_uris": [new_uri] })).await;
+    let circle = moving(&anew, go(&old_uri, password)).await;
+    assert_eq!(circle.status, 422, "{}", circle.json);
+    assert!(circle.json["error"].as_str().unwrap_or_default().contains("has moved itself"), "{}", circle.json);
+    assert_eq!(moving(&amy, go("", "a guess")).await.status, 401);
+    let stays = moving(&amy, go("", password)).await;
+    assert!(stays.status == 202 && stays.json["moved"].is_null(), "{}", stays.json);
+    amy.post("/api/v1/statuses", &json!({ "status": "here again" })).await;
+    assert_eq!(moving(&anew, go(&old_uri, password)).await.status, 202);
+    let id = find(&cat, &format!("@amy@{}", host(oak.url()))).await["id"].clone();
+    eventually("the follower came back", || async {
+        let relation = cat.get(&format!("/api/v1/accounts/relationships?id[]={}", text(&id))).await[0].clone();
+        if relation["following"] == true { Ok(()) } else { Err(relation) }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn other_ids_are_not_lost_to_a_misspelt_parameter() {
+    let servers = servers::<2>().await;
+    let [oak, elm] = servers.as_slice() else { panic!("two servers") };
+    let (amy, anew) = (oak.member("amy"), elm.member("amelia"));
+    let (path, old) = ("/api/v1/accounts/alias", actor_uri(&amy).await);
+    anew.post(path, &json!({ "also_known_as_uris": [old] })).await;
+    for wrong in [json!({}), json!({ "aliases": [old] }), json!({ "also_known_as_uri": old })] {
+        assert_eq!(anew.send(Method::POST, path, &wrong).await.status, 422, "{wrong}");
+    }
+    let aliases = "accounts WHERE domain IS NULL AND username = 'amelia' AND also_known_as LIKE '%amy%'";
+    assert_eq!(elm.database().count(aliases).await, 1);
+    anew.post(path, &json!({ "also_known_as_uris": [""] })).await;
+    assert_eq!(elm.database().count(aliases).await, 0);
 }

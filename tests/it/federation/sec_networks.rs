@@ -77,6 +77,23 @@ async fn sec_76_a_closed_network_speaks_with_its_friends_alone() {
     })
     .await;
     assert!(stranger.puppet.received().iter().all(|one| one.host != stranger.puppet.host()));
+
+    // nor is anything read without a token
+    let nobody = server.api(None);
+    let (status, account) = (text(&written["id"]), text(&written["account"]["id"]));
+    for path in [
+        format!("/api/v1/statuses/{status}"),
+        format!("/api/v1/statuses/{status}/context"),
+        format!("/api/v1/accounts/{account}"),
+        format!("/api/v1/accounts/{account}/statuses"),
+        "/api/v1/accounts/lookup?acct=amy".to_owned(),
+        "/api/v1/timelines/public".to_owned(),
+        "/api/v2/search?q=amy".to_owned(),
+    ] {
+        assert_eq!(nobody.send(Method::GET, &path, &Value::Null).await.status, 401, "{path}");
+        assert_eq!(amy.send(Method::GET, &path, &Value::Null).await.status, 200, "{path}");
+    }
+    assert_eq!(nobody.send(Method::GET, "/api/v2/instance", &Value::Null).await.status, 200);
     assert!(server.admin_refuses(&["peer", "add", "not a url", "--tags", "x"]).contains("url"));
 
     // and nothing is shown: not even what is public, to strangers or to nobody in particular

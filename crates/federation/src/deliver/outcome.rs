@@ -25,8 +25,13 @@ const BACKOFF_SECS: [u64; 16] =
 pub enum Outcome {
     /// 2xx.
     Delivered,
-    /// The personal inbox is gone (404, 410).
-    Gone,
+    /// The personal inbox says that it is gone.
+    Gone {
+        /// 404 or 410.
+        status: u16,
+        /// The beginning of the answer.
+        answer: String,
+    },
     /// It will never be taken.
     Refused {
         /// HTTP status; `None` if it could not be sent at all.
@@ -70,7 +75,7 @@ pub fn backoff(cx: &Cx, fail_streak: u32, retry_after: Option<Duration>) -> Dura
 pub(super) fn judge(status: StatusCode, is_shared: bool, retry_after: Option<Duration>, answer: &str) -> Outcome {
     match status.as_u16() {
         200..=299 => Outcome::Delivered,
-        404 | 410 if !is_shared => Outcome::Gone,
+        code @ (404 | 410) if !is_shared => Outcome::Gone { status: code, answer: shorten(answer) },
         code @ (404 | 408 | 410 | 425 | 429 | 500..=599) => {
             Outcome::Trouble { error: format!("answered {code}"), retry_after, says_gone: code == 410 }
         }

@@ -334,12 +334,17 @@ impl Scheduler {
                 self.ended.push((host_id, row.key()));
                 "delivered"
             }
-            Outcome::Gone => {
+            Outcome::Gone { status, answer } => {
                 host.ended(&row);
                 host.trust = Trust::Fresh;
                 host.drop_inbox(row.inbox_id);
-                self.report.delivered.push(row.key());
                 self.ended.push((host_id, row.key()));
+                self.report.dead.push(DeadDelivery {
+                    activity_id: row.activity.id,
+                    inbox_id: row.inbox_id,
+                    status: Some(status),
+                    answer,
+                });
                 self.report.gone.push(row.inbox_id);
                 "gone"
             }

@@ -258,7 +258,7 @@ async fn an_authenticated_request_from_a_paused_host_makes_it_due() {
 }
 
 #[tokio::test]
-async fn a_gone_personal_inbox_is_never_tried_again() {
+async fn a_personal_inbox_that_says_gone_is_left_alone_for_a_day() {
     let (world, elm) = (world().await, Receiver::start().await);
     elm.says("/users/bo/inbox", 410, "gone");
     let inboxes = [InboxRef::personal(elm.url("/users/bo/inbox")), InboxRef::personal(elm.url("/users/cy/inbox"))];
@@ -267,9 +267,21 @@ async fn a_gone_personal_inbox_is_never_tried_again() {
     drained(&world).await;
     queue(&world, "2", 2, Lane::Ordinary, &inboxes).await;
     drained(&world).await;
+    let received = || {
+        let to_bo = elm.received().iter().filter(|request| request.path == "/users/bo/inbox").count();
+        (to_bo, elm.received().len())
+    };
+    assert_eq!(received(), (1, 3));
+    let dead = world.service.deliveries().dead(10).await.unwrap();
+    let answers: Vec<_> = dead.iter().map(|(_, dead)| (dead.status, dead.answer.as_str())).collect();
+    assert_eq!(answers, [(Some(410), "gone")], "who it did not reach can be seen");
+
+    elm.says("/users/bo/inbox", 202, "");
+    world.clock.advance(Duration::from_hours(25));
+    queue(&world, "3", 3, Lane::Ordinary, &inboxes).await;
+    drained(&world).await;
     running.stop().await;
-    let to_bo = elm.received().iter().filter(|request| request.path == "/users/bo/inbox").count();
-    assert_eq!((to_bo, elm.received().len()), (1, 3));
+    assert_eq!(received(), (2, 5));
 }
 
 #[tokio::test]
@@ -411,7 +423,7 @@ fn each_answer_means_what_it_should() {
     let status = |code: u16| http::StatusCode::from_u16(code).unwrap();
     let judged = |code, is_shared| match judge(status(code), is_shared, None, "why") {
         Outcome::Delivered => "delivered",
-        Outcome::Gone => "gone",
+        Outcome::Gone { .. } => "gone",
         Outcome::Refused { .. } => "refused",
         Outcome::Trouble { .. } => "trouble",
     };

@@ -20,15 +20,15 @@ pub(crate) async fn documents(
 ) -> Result<Response, Failure> {
     let (parts, body) = request.into_parts();
     let domains = federation.shared().service().domains();
+    // before anything is asked of it
+    if super::viewer::claimed_host(&parts).is_some_and(|claimed| !domains.permits(&claimed)) {
+        return Err(Refused::Blocked.into());
+    }
     if domains.is_closed() {
         let signer = signer(&federation, &parts).await?.ok_or(Refused::Unsigned)?;
         if !domains.permits(&host_of(&signer)) {
             return Err(Refused::Blocked.into());
         }
-    } else if let Some(claimed) = super::viewer::claimed_host(&parts)
-        && !domains.permits(&claimed)
-    {
-        return Err(Refused::Blocked.into());
     }
     Ok(next.run(Request::from_parts(parts, body)).await)
 }

@@ -5,7 +5,7 @@ use serde_json::Value;
 use staffroom_domain::Timestamp;
 use staffroom_domain::account::Emoji;
 use staffroom_domain::hashtag::Tag;
-use staffroom_domain::media::{IncomingMedia, MediaKind};
+use staffroom_domain::media::{IncomingMedia, MediaKind, is_blurhash};
 use staffroom_domain::poll::{IncomingPoll, PollOption};
 use staffroom_domain::quote::IncomingQuote;
 use staffroom_domain::status::IncomingStatus;
@@ -20,8 +20,6 @@ use super::{MAX_ATTACHMENTS, MAX_EMOJI, MAX_MENTIONS, MAX_NAME_CHARS, MAX_OPTION
 
 /// Longest emoji name, in characters.
 const MAX_SHORTCODE_CHARS: usize = 100;
-/// Longest BlurHash: 9×9 components.
-const MAX_BLURHASH_BYTES: usize = 2 * 9 * 9 + 4;
 
 /// A note, as received.
 #[derive(Clone, Debug, Deserialize)]
@@ -118,7 +116,8 @@ impl NoteDoc {
         let is_neighbour =
             |uri: &&&Url| uri.origin() == author.origin() && **uri != &author && Some(uri.as_str()) != followers;
         Ok(IncomingStatus {
-            url: self.url.as_ref().map(Url::to_string),
+            // a page on another host could pass itself off as this note
+            url: self.url.as_ref().filter(|url| url.host_str() == id.host_str()).map(Url::to_string),
             in_reply_to_uri: self.in_reply_to.as_ref().map(Url::to_string),
             content: self.html(),
             spoiler_text: self.spoiler_text(),
@@ -252,8 +251,7 @@ fn media(attachment: &Value) -> Option<IncomingMedia> {
         "audio" | "Audio" => MediaKind::Audio,
         _ => MediaKind::Unknown,
     };
-    let hash =
-        member(attachment, "blurhash").filter(|hash| (6..=MAX_BLURHASH_BYTES).contains(&hash.len()) && hash.is_ascii());
+    let hash = member(attachment, "blurhash").filter(|hash| is_blurhash(hash));
     Some(IncomingMedia {
         kind,
         url: url.into(),

@@ -79,6 +79,37 @@ fn a_note_that_is_not_its_authors_is_refused() {
     assert!(serde_json::from_str::<NoteDoc>(twice).is_err());
 }
 
+/// A small note with one member more.
+fn with(name: &str, value: Value) -> Value {
+    let author = "https://oak.example/users/amy";
+    let mut note = json!({ "id": "https://oak.example/notes/1", "type": "Note", "attributedTo": author });
+    note[name] = value;
+    note
+}
+
+#[test]
+fn a_page_elsewhere_is_not_the_page_of_a_note() {
+    let page = |url: &str| status(with("url", json!(url))).unwrap().url;
+    assert!(page("https://oak.example/@amy/1").is_some());
+    for elsewhere in ["https://evil.example/phish", "https://oak.example.evil.example/@amy/1"] {
+        assert_eq!(page(elsewhere), None, "{elsewhere}");
+    }
+}
+
+#[test]
+fn what_is_no_blurhash_is_left_out() {
+    let hash = |text: &str| {
+        let picture = json!({ "type": "Image", "url": "https://oak.example/a.png", "blurhash": text });
+        status(with("attachment", json!([picture]))).unwrap().media[0].blurhash.clone()
+    };
+    for good in ["UBL_:rOpGG-oBUNG,qRj2so|=eE1w^n4S5NH", "LEHV6nWB2yk8pyo0adR*.7kCMdnj", "00AAAA"] {
+        assert_eq!(hash(good).as_deref(), Some(good));
+    }
+    for bad in ["<script>", "LEHV6nWB2yk8pyo0adR*.7kCMdn", "", "~0AAAA", "00AA\"A", "zzzzzz"] {
+        assert_eq!(hash(bad), None, "{bad}");
+    }
+}
+
 #[test]
 fn lists_without_end_are_cut() {
     let mentions = |n: usize| (0..n).map(|i| json!({ "type": "Mention", "href": format!("https://a.example/{i}") }));

@@ -196,9 +196,9 @@ pub(super) fn listens_on_loopback(listen: &str) -> bool {
     listen.parse::<SocketAddr>().is_ok_and(|a| a.ip().is_loopback())
 }
 
-/// Whether a URL's host is `localhost`.
+/// Whether a URL's host is `localhost` or a name below it (RFC 6761 section 6.3).
 pub(super) fn is_loopback_url(url: &str) -> bool {
-    Url::parse(url).is_ok_and(|u| u.host_str() == Some("localhost"))
+    Url::parse(url).is_ok_and(|u| u.host_str().is_some_and(|host| host == "localhost" || host.ends_with(".localhost")))
 }
 
 fn is_domain(text: &str) -> bool {

@@ -30,6 +30,9 @@ impl Accounts<'_> {
         let missing = || ServiceError::NotFound("account");
         let account = tx.accounts().by_id(from).await?.filter(|account| !account.is_gone()).ok_or_else(missing)?;
         let target = tx.accounts().by_id(to).await?.filter(|account| !account.is_gone()).ok_or_else(missing)?;
+        if target.moved_to.is_some() {
+            return Err(ServiceError::Forbidden("where it went has moved itself".to_owned()));
+        }
         if account.is_local() || from == to {
             return Err(ServiceError::Forbidden("this account does not move from elsewhere".to_owned()));
         }
@@ -69,7 +72,8 @@ impl Accounts<'_> {
     /// followers are asked to follow there; it writes nothing any more.
     ///
     /// # Errors
-    /// [`ServiceError::Invalid`] when the target does not name it or there is none; [`ServiceError::Forbidden`] for a
+    /// [`ServiceError::Invalid`] when the target does not name it, has moved itself or there is none;
+    /// [`ServiceError::Forbidden`] for a
     /// second move within 30 days, and for the instance's own accounts.
     pub async fn move_away(&self, cx: &Cx, id: AccountId, uri: &str) -> Result<Account> {
         let field = "moved_to_uri";
@@ -83,6 +87,9 @@ impl Accounts<'_> {
         let target = self.existing(field, uri).await?.filter(|target| target.id != id && !target.is_gone());
         let target = target.ok_or_else(|| ServiceError::invalid(field, "is no other account"))?;
         let target = self.refreshed(target).await?;
+        if target.moved_to.is_some() {
+            return Err(ServiceError::invalid(field, "has moved itself; that has to be taken back there first"));
+        }
         if !target.also_known_as.contains(&account.uri) {
             let why = format!("does not name {} as an account of the same person", account.uri);
             return Err(ServiceError::invalid(field, why));
@@ -92,6 +99,15 @@ impl Accounts<'_> {
             account.moved_at = Some(cx.now());
         };
         self.change_own(cx, id, Some(&target), change).await
+    }
+
+    /// Takes a move back: a local account that moved away writes again. Who followed it elsewhere meanwhile goes on
+    /// following there.
+    ///
+    /// # Errors
+    /// [`ServiceError::NotFound`] for unknown accounts and those of others.
+    pub async fn move_back(&self, cx: &Cx, id: AccountId) -> Result<Account> {
+        self.change_own(cx, id, None, |account| account.moved_to = None).await
     }
 
     /// Changes a local account and tells its followers' servers; also where it `goes`.

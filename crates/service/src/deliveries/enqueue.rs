@@ -1,11 +1,12 @@
 //! Queues an activity for a set of inboxes, inside the transaction of the use case that caused it.
 
 use std::collections::HashMap;
+use std::time::Duration;
 
 use staffroom_domain::Timestamp;
 use staffroom_domain::ids::{AccountId, ActivityId, InboxId, StatusId};
 use staffroom_storage::Tx;
-use staffroom_storage::deliveries::{InboxRow, NewDelivery, NewInbox};
+use staffroom_storage::deliveries::{INBOX_GONE, InboxRow, NewDelivery, NewInbox};
 use staffroom_storage::outbox::OutboxActivity;
 use url::Url;
 
@@ -14,6 +15,9 @@ use super::{InboxRef, Lane, must_arrive};
 use crate::accounts::proving_key;
 use crate::ports::{Event, Rendered};
 use crate::{Cx, Result, Service};
+
+/// How long a personal inbox that answered 404 or 410 is left alone: its owner may be gone, or its server was mistaken.
+const GONE_FOR: Duration = Duration::from_hours(24);
 
 /// What was queued. Ring [`crate::signals::Signals::deliveries`] after the commit.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -24,8 +28,9 @@ pub(crate) struct Enqueued {
 
 /// Renders `event` as an activity of `sender` and queues it for each distinct inbox.
 ///
-/// Inboxes that are gone, of domains we do not speak with, our own, or no http(s) URL are left out, and so are those of
-/// hosts that are down unless somebody waits or it must arrive; if none is left nothing is written.
+/// Inboxes of domains and hosts we do not speak with, our own, or no http(s) URL are left out, and so are those of
+/// hosts that are down unless somebody waits or it must arrive. One that said a short time ago that it is gone is sent
+/// nothing; of a status that is kept as refused. If none is left nothing is queued.
 pub(crate) async fn enqueue(
     tx: &Tx,
     service: &Service,
@@ -61,11 +66,13 @@ pub(crate) async fn enqueue_rendered(
 struct Target {
     delivery: NewDelivery,
     is_down: bool,
+    is_gone: bool,
 }
 
 /// Where something of this lane and type goes.
 fn open(targets: Vec<Target>, lane: Lane, kind: &str) -> Vec<NewDelivery> {
-    let is_wanted = |target: &Target| !target.is_down || lane == Lane::Interactive || must_arrive(kind);
+    let is_wanted =
+        |target: &Target| !target.is_gone && (!target.is_down || lane == Lane::Interactive || must_arrive(kind));
     targets.into_iter().filter(is_wanted).map(|target| target.delivery).collect()
 }
 
@@ -85,10 +92,10 @@ async fn resolve(tx: &Tx, service: &Service, cx: &Cx, inboxes: &[InboxRef]) -> R
     }
     let rows: Vec<NewInbox> = wanted.values().map(|(inbox, _)| inbox.clone()).collect();
     let found = tx.deliveries().find_or_add_inboxes(&rows, || cx.id::<InboxId>().0).await?;
-    Ok(open_rows(found, |url| wanted.get(url).and_then(|(_, not_before)| *not_before)))
+    Ok(targets_of(cx, found, |url| wanted.get(url).and_then(|(_, not_before)| *not_before)))
 }
 
-fn open_rows(rows: Vec<InboxRow>, not_before: impl Fn(&str) -> Option<Timestamp>) -> Vec<Target> {
+fn targets_of(cx: &Cx, rows: Vec<InboxRow>, not_before: impl Fn(&str) -> Option<Timestamp>) -> Vec<Target> {
     let target = |row: InboxRow| Target {
         delivery: NewDelivery {
             host_id: row.host_id,
@@ -96,8 +103,9 @@ fn open_rows(rows: Vec<InboxRow>, not_before: impl Fn(&str) -> Option<Timestamp>
             not_before: not_before(&row.url).unwrap_or_default(),
         },
         is_down: row.is_down,
+        is_gone: row.gone_at.is_some_and(|at| cx.now() < at.plus(GONE_FOR)),
     };
-    rows.into_iter().filter(|row| !row.is_closed).map(target).collect()
+    rows.into_iter().filter(|row| !row.is_host_gone).map(target).collect()
 }
 
 async fn render_and_queue(
@@ -115,6 +123,10 @@ async fn render_and_queue(
     let id = cx.id();
     let key = proving_key(tx, service, sender).await?;
     let rendered = service.inner.renderer.render(event, id, cx.now(), key.as_ref())?;
+    let gone: Vec<InboxId> = targets.iter().filter(|target| target.is_gone).map(|t| t.delivery.inbox_id).collect();
+    if let Some(status) = event.status_id().filter(|_| !gone.is_empty()) {
+        tx.deliveries().insert_unsent((id, &rendered.uri), status, &gone, INBOX_GONE, cx.now()).await?;
+    }
     let mut targets = open(targets, lane, rendered.kind);
     Collapse::of(event).apply(tx, cx, sender, &rendered, &mut targets).await?;
     if targets.is_empty() {

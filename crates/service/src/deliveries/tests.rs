@@ -146,7 +146,7 @@ async fn a_refusal_is_kept_for_the_operator() {
 }
 
 #[tokio::test]
-async fn a_gone_inbox_is_emptied_and_never_filled_again() {
+async fn a_gone_inbox_is_emptied_and_filled_no_more_for_a_day() {
     let world = world().await;
     let bo = InboxRef::personal("https://elm.test/users/bo/inbox");
     let cy = InboxRef::personal("https://elm.test/users/cy/inbox");
@@ -157,10 +157,37 @@ async fn a_gone_inbox_is_emptied_and_never_filled_again() {
     let report = Report { gone: vec![gone.inbox_id], released: vec![gone.host_id], ..Report::default() };
     world.service.deliveries().report(&world.cx(), "a", &report).await.unwrap();
 
-    assert_eq!(queue(&world, "3", 3, Lane::Ordinary, &[bo, cy.clone()]).await, 1);
+    let given_up = world.service.deliveries().dead(10).await.unwrap();
+    assert_eq!(given_up.len(), 2, "what waited there can be seen: {given_up:?}");
+    assert_eq!(queue(&world, "3", 3, Lane::Ordinary, &[bo.clone(), cy.clone()]).await, 1);
     let (_, due) = lease_and_read(&world, "a").await;
     assert_eq!(due.len(), 2);
     assert!(due.iter().all(|row| row.url == cy.url));
+    world.clock.advance(Duration::from_hours(25));
+    assert_eq!(queue(&world, "4", 4, Lane::Ordinary, &[bo, cy]).await, 2);
+}
+
+#[tokio::test]
+async fn an_author_sees_that_nothing_was_sent_to_an_inbox_that_said_it_is_gone() {
+    let world = world().await;
+    let amy = world.local("amy").await;
+    let mut ben = incoming_account("ben", "elm.test");
+    ben.endpoints.shared_inbox = None;
+    let ben = world.service.accounts().ingest(&world.cx(), ben).await.unwrap();
+    world.befriend(&ben, &amy).await;
+    world.publish(&amy, "first").await;
+    let (_, due) = lease_and_read(&world, "a").await;
+    let report = Report { gone: vec![due[0].inbox_id], released: vec![due[0].host_id], ..Report::default() };
+    world.service.deliveries().report(&world.cx(), "a", &report).await.unwrap();
+
+    let second = world.publish(&amy, "second").await.status.id;
+    let delivery = world.service.deliveries().of_status(amy.id, second).await.unwrap();
+    assert_eq!((delivery.acknowledged, delivery.pending, delivery.refused), (0, 0, 1), "{delivery:?}");
+    assert_eq!(delivery.refused_hosts[0].host, "elm.test");
+    world.clock.advance(Duration::from_hours(25));
+    let third = world.publish(&amy, "third").await.status.id;
+    let delivery = world.service.deliveries().of_status(amy.id, third).await.unwrap();
+    assert_eq!((delivery.acknowledged, delivery.pending, delivery.refused), (0, 1, 0), "{delivery:?}");
 }
 
 #[tokio::test]

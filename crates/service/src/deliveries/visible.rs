@@ -138,7 +138,7 @@ impl Deliveries<'_> {
     /// # Errors
     /// [`ServiceError::NotFound`] for hosts nothing was ever sent to; the database failed.
     pub async fn host(&self, host: &str) -> Result<HostStatus> {
-        let found = self.service.storage().read().deliveries().host_queue(host).await?;
+        let found = self.service.storage().read().deliveries().host_queue(&name_of(host)).await?;
         found.map(HostStatus::from).ok_or(ServiceError::NotFound("host"))
     }
 
@@ -148,7 +148,7 @@ impl Deliveries<'_> {
     /// As [`Deliveries::host`].
     pub async fn pause(&self, host: &str) -> Result<HostStatus> {
         let tx = self.service.storage().begin().await?;
-        if !tx.deliveries().pause_host(host).await? {
+        if !tx.deliveries().pause_host(&name_of(host)).await? {
             return Err(ServiceError::NotFound("host"));
         }
         tx.commit().await?;
@@ -161,7 +161,7 @@ impl Deliveries<'_> {
     /// As [`Deliveries::host`].
     pub async fn resume(&self, host: &str) -> Result<HostStatus> {
         let tx = self.service.storage().begin().await?;
-        if !tx.deliveries().reset_host(host).await? {
+        if !tx.deliveries().reset_host(&name_of(host)).await? {
             return Err(ServiceError::NotFound("host"));
         }
         tx.commit().await?;
@@ -177,4 +177,9 @@ impl Deliveries<'_> {
         let before = self.host(host).await?;
         if before.state == HostState::Paused { Ok(before) } else { self.resume(host).await }
     }
+}
+
+/// The name of a host as it is stored.
+fn name_of(host: &str) -> String {
+    host.trim().to_ascii_lowercase()
 }

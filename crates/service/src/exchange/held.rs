@@ -60,9 +60,25 @@ impl Exchange<'_> {
         }
     }
 
-    /// Fetches an allowed status; false when there is nothing to have.
+    /// Fetches an allowed status, or its new words; false when these are not there (any more).
     async fn let_in(&self, item: &HeldItem) -> Result<bool> {
-        let found = self.service.others()?.status_by_feed(&item.uri, item.tag_account).await?;
-        Ok(found.is_some())
+        let storage = self.service.storage();
+        let others = self.service.others()?;
+        if storage.read().statuses().by_uri(&item.uri).await?.is_some() {
+            others.refresh_status(&item.uri).await?;
+        } else if others.status_by_feed(&item.uri, item.tag_account).await?.is_none() {
+            return Ok(false);
+        }
+        match storage.read().exchange().held_by_id(item.id).await? {
+            Some(held) if held.allowed != Some(true) => Ok(false),
+            // it came another way meanwhile
+            Some(_) => {
+                let tx = storage.begin().await?;
+                tx.exchange().drop_held(&item.uri).await?;
+                tx.commit().await?;
+                Ok(true)
+            }
+            None => Ok(true),
+        }
     }
 }

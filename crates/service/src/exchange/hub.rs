@@ -111,7 +111,7 @@ impl Exchange<'_> {
         }
         let reach = read.exchange().reach(status.id).await?;
         let inboxes = read.deliveries().inboxes(&reach).await?;
-        Ok(Some(inboxes.into_iter().filter(|inbox| !inbox.is_closed).map(|inbox| inbox.url).collect()))
+        Ok(Some(inboxes.into_iter().map(|inbox| inbox.url).collect()))
     }
 
     /// Sends the deletion of a status of ours to everybody that hubs passed it on to (a job): servers that take

@@ -42,6 +42,8 @@ impl Exchange<'_> {
         let peer = staffroom_storage::exchange::Peer { id: cx.id(), url, host, tags: wanted, trust, is_hub };
         let peer = tx.exchange().upsert_peer(&peer, cx.now()).await?;
         let key = format!("peer:{}", peer.id.0);
+        // whoever asks again does not wait for the pause after a failure
+        tx.jobs().cancel(&key).await?;
         tx.jobs().push(cx.id(), &Job::FollowPeerTags(peer.id), cx.now(), Some(&key)).await?;
         self.service.commit(tx).await?;
         self.service.signals().jobs.notify_one();

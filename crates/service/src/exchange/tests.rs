@@ -134,6 +134,19 @@ async fn the_eleventh_in_a_row_is_not_announced() {
 }
 
 #[tokio::test]
+async fn asking_for_a_peer_again_does_not_wait_for_the_pause_after_a_failure() {
+    let w = world().await;
+    let exchange = w.service.exchange();
+    exchange.ensure_published_tags(&w.cx()).await.unwrap();
+    exchange.add_peer(&w.cx(), "https://elm.example", wishes("SLTchat")).await.unwrap();
+    // nobody answers there yet
+    w.run_jobs().await;
+    network(&w).await;
+    w.run_jobs().await;
+    assert_eq!(lines(&w.sent().await), ["Followed https://elm.example/tags/sltchat/inbox"]);
+}
+
+#[tokio::test]
 async fn a_job_follows_the_wanted_tags_of_a_peer_and_no_others() {
     let w = world().await;
     network(&w).await;

@@ -100,9 +100,9 @@ pub(crate) async fn everybody(tx: &Tx, status: &Status) -> Result<Vec<InboxRef>>
     Ok(inboxes)
 }
 
-/// The inboxes a status was sent to that are open.
+/// The inboxes a status was sent to.
 pub(crate) async fn reached(tx: &Tx, id: StatusId) -> Result<Vec<InboxRef>> {
     let reach = tx.exchange().reach(id).await?;
-    let inboxes = tx.deliveries().inboxes(&reach).await?.into_iter().filter(|inbox| !inbox.is_closed);
-    Ok(inboxes.map(|inbox| InboxRef::personal(inbox.url)).collect())
+    let inboxes = tx.deliveries().inboxes(&reach).await?;
+    Ok(inboxes.into_iter().map(|inbox| InboxRef::personal(inbox.url)).collect())
 }

@@ -2,7 +2,7 @@
 //! becomes of them by the trust in its host.
 
 use staffroom_domain::Visibility;
-use staffroom_domain::account::Account;
+use staffroom_domain::account::{Account, Picture};
 use staffroom_domain::exchange::PeerTrust;
 use staffroom_domain::ids::{AccountId, TagId};
 use staffroom_domain::status::{IncomingStatus, Status};
@@ -23,6 +23,17 @@ pub(super) struct Feed {
     host: String,
     tag_accounts: Vec<Account>,
     trust: PeerTrust,
+}
+
+/// What may become of an edit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Passage {
+    /// Nobody is asked.
+    Free,
+    /// A moderator let these words in.
+    LetIn,
+    /// A moderator has not decided, or refused it.
+    Waits,
 }
 
 impl Feed {
@@ -75,6 +86,43 @@ impl Statuses<'_> {
         Ok(Some(Feed { host, tag_accounts: feeds, trust }))
     }
 
+    /// Whether new words of a status may be shown. Where a moderator lets in what its feed brings they wait as it did,
+    /// unless somebody here has to do with it anyway.
+    pub(super) async fn may_change(
+        &self,
+        cx: &Cx,
+        known: &Status,
+        incoming: &mut IncomingStatus,
+        author: &Account,
+        people: &[Account],
+    ) -> Result<Passage> {
+        let read = self.service.storage().read();
+        let brought = read.exchange().brought_by(known.id).await?;
+        let Some((_, host)) = brought.first() else { return Ok(Passage::Free) };
+        let trust = read.exchange().peer_by_host(host).await?.map(|peer| peer.trust).unwrap_or_default();
+        if trust != PeerTrust::Queue
+            || known.in_reply_to_id.is_some()
+            || self.concerns_us(author, None, people).await?
+            || words(incoming) == self.known_words(known).await?
+        {
+            return Ok(Passage::Free);
+        }
+        let ids: Vec<AccountId> = brought.iter().filter(|(_, by)| by == host).map(|(id, _)| *id).collect();
+        let feed = Feed { host: host.clone(), tag_accounts: read.accounts().by_ids(&ids).await?, trust };
+        let is_let_in = self.is_trusted(cx, incoming, &feed).await?;
+        Ok(if is_let_in { Passage::LetIn } else { Passage::Waits })
+    }
+
+    async fn known_words(&self, known: &Status) -> Result<String> {
+        let media = self.service.storage().read().media().find_many(&known.media_ids).await?;
+        let media = known.media_ids.iter().filter_map(|id| media.iter().find(|one| one.id == *id));
+        let media = media.map(|one| match &one.file {
+            Picture::Remote(url) => (one.description.as_deref(), url.as_str()),
+            Picture::Local(_) => (one.description.as_deref(), ""),
+        });
+        Ok(lines(&known.spoiler_text, &known.content, media))
+    }
+
     /// Whether a status may be kept by the trust in its feed; pictures may go, or a moderator be asked first.
     pub(super) async fn is_trusted(&self, cx: &Cx, incoming: &mut IncomingStatus, feed: &Feed) -> Result<bool> {
         if feed.trust == PeerTrust::Reject {
@@ -116,15 +164,16 @@ impl Statuses<'_> {
     }
 }
 
-/// What a moderator reads: warning, text, and the descriptions and addresses of its pictures.
+/// What a moderator reads of it.
 fn words(incoming: &IncomingStatus) -> String {
-    let mut lines = vec![incoming.spoiler_text.clone(), text::to_plain(&incoming.content)];
-    lines.extend(
-        incoming
-            .media
-            .iter()
-            .map(|media| format!("[{}] {}", media.description.as_deref().unwrap_or_default(), media.url)),
-    );
+    let media = incoming.media.iter().map(|media| (media.description.as_deref(), media.url.as_str()));
+    lines(&incoming.spoiler_text, &incoming.content, media)
+}
+
+/// Warning, text, and the descriptions and addresses of pictures.
+fn lines<'a>(spoiler_text: &str, content: &str, media: impl Iterator<Item = (Option<&'a str>, &'a str)>) -> String {
+    let mut lines = vec![spoiler_text.to_owned(), text::to_plain(content)];
+    lines.extend(media.map(|(description, url)| format!("[{}] {url}", description.unwrap_or_default())));
     lines.retain(|line| !line.is_empty());
     lines.join("\n")
 }

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use staffroom_domain::account::{Account, Emoji, Picture};
 use staffroom_domain::ids::{MediaId, StatusId};
-use staffroom_domain::media::{IncomingMedia, MediaAttachment};
+use staffroom_domain::media::{IncomingMedia, MediaAttachment, is_blurhash};
 use staffroom_domain::status::{IncomingStatus, Status};
 use staffroom_domain::{Timestamp, text};
 use url::Url;
@@ -27,7 +27,6 @@ const MAX_DESCRIPTION_CHARS: usize = 10_000;
 /// Longest network id or URL, in bytes.
 const MAX_URL_BYTES: usize = 2_048;
 const MAX_SHORTCODE_BYTES: usize = 64;
-const MAX_BLURHASH_BYTES: usize = 128;
 /// Longest side of a picture believed, in pixels.
 const MAX_SIDE_PX: u32 = 100_000;
 
@@ -74,7 +73,7 @@ pub(super) fn attachments(cx: &Cx, incoming: &IncomingStatus, author: &Account, 
         size_px: media.size_px.filter(sane),
         preview_px: None,
         focus: media.focus.filter(in_range),
-        blurhash: media.blurhash.clone().filter(|hash| hash.len() <= MAX_BLURHASH_BYTES),
+        blurhash: media.blurhash.clone().filter(|hash| is_blurhash(hash)),
         description: media.description.as_deref().map(|text| cut(text, MAX_DESCRIPTION_CHARS)),
         created_at: cx.now(),
     };

@@ -69,7 +69,7 @@ impl Statuses<'_> {
         if self.is_wish(cx, &incoming, &author, &people).await? {
             return Ok(None);
         }
-        let is_wanted = arrival == Arrival::Fetched
+        let is_wanted = (arrival == Arrival::Fetched && !self.is_held(&incoming.uri).await?)
             || self.quotes_us(&incoming).await?
             || self.concerns_us(&author, parent.as_ref(), &people).await?
             || self.is_pushed(&incoming, &author, arrival).await?;
@@ -119,7 +119,12 @@ impl Statuses<'_> {
         Ok(uris.iter().filter_map(|uri| found.iter().find(|a| a.uri == *uri && !a.is_gone()).cloned()).collect())
     }
 
-    /// Whether somebody here has to do with it, whatever feeds it came by.
+    /// Whether a moderator has not let it in; then looking it up does not bring it in either.
+    async fn is_held(&self, uri: &str) -> Result<bool> {
+        let held = self.service.storage().read().exchange().held(uri).await?;
+        Ok(held.is_some_and(|held| held.allowed != Some(true)))
+    }
+
     /// Whether it quotes one of ours.
     async fn quotes_us(&self, incoming: &IncomingStatus) -> Result<bool> {
         match &incoming.quote {
@@ -128,7 +133,13 @@ impl Statuses<'_> {
         }
     }
 
-    async fn concerns_us(&self, author: &Account, parent: Option<&Status>, people: &[Account]) -> Result<bool> {
+    /// Whether somebody here has to do with it, whatever feeds it came by.
+    pub(super) async fn concerns_us(
+        &self,
+        author: &Account,
+        parent: Option<&Status>,
+        people: &[Account],
+    ) -> Result<bool> {
         if parent.is_some() || people.iter().any(Account::is_local) {
             return Ok(true);
         }

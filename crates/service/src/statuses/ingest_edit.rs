@@ -6,6 +6,7 @@ use staffroom_domain::ids::AccountId;
 use staffroom_domain::status::{IncomingStatus, Status};
 
 use super::edit::notify_boosters;
+use super::feed::Passage;
 use super::incoming::{attachments, bounded, status_of};
 use super::{Statuses, incoming_poll, quotes, store};
 use crate::{Cx, Result};
@@ -36,11 +37,18 @@ impl Statuses<'_> {
             return Ok(());
         }
         let people = self.people(&incoming).await?;
+        let passage = self.may_change(cx, &known, &mut incoming, &author, &people).await?;
+        if passage == Passage::Waits {
+            return Ok(());
+        }
         let is_named = |account: &Account| incoming.mention_uris.contains(&account.uri);
         let named: Vec<Account> = people.iter().filter(|a| is_named(a)).cloned().collect();
 
         let tx = self.service.storage().begin().await?;
         let Some(former) = tx.statuses().get(known.id).await? else { return Ok(()) };
+        if passage == Passage::LetIn {
+            tx.exchange().drop_held(&former.uri).await?;
+        }
         if let Some(quote) = &incoming.quote {
             quotes::take(&tx, cx, self.service, &former, &author, quote).await?;
         }

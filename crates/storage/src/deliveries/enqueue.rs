@@ -33,8 +33,10 @@ pub struct InboxRow {
     pub host_id: HostId,
     /// Its URL.
     pub url: String,
-    /// Nothing is sent there any more: the inbox or its host is gone.
-    pub is_closed: bool,
+    /// When it last said that it is gone.
+    pub gone_at: Option<Timestamp>,
+    /// Its host is gone.
+    pub is_host_gone: bool,
     /// Its host is down: only what must not be missed is sent.
     pub is_down: bool,
 }
@@ -55,7 +57,8 @@ struct Row {
     id: i64,
     host_id: i64,
     url: String,
-    is_closed: i64,
+    gone_at: Option<i64>,
+    is_host_gone: i64,
     is_down: i64,
 }
 
@@ -65,14 +68,15 @@ impl From<Row> for InboxRow {
             id: InboxId(row.id),
             host_id: HostId(row.host_id),
             url: row.url,
-            is_closed: row.is_closed != 0,
+            gone_at: row.gone_at.map(Timestamp),
+            is_host_gone: row.is_host_gone != 0,
             is_down: row.is_down != 0,
         }
     }
 }
 
-const SELECT_INBOX: &str = "SELECT i.id, i.host_id, i.url, \
-     CAST(CASE WHEN i.gone_at IS NOT NULL OR h.state = 'gone' THEN 1 ELSE 0 END AS BIGINT) AS is_closed, \
+const SELECT_INBOX: &str = "SELECT i.id, i.host_id, i.url, i.gone_at, \
+     CAST(CASE WHEN h.state = 'gone' THEN 1 ELSE 0 END AS BIGINT) AS is_host_gone, \
      CAST(CASE WHEN h.state = 'down' THEN 1 ELSE 0 END AS BIGINT) AS is_down \
      FROM fed_inboxes i JOIN fed_hosts h ON h.id = i.host_id";
 

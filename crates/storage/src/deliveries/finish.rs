@@ -3,11 +3,14 @@
 use sea_orm::Value;
 use staffroom_domain::Timestamp;
 use staffroom_domain::host_health::HostHealth;
-use staffroom_domain::ids::{ActivityId, HostId, InboxId};
+use staffroom_domain::ids::{ActivityId, HostId, InboxId, StatusId};
 
 use super::{Reads, Writes, health};
 use crate::db::{pad, pairs, placeholders};
 use crate::error::Result;
+
+/// Why something is not sent to an inbox that said so.
+pub const INBOX_GONE: &str = "its inbox said a short time ago that it is gone";
 
 /// A delivery the receiver refused for good.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -120,7 +123,27 @@ impl Writes<'_> {
         Ok(())
     }
 
-    /// Retires inboxes and deletes what waited for them; the activities concerned.
+    /// Keeps, for author and operator, that an activity about `status` was not sent to some inboxes at all, and `why`.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn insert_unsent(
+        &self,
+        (activity, uri): (ActivityId, &str),
+        status: StatusId,
+        inboxes: &[InboxId],
+        why: &str,
+        now: Timestamp,
+    ) -> Result<()> {
+        let row = |inbox: &InboxId| {
+            vec![activity.0.into(), inbox.0.into(), uri.into(), why.into(), now.0.into(), status.0.into()]
+        };
+        let head = "INSERT INTO dead_deliveries (activity_id, inbox_id, uri, answer, at, status_id)";
+        self.db.insert_many(head, inboxes.iter().map(row).collect(), "ON CONFLICT DO NOTHING").await?;
+        Ok(())
+    }
+
+    /// Notes that inboxes say they are gone; what waited for them is given up. The activities concerned.
     ///
     /// # Errors
     /// The database failed.
@@ -132,6 +155,15 @@ impl Writes<'_> {
         let list = placeholders(2, inboxes.len());
         let values = std::iter::once(now.0.into()).chain(ids()).collect();
         self.db.run(format!("UPDATE fed_inboxes SET gone_at = $1 WHERE id IN ({list})"), values).await?;
+        let list = placeholders(3, inboxes.len());
+        let sql = format!(
+            "INSERT INTO dead_deliveries (activity_id, inbox_id, uri, answer, at, status_id) \
+             SELECT d.activity_id, d.inbox_id, a.uri, $2, $1, a.status_id FROM deliveries d \
+             JOIN outbox_activities a ON a.id = d.activity_id \
+             WHERE d.host_id IN (SELECT host_id FROM fed_inboxes WHERE id IN ({list})) AND d.inbox_id IN ({list}) \
+             ON CONFLICT DO NOTHING"
+        );
+        self.db.run(sql, [now.0.into(), INBOX_GONE.into()].into_iter().chain(ids()).collect()).await?;
         let list = placeholders(1, inboxes.len());
         let sql = format!(
             "DELETE FROM deliveries WHERE host_id IN (SELECT host_id FROM fed_inboxes WHERE id IN ({list})) \

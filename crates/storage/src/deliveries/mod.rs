@@ -14,7 +14,7 @@ mod status;
 
 pub use collapse::Untried;
 pub use enqueue::{InboxRow, NewDelivery, NewInbox};
-pub use finish::{DeadDelivery, HostFailure};
+pub use finish::{DeadDelivery, HostFailure, INBOX_GONE};
 pub use schedule::{DueDelivery, DueHost, LanePending, LeasedHost, Wanted};
 pub use status::{HostQueue, HostReport, WaitingHost};
 

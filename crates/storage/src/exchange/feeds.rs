@@ -122,6 +122,21 @@ impl Reads<'_> {
         Ok(row.map(HeldItem::from))
     }
 
+    /// The tag accounts that brought a status, each with its host, those first that brought it first.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn brought_by(&self, status: StatusId) -> Result<Vec<(AccountId, String)>> {
+        #[derive(FromQueryResult)]
+        struct Row {
+            account_id: i64,
+            host: String,
+        }
+        let sql = "SELECT account_id, host FROM feed_items WHERE status_id = $1 ORDER BY created_at, account_id";
+        let rows = self.db.all::<Row>(sql, vec![status.0.into()]).await?;
+        Ok(rows.into_iter().map(|row| (AccountId(row.account_id), row.host)).collect())
+    }
+
     /// Items nobody has decided about, oldest first, after `after`.
     ///
     /// # Errors

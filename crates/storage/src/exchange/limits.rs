@@ -134,7 +134,7 @@ impl Writes<'_> {
             "INSERT INTO exchange_days (host, inbound, day, taken, left_out) VALUES {} \
              ON CONFLICT (host, inbound, day) DO UPDATE SET \
              taken = exchange_days.taken + CASE WHEN exchange_days.taken < $3 THEN 1 ELSE 0 END, \
-             left_out = exchange_days.left_out + CASE WHEN exchange_days.taken < $3 THEN 0 ELSE 1 END \
+             left_out = CASE WHEN exchange_days.taken < $3 THEN 0 ELSE exchange_days.left_out + 1 END \
              RETURNING host, inbound, taken, left_out",
             rows.join(", ")
         );

@@ -147,7 +147,7 @@ impl Reads<'_> {
                     UNION SELECT target_id FROM follows WHERE account_id = $1) \
                    UNION SELECT i.url AS url, i.is_shared AS shared FROM statuses s \
                    JOIN status_reach r ON r.status_id = s.id JOIN fed_inboxes i ON i.id = r.inbox_id \
-                   WHERE s.account_id = $1 AND i.gone_at IS NULL";
+                   WHERE s.account_id = $1";
         self.db.all(sql, vec![account.0.into()]).await
     }
 }

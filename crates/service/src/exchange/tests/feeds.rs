@@ -101,6 +101,62 @@ async fn trust_decides_what_is_kept_of_a_feed() {
 }
 
 #[tokio::test]
+async fn what_is_held_is_not_brought_in_by_looking_it_up() {
+    let w = world().await;
+    let (_, ben) = feed(&w, PeerTrust::Queue).await;
+    let status = passed_on(&ben, "1", "not yet #SLTchat");
+    assert!(arrives(&w, &status).await.is_none());
+    let look_up = async || w.service.statuses().ingest(&w.cx(), status.clone(), Arrival::Fetched).await.unwrap();
+    assert!(look_up().await.is_none());
+    let id = w.service.exchange().held(HeldItemId(0), 10).await.unwrap()[0].id;
+    w.service.exchange().decide_held(&w.cx(), id, false).await.unwrap();
+    assert!(look_up().await.is_none());
+    assert!(tagged(&w).await.is_empty());
+    // what was never held may be looked up
+    let other = passed_on(&ben, "2", "elsewhere #SLTchat");
+    assert!(w.service.statuses().ingest(&w.cx(), other, Arrival::Fetched).await.unwrap().is_some());
+}
+
+#[tokio::test]
+async fn new_words_of_what_a_moderator_let_in_wait_too() {
+    let w = world().await;
+    let (_, ben) = feed(&w, PeerTrust::Queue).await;
+    let exchange = w.service.exchange();
+    let first = passed_on(&ben, "1", "kind words #SLTchat");
+    w.elsewhere.has_status(first.clone());
+    assert!(arrives(&w, &first).await.is_none());
+    let let_in = async || {
+        let id = exchange.held(HeldItemId(0), 10).await.unwrap()[0].id;
+        exchange.decide_held(&w.cx(), id, true).await
+    };
+    let_in().await.unwrap();
+    let id = tagged(&w).await[0];
+    let shown = async || w.service.statuses().get(Viewer::Anonymous, id).await.unwrap().status.content;
+
+    w.wait(60);
+    let second = IncomingStatus { updated: Some(w.cx().now()), ..passed_on(&ben, "1", "unkind words #SLTchat") };
+    w.service.statuses().ingest_edit(&w.cx(), second.clone()).await.unwrap();
+    assert!(shown().await.contains("kind words") && !shown().await.contains("unkind"));
+    assert!(exchange.held(HeldItemId(0), 10).await.unwrap()[0].content.contains("unkind"));
+    // there are other words by now: nobody let these in
+    w.wait(60);
+    let third = IncomingStatus { updated: Some(w.cx().now()), ..passed_on(&ben, "1", "rude words #SLTchat") };
+    w.elsewhere.has_status(third);
+    assert!(matches!(let_in().await, Err(ServiceError::Conflict(_))));
+    assert!(!shown().await.contains("rude"));
+    let_in().await.unwrap();
+    assert!(shown().await.contains("rude"));
+    assert!(exchange.held(HeldItemId(0), 10).await.unwrap().is_empty());
+    // whoever follows the author gets what the author sends
+    let amy = w.local("amy").await;
+    w.befriend(&amy, &ben).await;
+    w.wait(60);
+    let fourth = IncomingStatus { updated: Some(w.cx().now()), ..passed_on(&ben, "1", "last words #SLTchat") };
+    w.service.statuses().ingest_edit(&w.cx(), fourth).await.unwrap();
+    assert!(shown().await.contains("last"));
+}
+
+#[tokio::test]
 async fn what_a_moderator_let_in_shows_though_we_were_cut_off_before_it_came() {
     let w = world().await;
     let (_, ben) = feed(&w, PeerTrust::Queue).await;

@@ -35,6 +35,22 @@ async fn a_host_takes_its_share_of_a_day_and_the_operators_see_what_was_left_out
 }
 
 #[tokio::test]
+async fn a_greater_share_counts_at_once_though_the_smaller_was_used_up() {
+    let w = world().await;
+    let counted = async |most: i64| {
+        let tx = w.service.storage().begin().await.unwrap();
+        let counts = tx.exchange().count_day(&["elm.example"], false, 1, most).await.unwrap();
+        tx.commit().await.unwrap();
+        (counts[0].taken, counts[0].left_out)
+    };
+    let mut counts = Vec::new();
+    for most in [2, 2, 2, 2, 4, 4, 4, 3] {
+        counts.push(counted(most).await);
+    }
+    assert_eq!(counts, [(1, 0), (2, 0), (2, 1), (2, 2), (3, 0), (4, 0), (4, 1), (4, 2)]);
+}
+
+#[tokio::test]
 async fn in_the_hours_of_a_chat_the_limits_do_not_count() {
     let w = world().await;
     network(&w).await;
