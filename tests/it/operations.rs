@@ -72,13 +72,14 @@ async fn half_a_request_is_waited_for_only_so_long() {
 async fn accounts_that_are_no_persons_are_left_alone_and_a_suspension_can_end() {
     let server = server().await;
     let amy = server.member("amy");
-    for args in [
-        &["account", "suspend", "tag-sltchat"][..],
-        &["account", "delete", "tag-sltchat", "--yes"],
-        &["account", "suspend", "nobody"],
-        &["account", "unsuspend", "nobody"],
+    for (args, why) in [
+        (&["account", "suspend", "tag-sltchat"][..], "the instance's own accounts cannot be suspended"),
+        (&["account", "delete", "tag-sltchat", "--yes"], "no local account \"tag-sltchat\""),
+        (&["account", "suspend", "nobody"], "no account \"nobody\" is known here"),
+        (&["account", "unsuspend", "nobody"], "no account \"nobody\" is known here"),
     ] {
-        assert!(server.admin_refuses(args).contains("no local account"), "{args:?}");
+        let said = server.admin_refuses(args);
+        assert!(said.contains(why), "{args:?}: {said}");
     }
     assert!(server.admin(&["account", "list"], "").contains("\tmember\t"));
     server.admin(&["account", "set-role", "amy", "moderator"], "");
@@ -118,7 +119,8 @@ async fn a_peer_must_be_the_address_of_an_instance_and_can_be_removed() {
         assert!(said.contains("url"), "{bad}: {said}");
     }
     server.add_peer("https://elm.example", "SLTchat");
-    assert!(server.admin(&["peer", "list"], "").contains("https://elm.example"));
+    let listed = server.admin(&["peer", "list"], "");
+    assert!(listed.contains("https://elm.example") && listed.contains("#SLTchat\tnot followed"), "{listed}");
     server.admin(&["peer", "remove", "https://elm.example"], "");
     assert!(!server.admin(&["peer", "list"], "").contains("elm"));
     server.admin_refuses(&["peer", "remove", "https://elm.example"]);

@@ -117,5 +117,5 @@ pub fn fresh_client() -> Client {
 fn builder() -> reqwest::ClientBuilder {
     let authority = reqwest::tls::Certificate::from_pem(AUTHORITY).unwrap_or_else(|error| panic!("{error}"));
     let builder = Client::builder().tls_certs_merge([authority]);
-    builder.redirect(reqwest::redirect::Policy::none()).timeout(Duration::from_secs(30))
+    builder.redirect(reqwest::redirect::Policy::none()).timeout(Duration::from_mins(2))
 }

@@ -4,8 +4,8 @@ use std::fmt::Debug;
 use std::future::Future;
 use std::time::{Duration, Instant};
 
-/// Long enough that only a real failure reaches it, on a slow machine as well.
-const DEADLINE: Duration = Duration::from_mins(1);
+/// Long enough that only a real failure reaches it, on a slow machine with a busy disk as well.
+const DEADLINE: Duration = Duration::from_mins(4);
 
 /// Asks `probe` again and again until it answers `Ok`; its last `Err` says what was missing.
 ///

@@ -34,7 +34,7 @@ pub(crate) fn run(quick: bool) -> bool {
         let deny = ["deny", "--offline", "check", "licenses", "bans", "sources"];
         report.step("dependencies", || single(&mut cargo(&deny)));
     }
-    report.step("binaries", || single(&mut cargo(&["build", "--workspace", "--bins"])));
+    report.step("binaries", binaries);
     report.step("suite on SQLite", || tests(&mut suite(&[])));
     report.step("suite on PostgreSQL", || {
         let bin = postgres::find_programs().context("PostgreSQL is not installed under /usr/lib/postgresql")?;
@@ -47,6 +47,13 @@ pub(crate) fn run(quick: bool) -> bool {
         report.step(name, || tests(suite(&["--test", "peers", filter]).env(PEERS, peers::folder())));
     }
     report.finish()
+}
+
+/// Builds all the later steps run, and waits until it is on disk: the servers under test wait for that disk as well.
+fn binaries() -> Result<Count> {
+    let built = single(&mut cargo(&["build", "--workspace", "--bins", "--tests", "--test", "peers"]))?;
+    Command::new("sync").status().context("sync")?;
+    Ok(built)
 }
 
 /// The workspace's tests with `args`, against SQLite unless the caller says otherwise.

@@ -1,5 +1,7 @@
 //! Background work, kept until it is done.
 
+use std::collections::HashMap;
+
 use sea_orm::FromQueryResult;
 use staffroom_domain::Timestamp;
 use staffroom_domain::ids::JobId;
@@ -90,6 +92,26 @@ impl Reads<'_> {
         let sql = format!("SELECT COUNT(*) AS n FROM jobs WHERE dedup_key IN ({list})");
         let values = dedup_keys.iter().map(|key| key.as_str().into()).collect();
         Ok(self.db.number(sql, values).await?.unwrap_or(0) > 0)
+    }
+
+    /// What happened at the last attempt of those jobs under these keys that failed and will be tried again, by key.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn problems(&self, dedup_keys: &[String]) -> Result<HashMap<String, String>> {
+        #[derive(FromQueryResult)]
+        struct Problem {
+            dedup_key: String,
+            last_error: String,
+        }
+        if dedup_keys.is_empty() {
+            return Ok(HashMap::new());
+        }
+        let list = placeholders(1, dedup_keys.len());
+        let sql =
+            format!("SELECT dedup_key, last_error FROM jobs WHERE dedup_key IN ({list}) AND last_error IS NOT NULL");
+        let rows = self.db.all::<Problem>(sql, dedup_keys.iter().map(|key| key.as_str().into()).collect()).await?;
+        Ok(rows.into_iter().map(|row| (row.dedup_key, row.last_error)).collect())
     }
 
     /// Whether a job is due: a cheap look before [`Writes::claim`].

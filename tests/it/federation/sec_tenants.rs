@@ -58,14 +58,15 @@ async fn sec_69_what_an_operator_does_to_people_elsewhere_stays_at_home() {
         assert!(matches!(refused, 403 | 404), "{method}: {refused}");
     }
     let handle = format!("ben@{}", elm.host());
-    for command in ["suspend", "unsuspend"] {
-        oak.admin_refuses(&["account", command, &handle]);
-    }
     oak.admin_refuses(&["account", "delete", &handle, "--yes"]);
     oak.admin_refuses(&["account", "set-role", &handle, "admin"]);
     oak.admin_refuses(&["token", "create", "--account", &handle]);
 
-    // a limit on the whole domain changes what is seen here, and nothing there
+    // a suspension and a block change what is seen here, and nothing there
+    oak.admin(&["account", "suspend", &handle], "");
+    none_with(&amy, HOME, "Words of ben").await;
+    oak.admin(&["account", "unsuspend", &handle], "");
+    one_with(&amy, HOME, "Words of ben").await;
     let account = find(&amy, &format!("@{handle}")).await;
     amy.post(&format!("/api/v1/accounts/{}/block", text(&account["id"])), &json!({})).await;
     none_with(&amy, HOME, "Words of ben").await;

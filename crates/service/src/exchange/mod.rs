@@ -12,6 +12,7 @@ mod held;
 mod hub;
 pub(crate) mod join;
 pub(crate) mod parting;
+mod peer_states;
 mod peers;
 mod publish_tags;
 mod relays;
@@ -27,6 +28,7 @@ use url::Url;
 
 pub use days::DayCount;
 pub use held::HeldItem;
+pub use peer_states::{PeerState, TagState};
 pub use publish_tags::Announcement;
 pub use relays::{Relay, RelayState};
 pub use requests::FollowRequest;

@@ -7,6 +7,7 @@ use staffroom_domain::relationship::FollowOptions;
 use staffroom_domain::{PageRequest, Tag};
 use url::{Host, Url};
 
+use super::peer_states::job_key;
 use super::{Exchange, Peer, PeerWishes, authority};
 use crate::ports::PeerInfo;
 use crate::{Cx, Origin, Result, ServiceError};
@@ -41,14 +42,15 @@ impl Exchange<'_> {
         let (trust, is_hub) = (wishes.trust.unwrap_or(trust), wishes.is_hub.unwrap_or(is_hub));
         let peer = staffroom_storage::exchange::Peer { id: cx.id(), url, host, tags: wanted, trust, is_hub };
         let peer = tx.exchange().upsert_peer(&peer, cx.now()).await?;
-        let key = format!("peer:{}", peer.id.0);
+        let peer = Peer::from(peer);
+        let key = job_key(&peer);
         // whoever asks again does not wait for the pause after a failure
         tx.jobs().cancel(&key).await?;
         tx.jobs().push(cx.id(), &Job::FollowPeerTags(peer.id), cx.now(), Some(&key)).await?;
         self.service.commit(tx).await?;
         self.service.signals().jobs.notify_one();
         self.accept_requests_of(cx, &peer.host).await?;
-        Ok(peer.into())
+        Ok(peer)
     }
 
     /// Ends the exchange with a peer: its hashtags are no longer followed, and its follows of ours are no longer

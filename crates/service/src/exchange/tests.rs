@@ -8,7 +8,8 @@ mod passing_on;
 use staffroom_domain::status::{Draft, StatusEdit};
 use staffroom_domain::{PageRequest, Tag, Visibility};
 
-use super::PeerWishes;
+use super::{PeerWishes, TagState};
+use crate::follows::FollowRef;
 use crate::ports::PeerInfo;
 use crate::testing::{Sent, World, draft, incoming_instance_account, incoming_tag_account, world};
 
@@ -141,9 +142,21 @@ async fn asking_for_a_peer_again_does_not_wait_for_the_pause_after_a_failure() {
     exchange.add_peer(&w.cx(), "https://elm.example", wishes("SLTchat")).await.unwrap();
     // nobody answers there yet
     w.run_jobs().await;
+    let state = async || {
+        let state = exchange.peer_states().await.unwrap().remove(0);
+        (state.tags[0].1, state.problem)
+    };
+    let (tag, problem) = state().await;
+    assert!(tag == TagState::Missing && problem.is_some(), "{tag:?} {problem:?}");
     network(&w).await;
     w.run_jobs().await;
     assert_eq!(lines(&w.sent().await), ["Followed https://elm.example/tags/sltchat/inbox"]);
+    assert_eq!(state().await, (TagState::Asked, None));
+    let ours = w.service.settings().identity.instance_account_uri();
+    let theirs = w.service.accounts().by_uri("https://elm.example/tags/sltchat").await.unwrap().unwrap();
+    let follow = FollowRef { uri: None, follower_uri: Some(ours) };
+    w.service.follows().answered(&w.cx(), theirs.id, follow, true).await.unwrap();
+    assert_eq!(state().await, (TagState::Followed, None));
 }
 
 #[tokio::test]

@@ -1,9 +1,9 @@
 //! What came to us only through feeds (tag accounts elsewhere that we follow), and what of it waits for a moderator.
 
 use sea_orm::{FromQueryResult, Value};
-use staffroom_domain::Timestamp;
 use staffroom_domain::account::Account;
 use staffroom_domain::ids::{AccountId, HeldItemId, StatusId};
+use staffroom_domain::{Tag, Timestamp};
 
 use super::{Reads, Writes};
 use crate::accounts::{AccountRow, COLUMNS as ACCOUNT};
@@ -43,6 +43,17 @@ pub struct NewHeldItem<'a> {
     pub tag_account: AccountId,
     /// Its words, plain.
     pub content: &'a str,
+}
+
+/// A tag account elsewhere that was asked to be followed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AskedFeed {
+    /// Its network id.
+    pub uri: String,
+    /// Its hashtag.
+    pub tag: Option<Tag>,
+    /// Whether it said yes.
+    pub is_accepted: bool,
 }
 
 #[derive(FromQueryResult)]
@@ -102,6 +113,27 @@ impl Reads<'_> {
         );
         let rows = self.db.all::<AccountRow>(sql, uris.iter().map(|uri| uri.as_str().into()).collect()).await?;
         Ok(rows.into_iter().map(|row| row.0).collect())
+    }
+
+    /// Tag accounts elsewhere that one of `followers` follows or asked to follow.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn feeds_asked(&self, followers: &[AccountId]) -> Result<Vec<AskedFeed>> {
+        #[derive(FromQueryResult)]
+        struct Row {
+            uri: String,
+            tag: String,
+            accepted: bool,
+        }
+        let sql = format!(
+            "SELECT a.uri, a.tag, f.accepted FROM follows f JOIN accounts a ON a.id = f.target_id \
+             WHERE f.account_id IN ({}) AND a.tag IS NOT NULL AND a.domain IS NOT NULL",
+            crate::db::placeholders(1, followers.len())
+        );
+        let rows = self.db.all::<Row>(sql, followers.iter().map(|id| id.0.into()).collect()).await?;
+        let asked = |row: Row| AskedFeed { uri: row.uri, tag: Tag::parse(&row.tag), is_accepted: row.accepted };
+        Ok(rows.into_iter().map(asked).collect())
     }
 
     /// A held item by the network id of its status.

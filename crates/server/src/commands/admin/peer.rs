@@ -5,7 +5,7 @@ use clap::{Subcommand, ValueEnum};
 use staffroom_domain::Tag;
 use staffroom_domain::ids::{FollowId, HeldItemId};
 use staffroom_service::Service;
-use staffroom_service::exchange::{Peer, PeerTrust, PeerWishes};
+use staffroom_service::exchange::{Peer, PeerTrust, PeerWishes, TagState};
 
 use crate::commands::say;
 
@@ -110,7 +110,10 @@ pub(super) async fn run(service: &Service, command: PeerCommand) -> anyhow::Resu
                 .collect::<anyhow::Result<Vec<_>>>()?;
             let wishes = PeerWishes { tags, trust: trust.map(PeerTrust::from), is_hub: hub.then_some(true) };
             let peer = exchange.add_peer(&cx, &url, wishes).await?;
-            say(&format!("{} is a peer; the running server will follow its hashtags", peer.url));
+            say(&format!(
+                "{} is a peer; the running server asks to follow its hashtags (`peer list` tells what came of it)",
+                peer.url
+            ));
         }
         PeerCommand::Trust { url, trust } => {
             let wishes = PeerWishes { trust: Some(trust.into()), ..PeerWishes::default() };
@@ -121,8 +124,19 @@ pub(super) async fn run(service: &Service, command: PeerCommand) -> anyhow::Resu
             say("no longer a peer; the running server tells it");
         }
         PeerCommand::List => {
-            for peer in exchange.peers().await? {
-                say(&line(&peer));
+            for state in exchange.peer_states().await? {
+                say(&line(&state.peer));
+                for (tag, how) in &state.tags {
+                    let how = match how {
+                        TagState::Followed => "followed",
+                        TagState::Asked => "asked, not answered yet",
+                        TagState::Missing => "not followed: not reached yet, or not published there",
+                    };
+                    say(&format!("\t#{}\t{how}", tag.display()));
+                }
+                if let Some(problem) = &state.problem {
+                    say(&format!("\tlast attempt failed, another follows: {problem}"));
+                }
             }
             for count in exchange.today().await? {
                 let direction = if count.inbound { "brought" } else { "took" };
