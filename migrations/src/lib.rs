@@ -34,6 +34,7 @@ mod m20261122_000070_follow_ids;
 mod m20261122_000071_severances;
 mod m20261122_000072_follow_origins;
 mod m20261122_000073_key_changes;
+mod m20261122_000074_preview_cards;
 mod sql;
 
 /// All steps, oldest first.
@@ -71,6 +72,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000071_severances::Migration),
             Box::new(m20261122_000072_follow_origins::Migration),
             Box::new(m20261122_000073_key_changes::Migration),
+            Box::new(m20261122_000074_preview_cards::Migration),
         ]
     }
 }

@@ -1,6 +1,7 @@
 //! Servers speaking with each other: ours with ours, and ours with a peer that sends what a test writes.
 
 mod authorised_fetch;
+mod cards;
 mod deliveries;
 mod exchange;
 mod features;

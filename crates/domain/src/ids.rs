@@ -107,6 +107,8 @@ ids! {
     InboxItemId;
     /// A report.
     ReportId;
+    /// A page that statuses link to.
+    CardId;
     /// A background job.
     JobId;
 }

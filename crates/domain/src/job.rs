@@ -49,6 +49,8 @@ pub enum Job {
     },
     /// Send the deletion of a status to everybody that hubs passed it on to.
     TellHubsReach(crate::ids::StatusId),
+    /// Look at a page that statuses link to.
+    FetchCard(crate::ids::CardId),
     /// Follow the tags of a peer that are not followed yet.
     FollowPeerTags(crate::ids::PeerId),
 }

@@ -4,6 +4,7 @@
 //! Start with [`visibility`] (the one rule about who may see a status) and [`status`].
 
 pub mod account;
+pub mod card;
 pub mod clock;
 pub mod domain_rule;
 pub mod exchange;

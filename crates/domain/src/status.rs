@@ -1,6 +1,7 @@
 //! Statuses: what people write, boost and answer.
 
 use crate::account::{Account, Emoji};
+use crate::card::PreviewCard;
 use crate::clock::Timestamp;
 use crate::hashtag::Tag;
 use crate::ids::{AccountId, AppId, MediaId, PollId, StatusId};
@@ -173,6 +174,8 @@ pub struct StatusView {
     pub media: Vec<MediaAttachment>,
     /// Its poll.
     pub poll: Option<Poll>,
+    /// The page it links to.
+    pub card: Option<PreviewCard>,
     /// What it quotes.
     pub quote: Option<QuoteView>,
     /// Whether the viewer may quote it.
@@ -327,6 +330,8 @@ pub struct IncomingStatus {
     pub media: Vec<IncomingMedia>,
     /// Its poll.
     pub poll: Option<IncomingPoll>,
+    /// The link its author attached for a preview (FEP-8967).
+    pub attached_link: Option<String>,
     /// What it quotes.
     pub quote: Option<IncomingQuote>,
     /// Who may do what with it.

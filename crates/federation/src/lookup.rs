@@ -10,6 +10,7 @@ use async_trait::async_trait;
 use serde::Deserialize as _;
 use serde_json::Value;
 use staffroom_domain::account::Account;
+use staffroom_domain::card::PageInfo;
 use staffroom_domain::ids::{AccountId, StatusId};
 use staffroom_domain::quote::FoundAuthorization;
 use staffroom_service::ports::{FeedPage, Found, PeerInfo, RemoteLookup, ThreadToFill};
@@ -124,6 +125,15 @@ impl RemoteLookup for Lookup {
     async fn by_url(&self, url: &str) -> Result<Option<Found>> {
         let context = self.federation.context();
         answered(bounded(Box::pin(by_url(&context, url))).await)
+    }
+
+    async fn page(&self, url: &str) -> Result<Option<PageInfo>> {
+        let context = self.federation.context();
+        match bounded(Box::pin(fetch::page(&context, url))).await {
+            Ok(found) => Ok(found),
+            Err(error) if error.is_temporary() => Err(as_remote(error)),
+            Err(_) => Ok(None),
+        }
     }
 
     async fn peer(&self, url: &str) -> Result<PeerInfo> {

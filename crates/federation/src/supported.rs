@@ -86,6 +86,7 @@ pub const SUPPORTED: &[Supported] = &[
     both("FEP-7628"),
     both("FEP-044f"),
     both("FEP-e232"),
+    both("FEP-8967"),
     both("FEP-ae0c"),
     both("FEP-7888"),
     both("FEP-f228"),

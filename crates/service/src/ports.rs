@@ -3,6 +3,7 @@
 use async_trait::async_trait;
 use staffroom_domain::Timestamp;
 use staffroom_domain::account::{Account, KeyAlgorithm, KeyPair, PublicKey};
+use staffroom_domain::card::PageInfo;
 use staffroom_domain::ids::{AccountId, ActivityId, StatusId};
 use staffroom_domain::quote::FoundAuthorization;
 use staffroom_domain::relationship::Follow;
@@ -215,6 +216,8 @@ pub trait RemoteLookup: Send + Sync + 'static {
     async fn by_url(&self, url: &str) -> Result<Option<Found>>;
     /// What a tag account announced, from the page `url` of its outbox on, as far as a few pages tell.
     async fn announced_since(&self, url: &str) -> Result<FeedPage>;
+    /// What the page at `url` says about itself; `None` when it is no page, is not there or says nothing.
+    async fn page(&self, url: &str) -> Result<Option<PageInfo>>;
     /// The network id of the instance account and the published tags of the peer at `url`.
     async fn peer(&self, url: &str) -> Result<PeerInfo>;
 }

@@ -48,6 +48,7 @@ fn encode(job: &Job) -> (&'static str, String) {
         Job::MoveFollowers { from, to } => ("move_followers", format!("{} {}", from.0, to.0)),
         Job::FetchFeatured(id) => ("fetch_featured", id.0.to_string()),
         Job::TellHubsReach(id) => ("tell_hubs_reach", id.0.to_string()),
+        Job::FetchCard(id) => ("fetch_card", id.0.to_string()),
         Job::FollowPeerTags(id) => ("follow_peer_tags", id.0.to_string()),
     }
 }
@@ -77,6 +78,7 @@ fn decode(kind: &str, payload: String) -> Option<Job> {
         }
         "fetch_featured" => Job::FetchFeatured(number(&payload)?.into()),
         "tell_hubs_reach" => Job::TellHubsReach(number(&payload)?.into()),
+        "fetch_card" => Job::FetchCard(number(&payload)?.into()),
         "follow_peer_tags" => Job::FollowPeerTags(number(&payload)?.into()),
         _ => return None,
     })

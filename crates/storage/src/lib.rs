@@ -9,6 +9,7 @@
 
 pub mod accounts;
 pub mod apps;
+pub mod cards;
 pub mod deliveries;
 pub mod dialects;
 pub mod domains;

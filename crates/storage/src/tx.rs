@@ -151,6 +151,7 @@ macro_rules! nouns {
 nouns!(
     accounts,
     apps,
+    cards,
     deliveries,
     dialects,
     domains,

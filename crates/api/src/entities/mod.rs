@@ -2,6 +2,7 @@
 
 mod account;
 mod application;
+mod card;
 mod filter;
 mod instance;
 mod list;

@@ -7,6 +7,7 @@ use staffroom_domain::status::{self as domain, StatusView};
 use staffroom_domain::{Timestamp, account};
 
 use super::account::CustomEmoji;
+use super::card::PreviewCard;
 use super::{Account, FilterResult, MediaAttachment, Poll, Render};
 
 #[derive(Debug, Serialize)]
@@ -70,7 +71,7 @@ pub(crate) struct Status {
     mentions: Vec<Mention>,
     tags: Vec<StatusTag>,
     emojis: Vec<CustomEmoji>,
-    card: Option<()>,
+    card: Option<PreviewCard>,
     poll: Option<Poll>,
     quote: Option<Quote>,
     quote_approval: QuoteApproval,
@@ -190,7 +191,7 @@ impl Render<'_> {
             mentions: status.mentions.iter().map(mention).collect(),
             tags: self.status_tags(status),
             emojis: CustomEmoji::all(&status.emojis),
-            card: None,
+            card: view.card.as_ref().and_then(PreviewCard::new),
             poll: view.poll.as_ref().map(|poll| self.poll(poll, status.account_id)),
             quote: view.quote.as_ref().map(quote),
             quote_approval: quote_approval(view),

@@ -4,6 +4,7 @@
 //! Start with [`scan`] (what is in a text) and [`render`] (how it is shown); [`sanitize`] is for HTML of other servers.
 
 mod length;
+mod link;
 mod name;
 mod plain;
 mod quote;
@@ -12,6 +13,7 @@ mod sanitize;
 mod scan;
 
 pub use length::{URL_CHARS, length};
+pub use link::first_link;
 pub use name::{is_handle_name, shown_name};
 pub use plain::to_plain;
 pub use quote::{leading_quote_link, quote_link};

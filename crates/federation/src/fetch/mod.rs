@@ -13,6 +13,7 @@ use std::sync::Arc;
 
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use staffroom_domain::card::PageInfo;
 use url::Url;
 
 pub(crate) use memory::Memory;
@@ -20,7 +21,7 @@ pub(crate) use memory::Memory;
 use crate::error::FederationError;
 use crate::http::{Purpose, host_of};
 use crate::state::Context;
-use crate::vocab::lenient::id_of;
+use crate::vocab::lenient::{id_of, parse_url};
 
 /// A document, found at its own id.
 #[derive(Clone, Debug)]
@@ -77,6 +78,19 @@ pub(crate) async fn descriptor(
     context.client().check(url)?;
     let ask = || async { once(context, purpose, url).await };
     context.memory().get(purpose, url, || Box::pin(ask())).await.map_err(FederationError::Shared)
+}
+
+/// What the page at `url` says about itself; `None` for what is no page.
+///
+/// # Errors
+/// The network's, and [`FederationError::Refused`] for too much for one trigger or domain.
+pub(crate) async fn page(context: &Context, url: &str) -> Result<Option<PageInfo>, FederationError> {
+    let Some(url) = parse_url(url) else { return Ok(None) };
+    context.client().check(&url)?;
+    trigger::spend()?;
+    context.memory().meet(context.service(), &host_of(&url)).await?;
+    let fetched = context.client().get(Purpose::Page, &url, None).await?;
+    Ok(crate::http::page_info(&fetched))
 }
 
 async fn at_its_id(context: &Context, purpose: Purpose, url: &Url) -> Result<Found<Value>, FederationError> {

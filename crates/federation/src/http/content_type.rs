@@ -35,6 +35,12 @@ pub fn essence(value: &str) -> String {
     value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
 }
 
+/// The value of the parameter `name`, without quotes.
+pub(super) fn parameter<'a>(value: &'a str, name: &str) -> Option<&'a str> {
+    let mut found = parameters(value).filter(|(known, _)| known.eq_ignore_ascii_case(name));
+    found.next().map(|(_, value)| value.trim_matches('"'))
+}
+
 fn parameters(value: &str) -> impl Iterator<Item = (&str, &str)> {
     value.split(';').skip(1).filter_map(|p| p.split_once('=')).map(|(name, value)| (name.trim(), value.trim()))
 }

@@ -27,13 +27,15 @@ pub enum Purpose {
     NodeInfoLinks,
     /// A peer's NodeInfo.
     NodeInfo,
+    /// A page that a status links to.
+    Page,
     /// Handing over an activity.
     Delivery,
 }
 
 impl Purpose {
     /// All of them.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Actor,
         Self::Key,
         Self::Note,
@@ -44,6 +46,7 @@ impl Purpose {
         Self::WebFinger,
         Self::NodeInfoLinks,
         Self::NodeInfo,
+        Self::Page,
         Self::Delivery,
     ];
 
@@ -59,7 +62,7 @@ impl Purpose {
 
     /// Whether the answer is an ActivityStreams document, asked for with our signature.
     pub const fn is_activity(self) -> bool {
-        !matches!(self, Self::WebFinger | Self::NodeInfoLinks | Self::NodeInfo | Self::Delivery)
+        !matches!(self, Self::WebFinger | Self::NodeInfoLinks | Self::NodeInfo | Self::Page | Self::Delivery)
     }
 
     /// What is asked for, and how many bytes of it at most.
@@ -71,6 +74,7 @@ impl Purpose {
             Self::QuoteAuthorization => (ACCEPT_ACTIVITY, MAX_RESPONSE_BYTES / 4),
             Self::WebFinger | Self::NodeInfoLinks => (JRD_JSON, MAX_RESPONSE_BYTES / 4),
             Self::NodeInfo => ("application/json", MAX_RESPONSE_BYTES / 4),
+            Self::Page => ("text/html, application/xhtml+xml", MAX_RESPONSE_BYTES),
             Self::Delivery => ("*/*", 4 * 1024),
         }
     }

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 use staffroom_domain::Timestamp;
 use staffroom_domain::account::Account;
+use staffroom_domain::card::PreviewCard;
 use staffroom_domain::instance::InstanceIdentity;
 use staffroom_domain::interaction::Groups;
 use staffroom_domain::media::MediaAttachment;
@@ -53,6 +54,9 @@ pub fn note(identity: &InstanceIdentity, view: &StatusView, tag_accounts: &[Acco
     }
     if let Some(uri) = &status.approval_uri {
         members.insert("replyAuthorization".into(), json!(uri));
+    }
+    if let (Some(card), Some(Value::Array(attachments))) = (&view.card, members.get_mut("attachment")) {
+        attachments.push(link(card));
     }
     if let Some(quote) = &view.quote {
         add_quote(&quote.quote, members);
@@ -124,6 +128,24 @@ fn add_quote(quote: &Quote, members: &mut Map<String, Value>) {
     if let (QuoteState::Accepted, Some(uri)) = (quote.state, &quote.approval_uri) {
         members.insert("quoteAuthorization".into(), json!(uri));
     }
+}
+
+/// The page a status links to, with what is known of it, so that readers need not ask that page themselves (FEP-8967).
+fn link(card: &PreviewCard) -> Value {
+    let mut link = json!({ "type": "Link", "href": card.url });
+    if let (Some(page), Value::Object(members)) = (&card.page, &mut link) {
+        let mut preview = json!({ "type": "Article", "name": page.title });
+        if let Value::Object(preview) = &mut preview {
+            if !page.description.is_empty() {
+                preview.insert("summary".into(), json!(page.description));
+            }
+            if !page.author_name.is_empty() {
+                preview.insert("attributedTo".into(), json!({ "name": page.author_name }));
+            }
+        }
+        members.insert("preview".into(), preview);
+    }
+    link
 }
 
 fn attachment(identity: &InstanceIdentity, media: &MediaAttachment) -> Value {

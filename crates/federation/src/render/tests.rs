@@ -109,6 +109,7 @@ fn view(visibility: Visibility) -> StatusView {
             created_at: NOW,
         }],
         poll: None,
+        card: None,
         quote: None,
         may_quote: Leave::Denied,
         application: None,

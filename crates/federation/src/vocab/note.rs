@@ -12,7 +12,7 @@ use staffroom_domain::status::IncomingStatus;
 use url::Url;
 
 use super::audience::{Recipients, visibility};
-use super::lenient::{self, id_of, items, link_of, member, pixels, shorten};
+use super::lenient::{self, id_of, items, link_of, member, parse_url, pixels, shorten};
 use super::policy::{Owner, policy};
 use super::quote::Quoting;
 use super::readable::LongForm;
@@ -133,6 +133,7 @@ impl NoteDoc {
             emojis: self.tag.iter().filter_map(emoji).take(MAX_EMOJI).collect(),
             media: self.attachment.iter().filter_map(media).take(MAX_ATTACHMENTS).collect(),
             poll: self.poll(),
+            attached_link: self.attachment.iter().find_map(attached_link).map(Into::into),
             quote: self
                 .quoting
                 .read(&self.tag)
@@ -261,6 +262,12 @@ fn media(attachment: &Value) -> Option<IncomingMedia> {
         focus: attachment.get("focalPoint").and_then(focus),
         blurhash: hash.map(ToOwned::to_owned),
     })
+}
+
+/// Where an attachment leads that is nothing but a link (FEP-8967).
+fn attached_link(attachment: &Value) -> Option<Url> {
+    let is_link = matches!(member(attachment, "type"), None | Some("Link"));
+    is_link.then(|| parse_url(member(attachment, "href")?)).flatten()
 }
 
 /// Both coordinates of a focal point, each within −1…1.

@@ -152,7 +152,7 @@ async fn asking_for_a_peer_again_does_not_wait_for_the_pause_after_a_failure() {
     w.run_jobs().await;
     assert_eq!(lines(&w.sent().await), ["Followed https://elm.example/tags/sltchat/inbox"]);
     assert_eq!(state().await, (TagState::Asked, None));
-    let ours = w.service.settings().identity.instance_account_uri();
+    let ours = w.service.settings().identity.tag_account_uri("sltchat");
     let theirs = w.service.accounts().by_uri("https://elm.example/tags/sltchat").await.unwrap().unwrap();
     let follow = FollowRef { uri: None, follower_uri: Some(ours) };
     w.service.follows().answered(&w.cx(), theirs.id, follow, true).await.unwrap();

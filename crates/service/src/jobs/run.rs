@@ -70,6 +70,7 @@ impl Jobs<'_> {
             Job::MoveFollowers { from, to } => self.service.follows().move_followers(cx, *from, *to).await,
             Job::FetchFeatured(id) => self.fetch_featured(*id).await,
             Job::TellHubsReach(id) => self.service.exchange().tell_hubs_reach(cx, *id).await,
+            Job::FetchCard(id) => self.service.statuses().fetch_card(cx, *id).await,
             Job::FollowPeerTags(id) => self.service.exchange().follow_peer_tags(cx, *id).await,
         };
         match done {

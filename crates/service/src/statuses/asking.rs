@@ -12,7 +12,7 @@ use staffroom_storage::Tx;
 use super::audience::{inbox_of, inboxes, send_new};
 use super::prepare::{Prepared, media_missing};
 use super::remove::same_origin;
-use super::{Statuses, quotes, reblog, store};
+use super::{Statuses, cards, quotes, reblog, store};
 use crate::deliveries::{InboxRef, Lane, enqueue};
 use crate::ports::{Event, Made};
 use crate::{Cx, Result, Service, ServiceError};
@@ -264,6 +264,7 @@ impl Statuses<'_> {
         store::distribute(tx, cx, &status, &named).await?;
         let named = tx.accounts().by_ids(&named).await?;
         let author = tx.accounts().by_id(target.account_id).await?;
+        cards::attach(tx, self.service, cx, &status, None).await?;
         let view: StatusView = quotes::whole(tx, status).await?;
         let audience = inboxes(tx, &view.status, &named, author.as_ref()).await?;
         send_new(tx, self.service, cx, &view, &user, &tags, audience).await

@@ -15,7 +15,7 @@ use staffroom_storage::Tx;
 use super::mentions::mention_of;
 use super::prepare::{language, media_missing};
 use super::publish::shown;
-use super::{Statuses, audience, quotes, store};
+use super::{Statuses, audience, cards, quotes, store};
 use crate::deliveries::{Lane, enqueue};
 use crate::exchange::share;
 use crate::moderation::status_parts;
@@ -88,6 +88,7 @@ impl Statuses<'_> {
         store::notify_named(&tx, cx, &edited, &new).await?;
         notify_boosters(&tx, cx, &edited).await?;
         quotes::notify_quoters(&tx, cx, &edited).await?;
+        let card = cards::renew(&tx, self.service, cx, &edited, None).await?;
 
         let everybody = audience::everybody(&tx, &edited).await?;
         let kept = share::kept(&tx, &edited, &user, &tags).await?;
@@ -95,6 +96,7 @@ impl Statuses<'_> {
         let plan = share::plan(&tx, self.service, cx, &edited, &user, &tags, &kept).await?;
         let tag_accounts: Vec<Account> = kept.into_iter().chain(plan.tag_accounts.iter().cloned()).collect();
         let mut view = shown(edited, account, media, poll);
+        view.card = card;
         view.quote = tx.quotes().get(id).await?.map(quotes::bare);
         let event = Event::StatusEdited { status: &view, tag_accounts: &tag_accounts };
         let sent = enqueue(&tx, self.service, cx, author, event, Lane::Ordinary, &everybody).await?;

@@ -50,6 +50,7 @@ pub(super) fn bounded(mut incoming: IncomingStatus, now: Timestamp) -> IncomingS
     incoming.media.retain(|media| is_web_url(&media.url));
     incoming.media.truncate(MAX_MEDIA);
     incoming.poll = incoming.poll.and_then(|poll| incoming_poll::bounded(poll, now));
+    incoming.attached_link = incoming.attached_link.filter(|url| is_web_url(url));
     incoming.context_uri = incoming.context_uri.filter(|uri| is_web_url(uri));
     incoming.quote = incoming.quote.filter(|quote| is_web_url(&quote.uri) && quote.uri != incoming.uri);
     if let Some(quote) = &mut incoming.quote {

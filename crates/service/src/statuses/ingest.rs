@@ -13,7 +13,7 @@ use staffroom_storage::Tx;
 use super::feed::Feed;
 use super::incoming::{attachments, bounded, status_of};
 use super::remove::same_origin;
-use super::{Arrival, Statuses, incoming_poll, quotes, store, threads};
+use super::{Arrival, Statuses, cards, incoming_poll, quotes, store, threads};
 use crate::moderation::status_parts;
 use crate::{Cx, Result, ServiceError};
 
@@ -205,6 +205,7 @@ impl Statuses<'_> {
                 incoming_poll::store(&tx, cx, poll).await?;
             }
             connect(&tx, cx, &status, way.arrival).await?;
+            cards::attach(&tx, self.service, cx, &status, incoming.attached_link.as_deref()).await?;
             if let Some(quote) = &incoming.quote {
                 quotes::take(&tx, cx, self.service, &status, author, quote).await?;
             }

@@ -8,7 +8,7 @@ use staffroom_domain::status::{IncomingStatus, Status};
 use super::edit::notify_boosters;
 use super::feed::Passage;
 use super::incoming::{attachments, bounded, status_of};
-use super::{Statuses, incoming_poll, quotes, store};
+use super::{Statuses, cards, incoming_poll, quotes, store};
 use crate::{Cx, Result};
 
 impl Statuses<'_> {
@@ -90,6 +90,7 @@ impl Statuses<'_> {
         store::notify_named(&tx, cx, &edited, &new).await?;
         notify_boosters(&tx, cx, &edited).await?;
         quotes::notify_quoters(&tx, cx, &edited).await?;
+        cards::renew(&tx, self.service, cx, &edited, incoming.attached_link.as_deref()).await?;
         self.service.commit(tx).await
     }
 }

@@ -6,6 +6,7 @@
 mod announced_by_tag;
 mod asking;
 mod audience;
+mod cards;
 mod delete;
 mod due;
 mod edit;

@@ -11,7 +11,7 @@ use staffroom_domain::status::Status;
 use staffroom_storage::Tx;
 
 use super::audience::{self, inbox_of};
-use super::{Statuses, publish};
+use super::{Statuses, quotes};
 use crate::deliveries::{Lane, enqueue};
 use crate::exchange::share;
 use crate::ports::Event;
@@ -138,11 +138,9 @@ impl Statuses<'_> {
         }
         let status = tx.statuses().get(poll.status_id).await?.filter(|status| status.deleted_at.is_none());
         let status = status.ok_or(ServiceError::NotFound("status"))?;
-        let author = tx.accounts().by_id(status.account_id).await?.ok_or(ServiceError::NotFound("account"))?;
-        let media = tx.media().find_many(&status.media_ids).await?;
         let tag_accounts = share::named_accounts(&tx, &status).await?;
         let everybody = audience::everybody(&tx, &status).await?;
-        let view = publish::shown(status, author, media, Some(poll));
+        let view = quotes::whole(&tx, status).await?;
         let event = Event::PollCounted { status: &view, tag_accounts: &tag_accounts };
         enqueue(&tx, self.service, cx, view.account.id, event, Lane::Bulk, &everybody).await?;
         self.service.commit(tx).await

@@ -13,7 +13,7 @@ use staffroom_storage::statuses::Claimed;
 
 use super::mentions::mention_of;
 use super::prepare::{Prepared, media_missing};
-use super::{Statuses, audience, quotes, store};
+use super::{Statuses, audience, cards, quotes, store};
 use crate::{Cx, Result, ServiceError};
 
 /// How long an idempotency key is remembered.
@@ -99,6 +99,8 @@ impl Statuses<'_> {
                 tx.jobs().push(cx.id(), &Job::ClosePoll(poll.id), closes_at, None).await?;
             }
         }
+        view.card = cards::attach(&tx, self.service, cx, &view.status, None).await?;
+        let status = &view.status;
         let ids: Vec<AccountId> = named.iter().map(|account| account.id).collect();
         store::distribute(&tx, cx, status, &ids).await?;
         if let Some(quoted) = &quoted {
@@ -183,6 +185,7 @@ pub(super) fn shown(
         reblog: None,
         media,
         poll,
+        card: None,
         quote: None,
         may_quote: staffroom_domain::interaction::Leave::Denied,
         application: None,

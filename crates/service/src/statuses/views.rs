@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use staffroom_domain::account::Account;
+use staffroom_domain::card::PreviewCard;
 use staffroom_domain::ids::{AccountId, AppId, MediaId, PollId, StatusId};
 use staffroom_domain::interaction::{Interaction, Leave, Standing};
 use staffroom_domain::media::MediaAttachment;
@@ -29,6 +30,7 @@ struct Parts {
     relations: HashMap<AccountId, Relationship>,
     media: HashMap<MediaId, MediaAttachment>,
     polls: HashMap<PollId, Poll>,
+    cards: HashMap<StatusId, PreviewCard>,
     apps: HashMap<AppId, ApplicationView>,
     reactions: HashMap<StatusId, Vec<Reaction>>,
     marks: HashMap<StatusId, StatusMarks>,
@@ -74,6 +76,7 @@ impl Statuses<'_> {
         let apps = read.statuses().applications(&distinct(all.iter().filter_map(|s| s.app_id))).await?;
         let ids = distinct(all.iter().map(|status| status.id));
         let reactions = read.reactions().of(viewer, &ids).await?;
+        let cards = read.cards().of(&ids).await?;
         let (marks, filters) = match viewer.account() {
             Some(account) => (
                 read.favourites().marks(account, &all).await?,
@@ -92,6 +95,7 @@ impl Statuses<'_> {
             relations,
             media: media.into_iter().map(|m| (m.id, m)).collect(),
             polls,
+            cards,
             apps: apps.into_iter().collect(),
             reactions,
             marks,
@@ -186,6 +190,7 @@ impl Parts {
             reblog: None,
             media: status.media_ids.iter().filter_map(|id| self.media.get(id).cloned()).collect(),
             poll: status.poll_id.and_then(|id| self.polls.get(&id).cloned()),
+            card: self.cards.get(&status.id).cloned(),
             quote: self.quotes.get(&status.id).map(|quote| self.quote(quote)),
             may_quote: self.may_quote(&status),
             application: status.app_id.and_then(|id| self.apps.get(&id).cloned()),

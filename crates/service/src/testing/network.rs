@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use staffroom_domain::account::{Account, AccountKind, Endpoints, IncomingAccount, KeyAlgorithm, PublicKey};
+use staffroom_domain::card::PageInfo;
 use staffroom_domain::ids::{AccountId, ActivityId, StatusId};
 use staffroom_domain::interaction::InteractionPolicy;
 use staffroom_domain::quote::FoundAuthorization;
@@ -149,6 +150,7 @@ pub(crate) fn incoming(author: &Account, name: &str, content: &str) -> IncomingS
         poll: None,
         quote: None,
         interaction_policy: InteractionPolicy::default(),
+        attached_link: None,
         context_uri: None,
         tag_account_uris: Vec::new(),
     }
@@ -227,6 +229,8 @@ pub(crate) struct Elsewhere {
     reached: Mutex<HashMap<String, Vec<String>>>,
     outboxes: Mutex<HashMap<String, FeedPage>>,
     silent: Mutex<Option<Arc<Notify>>>,
+    pages: Mutex<HashMap<String, PageInfo>>,
+    looked_at: Mutex<Vec<String>>,
 }
 
 impl Elsewhere {
@@ -241,6 +245,8 @@ impl Elsewhere {
             reached: Mutex::default(),
             outboxes: Mutex::default(),
             silent: Mutex::default(),
+            pages: Mutex::default(),
+            looked_at: Mutex::default(),
         }
     }
 
@@ -275,6 +281,16 @@ impl Elsewhere {
     pub(crate) fn passed_on(&self, hub: &str, uri: &str, inboxes: &[&str]) {
         let inboxes = inboxes.iter().map(|inbox| (*inbox).to_owned()).collect();
         self.reached.lock().unwrap().insert(format!("{hub} {uri}"), inboxes);
+    }
+
+    /// A page lies at `url`.
+    pub(crate) fn has_page_at(&self, url: &str, page: PageInfo) {
+        self.pages.lock().unwrap().insert(url.to_owned(), page);
+    }
+
+    /// Pages looked at since the last time this was asked.
+    pub(crate) fn looked_at(&self) -> Vec<String> {
+        std::mem::take(&mut self.looked_at.lock().unwrap())
     }
 
     /// A peer answers at `url`.
@@ -367,6 +383,11 @@ impl RemoteLookup for Elsewhere {
     async fn announced_since(&self, url: &str) -> Result<FeedPage> {
         let found = self.outboxes.lock().unwrap().get(url).cloned();
         found.ok_or_else(|| ServiceError::Remote(format!("{url} does not answer")))
+    }
+
+    async fn page(&self, url: &str) -> Result<Option<PageInfo>> {
+        self.looked_at.lock().unwrap().push(url.to_owned());
+        Ok(self.pages.lock().unwrap().get(url).cloned())
     }
 
     async fn peer(&self, url: &str) -> Result<PeerInfo> {

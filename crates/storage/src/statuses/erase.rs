@@ -45,8 +45,8 @@ impl Writes<'_> {
         if self.db.run(sql, vec![id.clone(), at.0.into()]).await? == 0 {
             return Ok(false);
         }
-        for sql in DEPENDENTS {
-            self.db.run(sql, vec![id.clone()]).await?;
+        for sql in DEPENDENTS.iter().chain(&crate::cards::UNLINK) {
+            self.db.run(*sql, vec![id.clone()]).await?;
         }
         let sql = "UPDATE accounts SET statuses_count = statuses_count - 1 WHERE id = $2 OR id IN \
              (SELECT r.account_id FROM statuses r WHERE r.reblog_of = $1 AND r.deleted_at IS NULL AND r.account_id <> $2)";

@@ -9,7 +9,7 @@ use crate::db::placeholders;
 use crate::error::Result;
 
 /// What refers to the statuses `{ids}` and goes with them (and with boosts of them).
-const DEPENDENTS: [&str; 20] = [
+const DEPENDENTS: [&str; 22] = [
     "UPDATE accounts SET statuses_count = statuses_count - (SELECT COUNT(*) FROM statuses r \
      WHERE r.account_id = accounts.id AND r.reblog_of IN ({ids}) AND r.deleted_at IS NULL) \
      WHERE id IN (SELECT r.account_id FROM statuses r WHERE r.reblog_of IN ({ids}) AND r.deleted_at IS NULL)",
@@ -38,6 +38,9 @@ const DEPENDENTS: [&str; 20] = [
     "DELETE FROM quotes WHERE status_id IN ({ids})",
     "UPDATE quotes SET state = 4 WHERE quoted_status_id IN ({ids}) AND state IN (0, 1)",
     "DELETE FROM quote_authorizations WHERE quoted_status_id IN ({ids})",
+    "DELETE FROM preview_cards WHERE id IN (SELECT card_id FROM status_cards WHERE status_id IN ({ids})) AND NOT EXISTS \
+     (SELECT 1 FROM status_cards l WHERE l.card_id = preview_cards.id AND l.status_id NOT IN ({ids}))",
+    "DELETE FROM status_cards WHERE status_id IN ({ids})",
     // Of our own there are files, which the next sweep removes.
     "UPDATE media_attachments SET status_id = NULL, created_at = 0, detached_at = 0 \
      WHERE status_id IN ({ids}) AND local_path IS NOT NULL",

@@ -30,13 +30,18 @@ async fn ask(client: &OutboundClient, purpose: Purpose, url: &Url) -> Result<(),
         Purpose::WebFinger | Purpose::NodeInfoLinks | Purpose::NodeInfo => {
             client.get_json(purpose, url, None).await.map(drop)
         }
+        Purpose::Page => client.get(purpose, url, None).await.map(drop),
         Purpose::Delivery => client.send(reqwest::Request::new(Method::POST, url.clone())).await.map(drop),
     }
 }
 
 /// The media type that `purpose` believes.
 fn media_type(purpose: Purpose) -> &'static str {
-    if purpose.is_activity() { ACTIVITY_JSON } else { "application/json" }
+    match purpose {
+        Purpose::Page => "text/html",
+        purpose if purpose.is_activity() => ACTIVITY_JSON,
+        _ => "application/json",
+    }
 }
 
 /// Somebody who may never be spoken to; counts who tries.

@@ -7,6 +7,7 @@ use rand::rngs::StdRng;
 use rand::{Rng as _, SeedableRng as _};
 use serde::Deserialize as _;
 use staffroom_domain::account::{Endpoints, IncomingAccount};
+use staffroom_domain::card::{PageInfo, PreviewCard};
 use staffroom_domain::interaction::Groups;
 use staffroom_domain::media::IncomingMedia;
 use staffroom_domain::poll::IncomingPoll;
@@ -126,6 +127,16 @@ fn any_quote(rng: &mut StdRng, status: &Status) -> QuoteView {
     }
 }
 
+fn any_card(rng: &mut StdRng) -> PreviewCard {
+    let page = maybe(rng, |rng| PageInfo {
+        title: text(rng, 4),
+        description: text(rng, 9),
+        author_name: text(rng, 2),
+        ..PageInfo::default()
+    });
+    PreviewCard { url: format!("https://yew.example/{}?a=b&c={}", rng.random::<u8>(), rng.random::<u8>()), page }
+}
+
 /// Any status somebody here can write.
 fn any_view(rng: &mut StdRng) -> StatusView {
     let visibility = [Visibility::Public, Visibility::Unlisted, Visibility::Private, Visibility::Direct];
@@ -155,6 +166,7 @@ fn any_view(rng: &mut StdRng) -> StatusView {
     status.interaction_policy = InteractionPolicy::of_local(visibility, quotes);
     view.media = (0..rng.random_range(0..4)).map(|id| any_media(rng, id)).collect();
     view.poll = maybe(rng, |rng| any_poll(rng, view.status.id));
+    view.card = maybe(rng, any_card);
     view.quote = maybe(rng, |rng| any_quote(rng, &view.status));
     view
 }
@@ -217,6 +229,7 @@ fn as_read(view: &StatusView, tag_accounts: &[Account]) -> IncomingStatus {
         emojis: Vec::new(),
         media: view.media.iter().map(media).collect(),
         poll: view.poll.as_ref().map(poll),
+        attached_link: view.card.as_ref().map(|card| card.url.clone()),
         quote: quote.map(|quote| IncomingQuote {
             uri: quote.quoted_uri.clone(),
             approval_uri: quote.approval_uri.clone().filter(|_| quote.state == QuoteState::Accepted),

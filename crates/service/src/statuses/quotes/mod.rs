@@ -71,7 +71,8 @@ pub(in crate::statuses) async fn whole(tx: &Tx, status: Status) -> Result<Status
         None => None,
     };
     let quote = tx.quotes().get(status.id).await?.map(bare);
-    Ok(StatusView { quote, ..shown(status, account, media, poll) })
+    let card = tx.cards().of(&[status.id]).await?.remove(&status.id);
+    Ok(StatusView { card, quote, ..shown(status, account, media, poll) })
 }
 
 /// A quote without what it shows: all that other servers are told.

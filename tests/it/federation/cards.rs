@@ -1,0 +1,81 @@
+//! Previews of pages: asked for once, of the page itself, whatever others say about it.
+
+use serde_json::{Value, json};
+use staffroom_tests::api::Api;
+use staffroom_tests::wait::eventually;
+
+use super::hostile::scene;
+use super::network::{one_with, text};
+
+const HOME: &str = "/api/v1/timelines/home";
+const HTML: [(&str, &str); 1] = [("content-type", "text/html; charset=utf-8")];
+
+/// The preview of the status `id`, once there is one.
+async fn card(api: &Api, id: &Value) -> Value {
+    eventually("a preview", || async {
+        let status = api.get(&format!("/api/v1/statuses/{}", text(id))).await;
+        if status["card"].is_object() { Ok(status["card"].clone()) } else { Err(status["content"].clone()) }
+    })
+    .await
+}
+
+#[tokio::test]
+async fn the_page_of_a_status_is_shown_to_people_and_told_to_servers() {
+    let scene = scene().await;
+    let page = scene.puppet.url("/attendance");
+    let html = "<title>Site</title><meta property=og:title content='Attendance &amp; why'>\
+                <meta name=description content='<b>What</b> works'>";
+    scene.puppet.answers(&page, 200, &HTML, html.as_bytes());
+    let status = scene.amy.post("/api/v1/statuses", &json!({ "status": format!("Read {page}") })).await;
+    let shown = card(&scene.amy, &status["id"]).await;
+    assert_eq!((&shown["url"], &shown["type"]), (&json!(page), &json!("link")));
+    assert_eq!((&shown["title"], &shown["description"]), (&json!("Attendance & why"), &json!("<b>What</b> works")));
+    assert_eq!(shown["provider_name"], "localhost");
+
+    let created = scene.puppet.received_of("Create").remove(0);
+    assert_eq!(created["object"]["attachment"][0]["href"], page.as_str());
+    let (_, note) = scene.eve.fetch(text(&status["uri"])).await;
+    let link = json!({ "type": "Link", "href": page,
+        "preview": { "type": "Article", "name": "Attendance & why", "summary": "<b>What</b> works" } });
+    assert_eq!(note["attachment"], json!([link]));
+}
+
+#[tokio::test]
+async fn what_others_say_about_a_page_is_not_believed() {
+    let scene = scene().await;
+    let page = scene.puppet.url("/honest");
+    scene.puppet.answers(&page, 200, &HTML, b"<title>Honest words</title>");
+    let mut note = scene.eve.note("Look at this", &[]);
+    let preview = json!({ "type": "Article", "name": "Head teacher arrested" });
+    note["attachment"] = json!([{ "type": "Link", "href": page, "preview": preview }]);
+    scene.deliver(&scene.eve, &scene.eve.activity("Create", &note)).await;
+    let seen = one_with(&scene.amy, HOME, "Look at this").await;
+    assert!(seen["card"].is_null(), "before anybody looked: {seen}");
+    // others' pages are looked at within a minute, so that not all servers come at once
+    let shown = card(&scene.amy, &seen["id"]).await;
+    assert_eq!(shown["title"], "Honest words");
+}
+
+#[tokio::test]
+async fn what_is_no_page_has_no_preview_and_private_addresses_are_not_asked() {
+    let scene = scene().await;
+    let data = scene.puppet.url("/data");
+    scene.puppet.answers(&data, 200, &[("content-type", "application/json")], b"<title>Data</title>");
+    let gone = scene.puppet.url("/gone");
+    let private = "http://169.254.169.254/latest/meta-data/";
+    let mut ids = Vec::new();
+    for url in [data.as_str(), gone.as_str(), private] {
+        let status = scene.amy.post("/api/v1/statuses", &json!({ "status": format!("Read {url}") })).await;
+        ids.push(text(&status["id"]).to_owned());
+    }
+    eventually("all were looked at", || async {
+        let left = scene.server.database().count("jobs WHERE kind = 'fetch_card' AND attempts = 0").await;
+        if left == 0 { Ok(()) } else { Err(left) }
+    })
+    .await;
+    for id in ids {
+        assert!(scene.amy.get(&format!("/api/v1/statuses/{id}")).await["card"].is_null());
+    }
+    let fetched = scene.puppet.fetched();
+    assert!(fetched.iter().any(|path| path.ends_with("/data")) && fetched.iter().any(|path| path.ends_with("/gone")));
+}
