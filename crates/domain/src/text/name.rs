@@ -9,6 +9,13 @@ pub fn shown_name(text: &str) -> String {
     text.chars().filter(|c| !c.is_control() && !turns_or_hides(*c)).collect::<String>().trim().to_owned()
 }
 
+/// Whether nothing of a text would be seen.
+pub fn is_blank(text: &str) -> bool {
+    let unseen =
+        |c: char| matches!(u32::from(c), 0x034f | 0x115f | 0x1160 | 0x200c | 0x200d | 0x2800 | 0x3164 | 0xffa0);
+    text.chars().all(|c| c.is_whitespace() || c.is_control() || turns_or_hides(c) || unseen(c))
+}
+
 /// Whether `name` can be part of a handle: not empty, in normal form (NFKC), without spaces, separators, markup, and
 /// without anything that is not seen.
 pub fn is_handle_name(name: &str) -> bool {
@@ -41,6 +48,16 @@ mod tests {
             shown_name("Zoë 👩\u{200d}🏫 🏴\u{e0067}\u{e0062}\u{e0065}\u{e006e}\u{e0067}\u{e007f}").chars().count(),
             15
         );
+    }
+
+    #[test]
+    fn a_text_of_nothing_but_the_unseen_is_blank() {
+        for blank in ["", " \n\u{a0}", "\u{200b}\u{200d}", "\u{202e}\u{feff}", "\u{3164}\u{2800}"] {
+            assert!(is_blank(blank), "{blank:?}");
+        }
+        for seen in [".", "\u{200b}a", "👩\u{200d}🏫", "é"] {
+            assert!(!is_blank(seen), "{seen:?}");
+        }
     }
 
     #[test]

@@ -17,7 +17,8 @@ use crate::http::host_of;
 /// At most one fruitless fetch for the keys of an actor in this time.
 pub const REFETCH_EVERY: Duration = Duration::from_mins(5);
 /// At most so many fruitless fetches from one host in that time, whatever actors of its are named, because of what one
-/// client sends: not because of what others send, who may merely say to be of that host.
+/// client sends: not because of what others send, who may merely say to be of that host. It is one until a key that was
+/// fetched from there has fitted what this client sent.
 const FRUITLESS_PER_HOST: u32 = 10;
 /// Hosts and clients counted.
 const COUNTED: u64 = 50_000;
@@ -51,6 +52,8 @@ pub struct KeyFetches {
 struct Fruitless {
     since: Timestamp,
     count: u32,
+    /// A fetch was worth it once.
+    has_fitted: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -94,8 +97,8 @@ impl KeyFetches {
         self.made.invalidate(address).await;
         let repaid = |entry: Option<Entry<_, Fruitless>>| match entry {
             Some(entry) => {
-                let Fruitless { since, count } = entry.into_value();
-                Op::Put(Fruitless { since, count: count.saturating_sub(1) })
+                let Fruitless { since, count, .. } = entry.into_value();
+                Op::Put(Fruitless { since, count: count.saturating_sub(1), has_fitted: true })
             }
             None => Op::Nop,
         };
@@ -105,12 +108,15 @@ impl KeyFetches {
     /// Counts a fetch in advance; whether it may be made.
     async fn may_ask(&self, address: &Url, now: Timestamp, keys: &dyn KeySource) -> bool {
         let counted = |entry: Option<Entry<_, Fruitless>>| {
-            let before = entry.map(Entry::into_value).filter(|before| now < before.since.plus(REFETCH_EVERY));
-            let before = before.unwrap_or(Fruitless { since: now, count: 0 });
+            let new = Fruitless { since: now, count: 0, has_fitted: false };
+            let before = entry.map_or(new, Entry::into_value);
+            let is_over = before.since.plus(REFETCH_EVERY) <= now;
+            let before = if is_over { Fruitless { has_fitted: before.has_fitted, ..new } } else { before };
             Fruitless { count: before.count.saturating_add(1), ..before }
         };
         let entry = self.fruitless.entry(asked(address, keys)).and_upsert_with(|entry| ready(counted(entry))).await;
-        entry.into_value().count <= FRUITLESS_PER_HOST
+        let Fruitless { count, has_fitted, .. } = entry.into_value();
+        count <= if has_fitted { FRUITLESS_PER_HOST } else { 1 }
     }
 }
 

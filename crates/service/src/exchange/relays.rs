@@ -1,6 +1,6 @@
 //! Relays we listen to: added by an operator, asked in the way of Mastodon or of `LitePub`, and never the source of boosts.
 
-use staffroom_domain::account::Account;
+use staffroom_domain::account::{Account, AccountKind};
 use staffroom_domain::relationship::FollowOptions;
 pub use staffroom_storage::exchange::{Relay, RelayState};
 use url::Url;
@@ -15,7 +15,7 @@ impl Exchange<'_> {
     /// (Mastodon's way, FEP-ae0c), any other is an actor to be followed (the way of `LitePub`). Asking again changes nothing.
     ///
     /// # Errors
-    /// [`ServiceError::Invalid`] for what is no address elsewhere; [`ServiceError::Remote`] when an actor cannot be had.
+    /// [`ServiceError::Invalid`] for what is no address elsewhere and for somebody's account; [`ServiceError::Remote`] when an actor cannot be had.
     pub async fn add_relay(&self, cx: &Cx, url: &str) -> Result<Relay> {
         let invalid = |why: &str| ServiceError::invalid("url", why.to_owned());
         let parsed = Url::parse(url.trim()).map_err(|_| invalid("is not an address"))?;
@@ -51,6 +51,10 @@ impl Exchange<'_> {
         let remote = self.service.others()?;
         let actor =
             remote.account_by_uri(&url).await?.ok_or_else(|| ServiceError::invalid("url", "is no relay's actor"))?;
+        let kind = self.service.accounts().get(actor).await?.kind;
+        if matches!(kind, AccountKind::Person | AccountKind::Organization) {
+            return Err(ServiceError::invalid("url", "is somebody's account, not a relay's"));
+        }
         self.service.follows().follow(cx, ours.id, actor, FollowOptions::default(), Origin::Local).await?;
         let read = self.service.storage().read();
         let actor = read.accounts().by_id(actor).await?.ok_or(ServiceError::NotFound("relay"))?;

@@ -149,7 +149,7 @@ impl Statuses<'_> {
     /// Text length and emptiness, by Mastodon's rules; with attachments or a quote it may be empty.
     pub(super) fn check_text(self, text: &str, spoiler_text: &str, shows_more: bool) -> Result<()> {
         let max = self.service.settings().limits.status_chars;
-        if text.trim().is_empty() && !shows_more {
+        if text::is_blank(text) && !shows_more {
             return Err(ServiceError::invalid("Text", "can't be blank"));
         }
         // Links count as 23 and marks not at all, so that characters alone would let megabytes through.
@@ -163,7 +163,7 @@ impl Statuses<'_> {
     }
 
     fn check_draft(self, draft: &mut Draft) -> Result<()> {
-        if draft.text.trim().is_empty() && !draft.spoiler_text.trim().is_empty() {
+        if text::is_blank(&draft.text) && !text::is_blank(&draft.spoiler_text) {
             draft.text = std::mem::take(&mut draft.spoiler_text);
         }
         draft.spoiler_text = draft.spoiler_text.trim().to_owned();
@@ -229,7 +229,10 @@ pub(super) fn media_missing() -> ServiceError {
 
 /// A language tag that looks like one.
 pub(super) fn language(tag: Option<String>) -> Option<String> {
-    tag.filter(|t| {
+    let tag = tag.filter(|t| {
         !t.is_empty() && t.len() <= MAX_LANGUAGE_BYTES && t.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
-    })
+    })?;
+    // readers compare the language itself, which is written small (RFC 5646 §2.1.1)
+    let (language, rest) = tag.split_at(tag.find('-').unwrap_or(tag.len()));
+    Some(format!("{}{rest}", language.to_ascii_lowercase()))
 }

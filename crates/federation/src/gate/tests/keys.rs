@@ -160,6 +160,27 @@ async fn sec_12_a_storm_from_many_sides_at_once_costs_one_fetch() {
 }
 
 #[tokio::test]
+async fn sec_12_people_who_do_not_exist_cost_one_fetch_until_a_key_has_fitted() {
+    let source = Source::stranger(Ok(vec![amys()]));
+    let fetches = KeyFetches::new();
+    let storm = async |first: usize, now: Timestamp| {
+        let before = source.asked().1;
+        for n in first..first + 50 {
+            let mut draft = Draft::post();
+            draft.key_id = format!("https://elm.test/users/nobody{n}#main-key").leak();
+            assert!(verify_at(&draft, &source, &fetches, now).await.is_err());
+        }
+        source.asked().1 - before
+    };
+    assert_eq!(storm(0, NOW).await, 1);
+    let later = NOW.plus(REFETCH_EVERY);
+    assert!(verify_at(&Draft::post(), &source, &fetches, later).await.is_ok());
+    assert_eq!(storm(100, later).await, 10);
+    let still_later = later.plus(REFETCH_EVERY);
+    assert_eq!(storm(200, still_later).await, 10);
+}
+
+#[tokio::test]
 async fn failed_look_ups_say_whether_trying_again_helps() {
     for (error, refused, status) in [
         (KeyLookupError::NotFound, Refused::KeyNotFound, 401),

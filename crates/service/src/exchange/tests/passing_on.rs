@@ -259,3 +259,19 @@ async fn whom_hubs_reached_is_told_of_a_deletion() {
     let told = lines(&w.sent().await);
     assert!(told.contains(&"StatusDeleted https://far.example/inbox".to_owned()), "{told:?}");
 }
+
+#[tokio::test]
+async fn an_actor_is_followed_as_a_relay_unless_it_is_somebody() {
+    let w = world().await;
+    let relay = incoming_instance_account("relay.example");
+    let (url, person) = (relay.uri.clone(), incoming_account("eve", "evil.example"));
+    let eve = person.uri.clone();
+    w.elsewhere.has_account(relay);
+    w.elsewhere.has_account(person);
+    let exchange = w.service.exchange();
+    let refused = exchange.add_relay(&w.cx(), &eve).await;
+    assert!(matches!(refused, Err(ServiceError::Invalid { .. })), "{refused:?}");
+    assert!(w.sent().await.is_empty() && exchange.relays().await.unwrap().is_empty());
+    exchange.add_relay(&w.cx(), &url).await.unwrap();
+    assert_eq!(w.sent().await.len(), 1);
+}

@@ -88,6 +88,7 @@ async fn refused_and_invalid_drafts_leave_nothing_behind() {
     let refused = publish(draft("her unique pupil number is on the form")).await;
     assert!(matches!(refused, ServiceError::Refused { .. }), "{refused}");
     assert_eq!(publish(draft("  \n ")).await.to_string(), "Text: can't be blank");
+    assert_eq!(publish(draft("\u{200b}\u{200d}")).await.to_string(), "Text: can't be blank");
     let long = "a".repeat(2001);
     assert_eq!(publish(draft(&long)).await.to_string(), "Text: character limit of 2000 exceeded");
     let one = NewPoll { options: vec!["yes".into()], expires_in_secs: 3600, multiple: false, hide_totals: false };
@@ -313,4 +314,15 @@ async fn a_followed_hashtag_shows_at_home_and_a_muted_author_does_not() {
     let view = w.service.tags().get(Viewer::Account(ben.id), &tag).await.unwrap();
     assert!(view.following);
     assert_eq!((view.history[0].1, view.history[0].2), (2, 1));
+}
+
+#[tokio::test]
+async fn a_language_is_kept_as_readers_compare_it() {
+    let w = world().await;
+    let amy = w.local("amy").await;
+    for (written, kept) in [("EN", Some("en")), ("pt-BR", Some("pt-BR")), ("CY-gb", Some("cy-gb")), ("e n", None)] {
+        let draft = Draft { language: Some(written.to_owned()), ..draft("Bore da") };
+        let view = w.publish_draft(&amy, draft).await;
+        assert_eq!(view.status.language.as_deref(), kept, "{written}");
+    }
 }
