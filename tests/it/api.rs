@@ -1,5 +1,6 @@
 //! The client API as apps use it: over HTTP, against one server that all of these tests share.
 
+mod admin;
 mod media;
 mod oauth;
 mod scopes;

@@ -109,6 +109,10 @@ ids! {
     ReportId;
     /// A page that statuses link to.
     CardId;
+    /// A rule about a domain: a limit, or an allowance.
+    DomainRuleId;
+    /// A measure taken against an account.
+    WarningId;
     /// A background job.
     JobId;
 }

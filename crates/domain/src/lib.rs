@@ -17,6 +17,7 @@ pub mod interaction;
 pub mod job;
 pub mod list;
 pub mod media;
+pub mod moderation;
 pub mod notification;
 pub mod organisation;
 pub mod page;

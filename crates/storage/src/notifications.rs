@@ -5,7 +5,7 @@ mod change;
 use std::fmt::Write as _;
 
 use sea_orm::{FromQueryResult, Value};
-use staffroom_domain::ids::{AccountId, NotificationId, SeveranceId, StatusId};
+use staffroom_domain::ids::{AccountId, NotificationId, SeveranceId, StatusId, WarningId};
 use staffroom_domain::notification::{Notification, NotificationFilter, NotificationKind};
 use staffroom_domain::{Page, PageRequest, Timestamp};
 
@@ -23,6 +23,7 @@ struct Row {
     kind: String,
     status_id: Option<i64>,
     severance_id: Option<i64>,
+    warning_id: Option<i64>,
     created_at: i64,
 }
 
@@ -36,12 +37,13 @@ impl Row {
             kind: NotificationKind::parse(&self.kind)?,
             status_id: self.status_id.map(StatusId),
             severance_id: self.severance_id.map(SeveranceId),
+            warning_id: self.warning_id.map(WarningId),
             created_at: Timestamp(self.created_at),
         })
     }
 }
 
-const COLUMNS: &str = "id, account_id, from_account_id, kind, status_id, severance_id, created_at";
+const COLUMNS: &str = "id, account_id, from_account_id, kind, status_id, severance_id, warning_id, created_at";
 
 impl Reads<'_> {
     /// Notifications of `account`, newest first.

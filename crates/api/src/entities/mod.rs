@@ -1,6 +1,7 @@
 //! JSON shapes of the client API. Ids are strings, timestamps have three decimals, lists are never null.
 
 mod account;
+mod admin;
 mod application;
 mod card;
 mod filter;
@@ -22,6 +23,7 @@ use staffroom_domain::account::Picture;
 use staffroom_domain::{Timestamp, Viewer};
 use staffroom_service::Service;
 
+pub(crate) use admin::{AdminAccount, AdminDomainAllow, AdminDomainBlock, AdminReport};
 pub(crate) use account::{Account, CredentialAccount, CustomEmoji};
 pub(crate) use application::{Application, CredentialApplication};
 pub(crate) use filter::{Filter, FilterKeyword, FilterResult, FilterStatus, V1Filter};

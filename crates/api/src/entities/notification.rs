@@ -1,6 +1,7 @@
 //! Notifications.
 
 use serde::Serialize;
+use staffroom_domain::moderation as measures;
 use staffroom_domain::notification as domain;
 
 use super::{Account, Render, Status};
@@ -19,6 +20,19 @@ struct RelationshipSeveranceEvent {
     created_at: String,
 }
 
+/// A measure of a moderator, as whom it is against is told of it.
+#[derive(Debug, Serialize)]
+pub(super) struct AccountWarning {
+    id: String,
+    action: &'static str,
+    text: String,
+    status_ids: Vec<String>,
+    target_account: Account,
+    /// There are no appeals.
+    appeal: Option<String>,
+    created_at: String,
+}
+
 /// A notification.
 #[derive(Debug, Serialize)]
 pub(crate) struct Notification {
@@ -31,6 +45,8 @@ pub(crate) struct Notification {
     status: Option<Status>,
     #[serde(skip_serializing_if = "Option::is_none")]
     event: Option<RelationshipSeveranceEvent>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    moderation_warning: Option<AccountWarning>,
 }
 
 impl Render<'_> {
@@ -44,6 +60,20 @@ impl Render<'_> {
             account: self.account(&notification.account),
             status: notification.status.as_ref().map(|status| self.status(status)),
             event: notification.severance.as_ref().map(severance),
+            moderation_warning: notification.warning.as_ref().map(|one| self.warning(one, &notification.account)),
+        }
+    }
+
+    /// A measure against `target`, the reader.
+    pub(super) fn warning(&self, warning: &measures::AccountWarning, target: &staffroom_domain::Account) -> AccountWarning {
+        AccountWarning {
+            id: warning.id.to_string(),
+            action: warning.measure.as_str(),
+            text: warning.text.clone(),
+            status_ids: Vec::new(),
+            target_account: self.account(target),
+            appeal: None,
+            created_at: warning.created_at.to_rfc3339(),
         }
     }
 }

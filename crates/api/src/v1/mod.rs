@@ -1,6 +1,7 @@
 //! Version 1 of the client API: one folder or file per resource, one function per endpoint.
 
 pub(crate) mod accounts;
+pub(crate) mod admin;
 pub(crate) mod announcements;
 pub(crate) mod apps;
 pub(crate) mod instance;
