@@ -2,6 +2,7 @@
 
 mod admin;
 mod media;
+mod notifications;
 mod oauth;
 mod scopes;
 mod statuses;

@@ -160,8 +160,25 @@ routes! {
 
     GET "/api/v1/notifications" User "read:notifications" Plain v1::notifications::list;
     POST "/api/v1/notifications/clear" User "write:notifications" Plain v1::notifications::clear;
+    GET "/api/v1/notifications/unread_count" User "read:notifications" Plain v1::notifications::unread_count;
+    GET "/api/v1/notifications/requests" User "read:notifications" Plain v1::notification_requests::list;
+    GET "/api/v1/notifications/requests/merged" User "read:notifications" Plain v1::notification_requests::merged;
+    POST "/api/v1/notifications/requests/accept" User "write:notifications" Plain v1::notification_requests::accept_many;
+    POST "/api/v1/notifications/requests/dismiss" User "write:notifications" Plain v1::notification_requests::dismiss_many;
+    GET "/api/v1/notifications/requests/{id}" User "read:notifications" Plain v1::notification_requests::show;
+    POST "/api/v1/notifications/requests/{id}/accept" User "write:notifications" Plain v1::notification_requests::accept;
+    POST "/api/v1/notifications/requests/{id}/dismiss" User "write:notifications" Plain v1::notification_requests::dismiss;
     GET "/api/v1/notifications/{id}" User "read:notifications" Plain v1::notifications::show;
     POST "/api/v1/notifications/{id}/dismiss" User "write:notifications" Plain v1::notifications::dismiss;
+
+    GET "/api/v2/notifications" User "read:notifications" Plain v2::notifications::list;
+    GET "/api/v2/notifications/unread_count" User "read:notifications" Plain v2::notifications::unread_count;
+    GET "/api/v2/notifications/policy" User "read:notifications" Plain v2::notifications::policy;
+    PATCH "/api/v2/notifications/policy" User "write:notifications" Plain v2::notifications::change_policy;
+    PUT "/api/v2/notifications/policy" User "write:notifications" Plain v2::notifications::change_policy;
+    GET "/api/v2/notifications/{group_key}" User "read:notifications" Plain v2::notifications::show;
+    GET "/api/v2/notifications/{group_key}/accounts" User "read:notifications" Plain v2::notifications::accounts;
+    POST "/api/v2/notifications/{group_key}/dismiss" User "write:notifications" Plain v2::notifications::dismiss;
 
     GET "/api/v1/tags/{name}" Public "read" Plain v1::tags::show;
     POST "/api/v1/tags/{name}/follow" User "write:follows" Plain v1::tags::follow;

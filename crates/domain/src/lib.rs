@@ -19,6 +19,8 @@ pub mod list;
 pub mod media;
 pub mod moderation;
 pub mod notification;
+pub mod notification_group;
+pub mod notification_policy;
 pub mod organisation;
 pub mod page;
 pub mod poll;

@@ -151,6 +151,8 @@ pub struct NotificationFilter {
     pub from: Option<AccountId>,
     /// `types[]` was given but named no kind known here: the list is empty.
     pub nothing: bool,
+    /// Those kept apart too.
+    pub with_filtered: bool,
 }
 
 /// A stored notification.

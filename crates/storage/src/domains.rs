@@ -167,7 +167,6 @@ impl Reads<'_> {
         let rows = self.db.all::<Name>("SELECT domain FROM domain_allows ORDER BY domain", vec![]).await?;
         Ok(rows.into_iter().map(|row| row.domain).collect())
     }
-
 }
 
 impl Writes<'_> {

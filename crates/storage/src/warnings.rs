@@ -43,7 +43,8 @@ impl Reads<'_> {
                 account_id: AccountId(row.account_id),
                 target_id: AccountId(row.target_id),
                 report_id: row.report_id.map(ReportId),
-                measure: Measure::parse(&row.measure).ok_or(StorageError::Corrupt { what: "account_warnings.measure" })?,
+                measure: Measure::parse(&row.measure)
+                    .ok_or(StorageError::Corrupt { what: "account_warnings.measure" })?,
                 text: row.text,
                 created_at: Timestamp(row.created_at),
             })

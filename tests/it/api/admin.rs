@@ -131,15 +131,15 @@ async fn who_is_warned_is_told_without_a_name() {
 #[tokio::test]
 async fn a_report_is_looked_after_dealt_with_and_opened_again() {
     let (moderator, name) = staff("moderator").await;
-    let (reporter, _) = somebody().await;
+    let (teller, _) = somebody().await;
     let (reported, handle) = somebody().await;
     let secret = json!({ "status": format!("psst @{name}"), "visibility": "direct" });
     let unseen = reported.post("/api/v1/statuses", &secret).await;
     let written = reported.post("/api/v1/statuses", &json!({ "status": "rude", "visibility": "unlisted" })).await;
     let filed = json!({ "account_id": id_of(&reported).await, "status_ids": [written["id"]], "comment": "rude" });
-    let id = reporter.post("/api/v1/reports", &filed).await["id"].as_str().unwrap().to_owned();
+    let id = teller.post("/api/v1/reports", &filed).await["id"].as_str().unwrap().to_owned();
     let not_mine = json!({ "account_id": id_of(&reported).await, "status_ids": [unseen["id"]] });
-    assert_eq!(status(&reporter, Method::POST, "/api/v1/reports", not_mine).await, 404);
+    assert_eq!(status(&teller, Method::POST, "/api/v1/reports", not_mine).await, 404);
 
     let list = format!("/api/v1/admin/reports?target_account_id={}", id_of(&reported).await);
     let open = moderator.get(&list).await;
@@ -156,7 +156,10 @@ async fn a_report_is_looked_after_dealt_with_and_opened_again() {
     assert_eq!(changed["category"], "spam");
     assert_eq!(status(&moderator, Method::PUT, &path, json!({ "category": "rude" })).await, 422);
     let resolved = post("resolve").await;
-    assert_eq!((&resolved["action_taken"], &resolved["action_taken_by_account"]["username"]), (&json!(true), &json!(name)));
+    assert_eq!(
+        (&resolved["action_taken"], &resolved["action_taken_by_account"]["username"]),
+        (&json!(true), &json!(name))
+    );
     assert_eq!(moderator.get(&list).await, json!([]));
     assert_eq!(moderator.get(&format!("{list}&resolved=true")).await[0]["id"], id);
     assert_eq!(post("reopen").await["action_taken"], false);
@@ -167,7 +170,7 @@ async fn a_report_is_looked_after_dealt_with_and_opened_again() {
 
     for (method, path) in [(Method::GET, list.as_str()), (Method::GET, &path), (Method::PUT, &path)] {
         assert_eq!(status(&server().await.api(None), method.clone(), path, Value::Null).await, 401);
-        assert_eq!(status(&reporter, method, path, Value::Null).await, 403);
+        assert_eq!(status(&teller, method, path, Value::Null).await, 403);
     }
 }
 

@@ -3,12 +3,13 @@
 use serde::Serialize;
 use staffroom_domain::moderation as measures;
 use staffroom_domain::notification as domain;
+use staffroom_domain::notification_group::{GROUPABLE, GroupKey};
 
 use super::{Account, Render, Status};
 
 /// Follows that ended by a suspension.
 #[derive(Debug, Serialize)]
-struct RelationshipSeveranceEvent {
+pub(super) struct RelationshipSeveranceEvent {
     id: String,
     #[serde(rename = "type")]
     kind: &'static str,
@@ -50,13 +51,14 @@ pub(crate) struct Notification {
 }
 
 impl Render<'_> {
-    /// A notification, in a group of its own.
+    /// A notification, with the group it is in.
     pub(crate) fn notification(&self, notification: &domain::NotificationView) -> Notification {
+        let about = notification.status.as_ref().map(|status| status.status.id);
         Notification {
             id: notification.id.to_string(),
             kind: notification.kind.as_str(),
             created_at: notification.created_at.to_rfc3339(),
-            group_key: format!("ungrouped-{}", notification.id),
+            group_key: GroupKey::of(notification.id, notification.kind, about, &GROUPABLE).to_string(),
             account: self.account(&notification.account),
             status: notification.status.as_ref().map(|status| self.status(status)),
             event: notification.severance.as_ref().map(severance),
@@ -65,7 +67,11 @@ impl Render<'_> {
     }
 
     /// A measure against `target`, the reader.
-    pub(super) fn warning(&self, warning: &measures::AccountWarning, target: &staffroom_domain::Account) -> AccountWarning {
+    pub(super) fn warning(
+        &self,
+        warning: &measures::AccountWarning,
+        target: &staffroom_domain::Account,
+    ) -> AccountWarning {
         AccountWarning {
             id: warning.id.to_string(),
             action: warning.measure.as_str(),
@@ -78,7 +84,7 @@ impl Render<'_> {
     }
 }
 
-fn severance(severance: &domain::Severance) -> RelationshipSeveranceEvent {
+pub(super) fn severance(severance: &domain::Severance) -> RelationshipSeveranceEvent {
     RelationshipSeveranceEvent {
         id: severance.id.to_string(),
         kind: severance.kind.as_str(),

@@ -6,6 +6,7 @@ pub(crate) mod announcements;
 pub(crate) mod apps;
 pub(crate) mod instance;
 pub(crate) mod media;
+pub(crate) mod notification_requests;
 pub(crate) mod notifications;
 pub(crate) mod personal;
 pub(crate) mod polls;

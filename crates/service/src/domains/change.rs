@@ -30,8 +30,14 @@ pub struct NewBlock {
 impl NewBlock {
     /// A limit of this severity and nothing else.
     pub const fn new(severity: Severity) -> Self {
-        let (comment, public_comment) = (String::new(), String::new());
-        Self { severity, reject_media: false, reject_reports: false, comment, public_comment, obfuscate: false }
+        Self {
+            severity,
+            reject_media: false,
+            reject_reports: false,
+            comment: String::new(),
+            public_comment: String::new(),
+            obfuscate: false,
+        }
     }
 }
 

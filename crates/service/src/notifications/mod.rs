@@ -1,5 +1,10 @@
 //! Notifications. They are written by the use cases that cause them, in their transactions.
 
+mod groups;
+mod requests;
+#[cfg(test)]
+mod tests;
+
 use std::collections::HashMap;
 
 use staffroom_domain::account::Account;
@@ -10,6 +15,7 @@ use staffroom_domain::status::StatusView;
 use staffroom_domain::{Page, PageRequest, Viewer};
 
 use crate::{Cx, Result, Service, ServiceError};
+pub use requests::PolicyChange;
 
 /// Most lost follows listed, in each direction.
 const LISTED: u64 = 1_000;
@@ -117,7 +123,15 @@ impl Notifications<'_> {
                 return None;
             }
             let account = accounts.get(&n.from_account_id).filter(|a| !a.is_gone())?.clone();
-            Some(NotificationView { id: n.id, kind: n.kind, created_at: n.created_at, account, status, severance, warning })
+            Some(NotificationView {
+                id: n.id,
+                kind: n.kind,
+                created_at: n.created_at,
+                account,
+                status,
+                severance,
+                warning,
+            })
         };
         Ok(found.into_iter().filter_map(view).collect())
     }

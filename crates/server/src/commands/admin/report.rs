@@ -38,7 +38,11 @@ pub(super) async fn run(service: &Service, command: ReportCommand) -> anyhow::Re
     let reports = service.reports();
     match command {
         ReportCommand::List { resolved } => {
-            for view in reports.list(ReportFilter { resolved, ..ReportFilter::default() }, PageRequest::newest(LISTED)).await?.items {
+            for view in reports
+                .list(ReportFilter { resolved, ..ReportFilter::default() }, PageRequest::newest(LISTED))
+                .await?
+                .items
+            {
                 let report = &view.report;
                 say(&format!(
                     "{}\t{}\t@{} about @{} ({} statuses): {}",
