@@ -117,8 +117,9 @@ async fn what_strangers_say_waits_where_one_asks_for_that() {
         assert_eq!(status(stranger, Method::GET, &format!("{base}/{}", id(0)), Value::Null).await, 404);
         for verb in ["accept", "dismiss"] {
             assert_eq!(status(stranger, Method::POST, &format!("{base}/{}/{verb}", id(0)), json!({})).await, 404);
-            let many = json!({ "id": [id(0), id(1)] });
-            assert_eq!(status(stranger, Method::POST, &format!("{base}/{verb}"), many).await, 404);
+            let many = json!({ "id": [id(0), id(1), "1"] });
+            assert_eq!(status(stranger, Method::POST, &format!("{base}/{verb}"), many).await, 200);
+            assert_eq!(me.get(base).await, requests, "what is somebody else's is left alone");
         }
     }
     me.post(&format!("{base}/{}/accept", id(0)), &json!({})).await;

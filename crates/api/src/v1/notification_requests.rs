@@ -5,9 +5,9 @@ use axum::response::Response;
 use serde_json::{Value, json};
 use staffroom_domain::ids::NotificationRequestId;
 
-use crate::call::{Call, id};
+use crate::call::{Call, ids};
 use crate::entities::NotificationRequest;
-use crate::error::{ApiError, ApiResult};
+use crate::error::ApiResult;
 use crate::paging;
 
 /// `GET /api/v1/notifications/requests`.
@@ -31,29 +31,33 @@ pub(crate) async fn show(call: Call) -> ApiResult<Json<NotificationRequest>> {
 
 /// `POST /api/v1/notifications/requests/{id}/accept`.
 pub(crate) async fn accept(call: Call) -> ApiResult<Json<Value>> {
-    call.service().notifications().accept(&call.cx, call.me()?, &[call.path_id("id")?]).await?;
+    let (me, id) = (call.me()?, call.path_id("id")?);
+    call.service().notifications().request(me, id).await?;
+    call.service().notifications().accept(&call.cx, me, &[id]).await?;
     Ok(Json(json!({})))
 }
 
 /// `POST /api/v1/notifications/requests/{id}/dismiss`.
 pub(crate) async fn dismiss(call: Call) -> ApiResult<Json<Value>> {
-    call.service().notifications().dismiss_requests(call.me()?, &[call.path_id("id")?]).await?;
+    let (me, id) = (call.me()?, call.path_id("id")?);
+    call.service().notifications().request(me, id).await?;
+    call.service().notifications().dismiss_requests(me, &[id]).await?;
     Ok(Json(json!({})))
 }
 
 /// `POST /api/v1/notifications/requests/accept`.
 pub(crate) async fn accept_many(call: Call) -> ApiResult<Json<Value>> {
-    call.service().notifications().accept(&call.cx, call.me()?, &named(&call)?).await?;
+    call.service().notifications().accept(&call.cx, call.me()?, &named(&call)).await?;
     Ok(Json(json!({})))
 }
 
 /// `POST /api/v1/notifications/requests/dismiss`.
 pub(crate) async fn dismiss_many(call: Call) -> ApiResult<Json<Value>> {
-    call.service().notifications().dismiss_requests(call.me()?, &named(&call)?).await?;
+    call.service().notifications().dismiss_requests(call.me()?, &named(&call)).await?;
     Ok(Json(json!({})))
 }
 
-/// `id[]`; one that is no id names nothing.
-fn named(call: &Call) -> ApiResult<Vec<NotificationRequestId>> {
-    call.params.list("id").into_iter().map(|text| id(text).ok_or_else(ApiError::not_found)).collect()
+/// `id[]`; what is no id names nothing.
+fn named(call: &Call) -> Vec<NotificationRequestId> {
+    ids(&call.params.list("id"))
 }

@@ -80,10 +80,11 @@ impl Notifications<'_> {
         self.request_views(account, found).await?.pop().ok_or(ServiceError::NotFound("notification request"))
     }
 
-    /// Shows what waits of these requests, and lets those accounts through from now on.
+    /// Shows what waits of these requests, and lets those accounts through from now on. What is no request of one's own
+    /// is left alone.
     ///
     /// # Errors
-    /// [`ServiceError::NotFound`] when one of them is not one's own.
+    /// [`ServiceError::Invalid`] for too many at once.
     pub async fn accept(&self, cx: &Cx, account: AccountId, ids: &[NotificationRequestId]) -> Result<()> {
         let from = self.senders(account, ids).await?;
         let tx = self.service.storage().begin().await?;
@@ -91,10 +92,10 @@ impl Notifications<'_> {
         self.service.commit(tx).await
     }
 
-    /// Removes what waits of these requests.
+    /// Removes what waits of these requests. What is no request of one's own is left alone.
     ///
     /// # Errors
-    /// [`ServiceError::NotFound`] when one of them is not one's own.
+    /// [`ServiceError::Invalid`] for too many at once.
     pub async fn dismiss_requests(&self, account: AccountId, ids: &[NotificationRequestId]) -> Result<()> {
         let from = self.senders(account, ids).await?;
         let tx = self.service.storage().begin().await?;
@@ -107,9 +108,6 @@ impl Notifications<'_> {
             return Err(ServiceError::invalid("id", format!("cannot be more than {MAX_AT_ONCE}")));
         }
         let found = self.service.storage().read().notifications().requests_of(account, ids).await?;
-        if ids.iter().any(|id| !found.iter().any(|request| request.id == *id)) {
-            return Err(ServiceError::NotFound("notification request"));
-        }
         Ok(found.into_iter().map(|request| request.from_account_id).collect())
     }
 

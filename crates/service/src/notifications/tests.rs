@@ -139,13 +139,14 @@ async fn private_words_of_strangers_wait_until_they_are_asked_for() {
 
     let (cats, bens) = (found.items[0].request.id, found.items[1].request.id);
     for id in [cats, NotificationRequestId(1)] {
-        let refused = notifications.accept(&w.cx(), ben.id, &[id]).await;
+        let refused = notifications.request(ben.id, id).await;
         assert!(matches!(refused, Err(ServiceError::NotFound(_))), "not one's own: {refused:?}");
-        let refused = notifications.dismiss_requests(ben.id, &[id]).await;
-        assert!(matches!(refused, Err(ServiceError::NotFound(_))), "not one's own: {refused:?}");
+        notifications.accept(&w.cx(), ben.id, &[id]).await.unwrap();
+        notifications.dismiss_requests(ben.id, &[id]).await.unwrap();
     }
-    assert!(notifications.accept(&w.cx(), amy.id, &[bens, NotificationRequestId(1)]).await.is_err());
-    notifications.accept(&w.cx(), amy.id, &[bens]).await.unwrap();
+    assert_eq!(about(&w).await.items.len(), 2, "what is somebody else's is left alone");
+    assert!(notifications.accept(&w.cx(), amy.id, &[cats; 201]).await.is_err());
+    notifications.accept(&w.cx(), amy.id, &[bens, NotificationRequestId(1)]).await.unwrap();
     notifications.dismiss_requests(amy.id, &[cats]).await.unwrap();
     assert!(about(&w).await.items.is_empty());
     assert_eq!(told(&w, &amy, true).await, mentions(3));
