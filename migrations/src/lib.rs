@@ -35,6 +35,8 @@ mod m20261122_000071_severances;
 mod m20261122_000072_follow_origins;
 mod m20261122_000073_key_changes;
 mod m20261122_000074_preview_cards;
+mod m20261122_000090_moderation;
+mod m20261122_000091_notification_requests;
 mod sql;
 
 /// All steps, oldest first.
@@ -73,6 +75,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000072_follow_origins::Migration),
             Box::new(m20261122_000073_key_changes::Migration),
             Box::new(m20261122_000074_preview_cards::Migration),
+            Box::new(m20261122_000090_moderation::Migration),
+            Box::new(m20261122_000091_notification_requests::Migration),
         ]
     }
 }

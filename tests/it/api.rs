@@ -1,6 +1,8 @@
 //! The client API as apps use it: over HTTP, against one server that all of these tests share.
 
+mod admin;
 mod media;
+mod notifications;
 mod oauth;
 mod scopes;
 mod statuses;

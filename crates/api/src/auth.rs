@@ -46,7 +46,7 @@ pub(crate) async fn identify(service: &Service, headers: &HeaderMap) -> ApiResul
 ///
 /// # Errors
 /// 401 without a token where one is needed and for an unknown one, 403 when its scope is too small or the person may
-/// not act yet or is no administrator where one is needed, 422 when it is an application's own and a person's is needed.
+/// not act yet or has not the role that is needed, 422 when it is an application's own and a person's is needed.
 pub(crate) fn admit(route: &Route, token: Token, is_closed: bool) -> ApiResult<Option<Box<Bearer>>> {
     let bearer = match (token, route.auth) {
         (_, Auth::Open) => return Ok(None),
@@ -69,11 +69,16 @@ pub(crate) fn admit(route: &Route, token: Token, is_closed: bool) -> ApiResult<O
             } else {
                 None
             };
-            let may_not = route.auth == Auth::Admin && user.role != UserRole::Admin;
+            let needed = match route.auth {
+                Auth::Admin => UserRole::Admin,
+                Auth::Moderator => UserRole::Moderator,
+                Auth::Open | Auth::Public | Auth::AppOrUser | Auth::User => UserRole::Member,
+            };
+            let may_not = user.role < needed;
             let problem = problem.or_else(|| may_not.then_some("This action is not allowed"));
             problem.map_or(Ok(()), |text| Err(ApiError::new(StatusCode::FORBIDDEN, text)))?;
         }
-        None if matches!(route.auth, Auth::User | Auth::Admin) => {
+        None if matches!(route.auth, Auth::User | Auth::Moderator | Auth::Admin) => {
             let text = "This method requires an authenticated user";
             return Err(ApiError::new(StatusCode::UNPROCESSABLE_ENTITY, text));
         }

@@ -14,9 +14,13 @@ const CURSORS: [&str; 3] = ["max_id", "since_id", "min_id"];
 
 /// The page's items, made into entities, with `Link`.
 pub(crate) fn answer<T, E: Serialize>(call: &Call, page: Page<T>, entity: impl FnMut(T) -> E) -> Response {
-    let link = link(&call.service().settings().identity.public_url, &call.parts.uri, page.next, page.prev);
     let items: Vec<E> = page.items.into_iter().map(entity).collect();
-    let mut response = Json(items).into_response();
+    linked(call, Json(items).into_response(), page.next, page.prev)
+}
+
+/// `response` with `Link`.
+pub(crate) fn linked(call: &Call, mut response: Response, next: Option<i64>, prev: Option<i64>) -> Response {
+    let link = link(&call.service().settings().identity.public_url, &call.parts.uri, next, prev);
     if let Some(link) = link.and_then(|link| HeaderValue::from_str(&link).ok()) {
         response.headers_mut().insert(header::LINK, link);
     }

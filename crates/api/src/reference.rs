@@ -23,7 +23,8 @@ hashtags may be shared with other networks, and `source[share_tagged]` of `PATCH
 says so for all whose author does not say; `source.share_tagged` of one's own account tells what holds.
 
 *Who* is `anybody`; `anybody, or a person` where a token is optional and tells who is looking; `an app or a person` for
-any token; `a person` for a token somebody signed in for, `an administrator` for that of one. *Counted* names the quota when it is not the ordinary one.
+any token; `a person` for a token somebody signed in for, `a moderator` and `an administrator` for that of one (who may
+do everything may do what moderators may). *Counted* names the quota when it is not the ordinary one.
 
 | method | path | who | scope | counted |
 |---|---|---|---|---|
@@ -45,6 +46,7 @@ fn row(route: &Route) -> String {
         Auth::Public => "anybody, or a person",
         Auth::AppOrUser => "an app or a person",
         Auth::User => "a person",
+        Auth::Moderator => "a moderator",
         Auth::Admin => "an administrator",
     };
     let scope = if route.scope.is_empty() { String::new() } else { format!("`{}`", route.scope) };

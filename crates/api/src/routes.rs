@@ -18,6 +18,8 @@ pub enum Auth {
     AppOrUser,
     /// A person's token.
     User,
+    /// The token of a person who may act on reports and accounts.
+    Moderator,
     /// The token of a person who may do everything on this instance.
     Admin,
 }
@@ -158,8 +160,25 @@ routes! {
 
     GET "/api/v1/notifications" User "read:notifications" Plain v1::notifications::list;
     POST "/api/v1/notifications/clear" User "write:notifications" Plain v1::notifications::clear;
+    GET "/api/v1/notifications/unread_count" User "read:notifications" Plain v1::notifications::unread_count;
+    GET "/api/v1/notifications/requests" User "read:notifications" Plain v1::notification_requests::list;
+    GET "/api/v1/notifications/requests/merged" User "read:notifications" Plain v1::notification_requests::merged;
+    POST "/api/v1/notifications/requests/accept" User "write:notifications" Plain v1::notification_requests::accept_many;
+    POST "/api/v1/notifications/requests/dismiss" User "write:notifications" Plain v1::notification_requests::dismiss_many;
+    GET "/api/v1/notifications/requests/{id}" User "read:notifications" Plain v1::notification_requests::show;
+    POST "/api/v1/notifications/requests/{id}/accept" User "write:notifications" Plain v1::notification_requests::accept;
+    POST "/api/v1/notifications/requests/{id}/dismiss" User "write:notifications" Plain v1::notification_requests::dismiss;
     GET "/api/v1/notifications/{id}" User "read:notifications" Plain v1::notifications::show;
     POST "/api/v1/notifications/{id}/dismiss" User "write:notifications" Plain v1::notifications::dismiss;
+
+    GET "/api/v2/notifications" User "read:notifications" Plain v2::notifications::list;
+    GET "/api/v2/notifications/unread_count" User "read:notifications" Plain v2::notifications::unread_count;
+    GET "/api/v2/notifications/policy" User "read:notifications" Plain v2::notifications::policy;
+    PATCH "/api/v2/notifications/policy" User "write:notifications" Plain v2::notifications::change_policy;
+    PUT "/api/v2/notifications/policy" User "write:notifications" Plain v2::notifications::change_policy;
+    GET "/api/v2/notifications/{group_key}" User "read:notifications" Plain v2::notifications::show;
+    GET "/api/v2/notifications/{group_key}/accounts" User "read:notifications" Plain v2::notifications::accounts;
+    POST "/api/v2/notifications/{group_key}/dismiss" User "write:notifications" Plain v2::notifications::dismiss;
 
     GET "/api/v1/tags/{name}" Public "read" Plain v1::tags::show;
     POST "/api/v1/tags/{name}/follow" User "write:follows" Plain v1::tags::follow;
@@ -198,6 +217,34 @@ routes! {
     POST "/api/v2/filters/{id}/statuses" User "write:filters" Plain v2::filter_parts::add_status;
     GET "/api/v2/filters/statuses/{id}" User "read:filters" Plain v2::filter_parts::status;
     DELETE "/api/v2/filters/statuses/{id}" User "write:filters" Plain v2::filter_parts::delete_status;
+
+    GET "/api/v1/admin/accounts" Moderator "admin:read:accounts" Plain v1::admin::accounts::list;
+    GET "/api/v2/admin/accounts" Moderator "admin:read:accounts" Plain v1::admin::accounts::list_v2;
+    GET "/api/v1/admin/accounts/{id}" Moderator "admin:read:accounts" Plain v1::admin::accounts::show;
+    DELETE "/api/v1/admin/accounts/{id}" Admin "admin:write:accounts" Plain v1::admin::accounts::delete;
+    POST "/api/v1/admin/accounts/{id}/action" Moderator "admin:write:accounts" Plain v1::admin::accounts::act;
+    POST "/api/v1/admin/accounts/{id}/approve" Moderator "admin:write:accounts" Plain v1::admin::accounts::approve;
+    POST "/api/v1/admin/accounts/{id}/reject" Moderator "admin:write:accounts" Plain v1::admin::accounts::reject;
+    POST "/api/v1/admin/accounts/{id}/enable" Moderator "admin:write:accounts" Plain v1::admin::accounts::enable;
+    POST "/api/v1/admin/accounts/{id}/unsensitive" Moderator "admin:write:accounts" Plain v1::admin::accounts::unsensitive;
+    POST "/api/v1/admin/accounts/{id}/unsilence" Moderator "admin:write:accounts" Plain v1::admin::accounts::unsilence;
+    POST "/api/v1/admin/accounts/{id}/unsuspend" Moderator "admin:write:accounts" Plain v1::admin::accounts::unsuspend;
+    GET "/api/v1/admin/reports" Moderator "admin:read:reports" Plain v1::admin::reports::list;
+    GET "/api/v1/admin/reports/{id}" Moderator "admin:read:reports" Plain v1::admin::reports::show;
+    PUT "/api/v1/admin/reports/{id}" Moderator "admin:write:reports" Plain v1::admin::reports::update;
+    POST "/api/v1/admin/reports/{id}/assign_to_self" Moderator "admin:write:reports" Plain v1::admin::reports::assign;
+    POST "/api/v1/admin/reports/{id}/unassign" Moderator "admin:write:reports" Plain v1::admin::reports::unassign;
+    POST "/api/v1/admin/reports/{id}/resolve" Moderator "admin:write:reports" Plain v1::admin::reports::resolve;
+    POST "/api/v1/admin/reports/{id}/reopen" Moderator "admin:write:reports" Plain v1::admin::reports::reopen;
+    GET "/api/v1/admin/domain_blocks" Admin "admin:read:domain_blocks" Plain v1::admin::domain_blocks::list;
+    POST "/api/v1/admin/domain_blocks" Admin "admin:write:domain_blocks" Plain v1::admin::domain_blocks::create;
+    GET "/api/v1/admin/domain_blocks/{id}" Admin "admin:read:domain_blocks" Plain v1::admin::domain_blocks::show;
+    PUT "/api/v1/admin/domain_blocks/{id}" Admin "admin:write:domain_blocks" Plain v1::admin::domain_blocks::update;
+    DELETE "/api/v1/admin/domain_blocks/{id}" Admin "admin:write:domain_blocks" Plain v1::admin::domain_blocks::delete;
+    GET "/api/v1/admin/domain_allows" Admin "admin:read:domain_allows" Plain v1::admin::domain_allows::list;
+    POST "/api/v1/admin/domain_allows" Admin "admin:write:domain_allows" Plain v1::admin::domain_allows::create;
+    GET "/api/v1/admin/domain_allows/{id}" Admin "admin:read:domain_allows" Plain v1::admin::domain_allows::show;
+    DELETE "/api/v1/admin/domain_allows/{id}" Admin "admin:write:domain_allows" Plain v1::admin::domain_allows::delete;
 
     POST "/api/staffroom/v1/evaluate" User "write:statuses" Plain own::evaluate::run;
     GET "/api/v1/staffroom/statuses/{id}/delivery" User "read:statuses" Plain own::delivery::of_status;

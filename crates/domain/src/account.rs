@@ -160,6 +160,10 @@ pub struct Account {
     pub suspended_at: Option<Timestamp>,
     /// The suspension is its own server's, which may lift it.
     pub suspended_by_origin: bool,
+    /// Set while seen and heard only by those who follow it.
+    pub silenced_at: Option<Timestamp>,
+    /// Set while all its media are shown behind a warning.
+    pub sensitized_at: Option<Timestamp>,
     /// Set once deleted; the row stays as a tombstone.
     pub deleted_at: Option<Timestamp>,
 }
@@ -198,6 +202,8 @@ impl Account {
             moved_at: None,
             suspended_at: None,
             suspended_by_origin: false,
+            silenced_at: None,
+            sensitized_at: None,
             deleted_at: None,
         }
     }

@@ -3,6 +3,7 @@
 use url::Host;
 
 use crate::Timestamp;
+use crate::ids::DomainRuleId;
 
 /// How hard a domain is limited; Mastodon's words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -34,6 +35,8 @@ impl Severity {
 /// A limit on a domain and everything below it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DomainBlock {
+    /// Our id.
+    pub id: DomainRuleId,
     /// The domain, see [`normalise`].
     pub domain: String,
     /// How hard.
@@ -44,6 +47,21 @@ pub struct DomainBlock {
     pub reject_reports: bool,
     /// Why, for the operators.
     pub comment: String,
+    /// Why, for everybody.
+    pub public_comment: String,
+    /// The name is not shown in full where limits are published.
+    pub obfuscate: bool,
+    /// Since when.
+    pub since: Timestamp,
+}
+
+/// A domain that is spoken with by name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DomainAllow {
+    /// Our id.
+    pub id: DomainRuleId,
+    /// The domain, see [`normalise`].
+    pub domain: String,
     /// Since when.
     pub since: Timestamp,
 }

@@ -109,6 +109,12 @@ ids! {
     ReportId;
     /// A page that statuses link to.
     CardId;
+    /// A rule about a domain: a limit, or an allowance.
+    DomainRuleId;
+    /// Notifications of one account that are kept apart.
+    NotificationRequestId;
+    /// A measure taken against an account.
+    WarningId;
     /// A background job.
     JobId;
 }
@@ -156,8 +162,9 @@ impl IdGen {
 }
 
 /// The smallest id an entity created at `at` can have: for "everything since" bounds.
-pub fn floor_at(at: Timestamp) -> i64 {
-    at.as_millis().max(0) << LOW_BITS
+pub const fn floor_at(at: Timestamp) -> i64 {
+    let millis = at.as_millis();
+    (if millis > 0 { millis } else { 0 }) << LOW_BITS
 }
 
 /// When an id was made.

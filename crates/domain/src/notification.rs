@@ -2,7 +2,8 @@
 
 use crate::account::Account;
 use crate::clock::Timestamp;
-use crate::ids::{AccountId, NotificationId, SeveranceId, StatusId};
+use crate::ids::{AccountId, NotificationId, SeveranceId, StatusId, WarningId};
+use crate::moderation::AccountWarning;
 use crate::status::StatusView;
 
 /// Why somebody is told.
@@ -32,11 +33,13 @@ pub enum NotificationKind {
     Reaction,
     /// Follows were ended by a suspension.
     SeveredRelationships,
+    /// A moderator took a measure.
+    ModerationWarning,
 }
 
 impl NotificationKind {
     /// All kinds.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Mention,
         Self::Status,
         Self::Reblog,
@@ -49,6 +52,7 @@ impl NotificationKind {
         Self::QuotedUpdate,
         Self::Reaction,
         Self::SeveredRelationships,
+        Self::ModerationWarning,
     ];
 
     /// Mastodon's word; of a reaction, which Mastodon does not know, glitch-soc's.
@@ -66,6 +70,7 @@ impl NotificationKind {
             Self::QuotedUpdate => "quoted_update",
             Self::Reaction => "reaction",
             Self::SeveredRelationships => "severed_relationships",
+            Self::ModerationWarning => "moderation_warning",
         }
     }
 
@@ -131,6 +136,8 @@ pub struct NotificationView {
     pub status: Option<StatusView>,
     /// The follows it is about.
     pub severance: Option<Severance>,
+    /// The measure it is about.
+    pub warning: Option<AccountWarning>,
 }
 
 /// Which notifications to list.
@@ -144,6 +151,8 @@ pub struct NotificationFilter {
     pub from: Option<AccountId>,
     /// `types[]` was given but named no kind known here: the list is empty.
     pub nothing: bool,
+    /// Those kept apart too.
+    pub with_filtered: bool,
 }
 
 /// A stored notification.
@@ -161,6 +170,8 @@ pub struct Notification {
     pub status_id: Option<StatusId>,
     /// About which ended follows.
     pub severance_id: Option<SeveranceId>,
+    /// About which measure of a moderator.
+    pub warning_id: Option<WarningId>,
     /// When.
     pub created_at: Timestamp,
 }

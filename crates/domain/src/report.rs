@@ -59,6 +59,10 @@ pub struct Report {
     pub resolved_at: Option<Timestamp>,
     /// Who did; `None` for the operator.
     pub resolved_by: Option<AccountId>,
+    /// Who looks after it.
+    pub assigned_to: Option<AccountId>,
+    /// When anything about it changed last.
+    pub updated_at: Timestamp,
 }
 
 /// What somebody reports.

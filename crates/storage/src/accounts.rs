@@ -1,5 +1,6 @@
 //! Queries about accounts, local and remote.
 
+mod moderation;
 mod row;
 
 use sea_orm::Value;
@@ -13,8 +14,8 @@ pub(crate) use row::{AccountRow, COLUMNS};
 
 crate::db::noun!();
 
-/// The columns [`Writes::update`] leaves alone: identity, and counters that only move by steps.
-const KEPT: [&str; 11] = [
+/// The columns [`Writes::update`] leaves alone: identity, counters that only move by steps, and what moderators decided.
+const KEPT: [&str; 13] = [
     "id",
     "uri",
     "username",
@@ -26,6 +27,8 @@ const KEPT: [&str; 11] = [
     "followers_count",
     "following_count",
     "organisation_id",
+    "silenced_at",
+    "sensitized_at",
 ];
 
 impl Reads<'_> {

@@ -1,11 +1,12 @@
 //! Rules about other servers' domains, and what they do to the accounts we have of them.
 
 use sea_orm::{FromQueryResult, Value};
-use staffroom_domain::Timestamp;
-use staffroom_domain::domain_rule::{DomainBlock, Severity};
-use staffroom_domain::ids::AccountId;
+use staffroom_domain::domain_rule::{DomainAllow, DomainBlock, Severity};
+use staffroom_domain::ids::{AccountId, DomainRuleId};
+use staffroom_domain::{Page, PageRequest, Timestamp};
 
 use crate::error::{Result, StorageError};
+use crate::page::keyset;
 
 crate::db::noun!();
 
@@ -32,14 +33,52 @@ pub(crate) fn of_domain(domain: &str) -> Vec<Value> {
     ]
 }
 
+const COLUMNS: &str =
+    "id, domain, severity, reject_media, reject_reports, comment, public_comment, obfuscate, created_at";
+
 #[derive(FromQueryResult)]
 struct Row {
+    id: i64,
     domain: String,
     severity: String,
     reject_media: bool,
     reject_reports: bool,
     comment: String,
+    public_comment: String,
+    obfuscate: bool,
     created_at: i64,
+}
+
+impl TryFrom<Row> for DomainBlock {
+    type Error = StorageError;
+
+    fn try_from(row: Row) -> Result<Self> {
+        let severity = Severity::parse(&row.severity);
+        Ok(Self {
+            id: DomainRuleId(row.id),
+            domain: row.domain,
+            severity: severity.ok_or(StorageError::Corrupt { what: "domain_blocks.severity" })?,
+            reject_media: row.reject_media,
+            reject_reports: row.reject_reports,
+            comment: row.comment,
+            public_comment: row.public_comment,
+            obfuscate: row.obfuscate,
+            since: Timestamp(row.created_at),
+        })
+    }
+}
+
+#[derive(FromQueryResult)]
+struct AllowRow {
+    id: i64,
+    domain: String,
+    created_at: i64,
+}
+
+impl From<AllowRow> for DomainAllow {
+    fn from(row: AllowRow) -> Self {
+        Self { id: DomainRuleId(row.id), domain: row.domain, since: Timestamp(row.created_at) }
+    }
 }
 
 #[derive(FromQueryResult)]
@@ -53,20 +92,71 @@ impl Reads<'_> {
     /// # Errors
     /// The database failed.
     pub async fn blocks(&self) -> Result<Vec<DomainBlock>> {
-        let sql = "SELECT domain, severity, reject_media, reject_reports, comment, created_at FROM domain_blocks ORDER BY domain";
-        let rows = self.db.all::<Row>(sql, vec![]).await?;
-        let block = |row: Row| {
-            let severity = Severity::parse(&row.severity);
-            Ok(DomainBlock {
-                domain: row.domain,
-                severity: severity.ok_or(StorageError::Corrupt { what: "domain_blocks.severity" })?,
-                reject_media: row.reject_media,
-                reject_reports: row.reject_reports,
-                comment: row.comment,
-                since: Timestamp(row.created_at),
-            })
-        };
-        rows.into_iter().map(block).collect()
+        let sql = format!("SELECT {COLUMNS} FROM domain_blocks ORDER BY domain");
+        self.db.all::<Row>(sql, vec![]).await?.into_iter().map(DomainBlock::try_from).collect()
+    }
+
+    /// Limits, newest first.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn block_page(&self, page: &PageRequest) -> Result<Page<DomainBlock>> {
+        let mut values = Vec::new();
+        let (bounds, order) = keyset(page, "id", &mut values);
+        // domain_blocks_id
+        let sql = format!("SELECT {COLUMNS} FROM domain_blocks WHERE id > 0{bounds}{order}");
+        let rows = self.db.all::<Row>(sql, values).await?;
+        let blocks = rows.into_iter().map(DomainBlock::try_from).collect::<Result<_>>()?;
+        Ok(Page::from_rows(blocks, page, |block: &DomainBlock| block.id.0))
+    }
+
+    /// The limit with this id.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn block_by_id(&self, id: DomainRuleId) -> Result<Option<DomainBlock>> {
+        let sql = format!("SELECT {COLUMNS} FROM domain_blocks WHERE id = $1");
+        self.db.one::<Row>(sql, vec![id.0.into()]).await?.map(DomainBlock::try_from).transpose()
+    }
+
+    /// The limit on exactly this domain.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn block_of(&self, domain: &str) -> Result<Option<DomainBlock>> {
+        let sql = format!("SELECT {COLUMNS} FROM domain_blocks WHERE domain = $1");
+        self.db.one::<Row>(sql, vec![domain.into()]).await?.map(DomainBlock::try_from).transpose()
+    }
+
+    /// Allowances, newest first.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn allow_page(&self, page: &PageRequest) -> Result<Page<DomainAllow>> {
+        let mut values = Vec::new();
+        let (bounds, order) = keyset(page, "id", &mut values);
+        // domain_allows_id
+        let sql = format!("SELECT id, domain, created_at FROM domain_allows WHERE id > 0{bounds}{order}");
+        let rows = self.db.all::<AllowRow>(sql, values).await?.into_iter().map(DomainAllow::from).collect();
+        Ok(Page::from_rows(rows, page, |allow: &DomainAllow| allow.id.0))
+    }
+
+    /// The allowance with this id.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn allow_by_id(&self, id: DomainRuleId) -> Result<Option<DomainAllow>> {
+        let sql = "SELECT id, domain, created_at FROM domain_allows WHERE id = $1";
+        Ok(self.db.one::<AllowRow>(sql, vec![id.0.into()]).await?.map(DomainAllow::from))
+    }
+
+    /// The allowance of exactly this domain.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn allow_of(&self, domain: &str) -> Result<Option<DomainAllow>> {
+        let sql = "SELECT id, domain, created_at FROM domain_allows WHERE domain = $1";
+        Ok(self.db.one::<AllowRow>(sql, vec![domain.into()]).await?.map(DomainAllow::from))
     }
 
     /// All domains that are allowed by name, by name.
@@ -77,15 +167,6 @@ impl Reads<'_> {
         let rows = self.db.all::<Name>("SELECT domain FROM domain_allows ORDER BY domain", vec![]).await?;
         Ok(rows.into_iter().map(|row| row.domain).collect())
     }
-
-    /// When the limit on exactly this domain was made.
-    ///
-    /// # Errors
-    /// The database failed.
-    pub async fn blocked_at(&self, domain: &str) -> Result<Option<Timestamp>> {
-        let sql = "SELECT created_at AS n FROM domain_blocks WHERE domain = $1";
-        Ok(self.db.number(sql, vec![domain.into()]).await?.map(Timestamp))
-    }
 }
 
 impl Writes<'_> {
@@ -94,16 +175,22 @@ impl Writes<'_> {
     /// # Errors
     /// The database failed.
     pub async fn put_block(&self, block: &DomainBlock) -> Result<()> {
-        let sql = "INSERT INTO domain_blocks (domain, severity, reject_media, reject_reports, comment, created_at) \
-                   VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (domain) DO UPDATE SET severity = excluded.severity, \
-                   reject_media = excluded.reject_media, reject_reports = excluded.reject_reports, \
-                   comment = excluded.comment, created_at = excluded.created_at";
+        let sql = format!(
+            "INSERT INTO domain_blocks ({COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) \
+             ON CONFLICT (domain) DO UPDATE SET severity = excluded.severity, \
+             reject_media = excluded.reject_media, reject_reports = excluded.reject_reports, \
+             comment = excluded.comment, public_comment = excluded.public_comment, \
+             obfuscate = excluded.obfuscate, created_at = excluded.created_at"
+        );
         let values = vec![
+            block.id.0.into(),
             block.domain.clone().into(),
             block.severity.as_str().into(),
             block.reject_media.into(),
             block.reject_reports.into(),
             block.comment.clone().into(),
+            block.public_comment.clone().into(),
+            block.obfuscate.into(),
             block.since.0.into(),
         ];
         self.db.run(sql, values).await?;
@@ -122,9 +209,10 @@ impl Writes<'_> {
     ///
     /// # Errors
     /// The database failed.
-    pub async fn put_allow(&self, domain: &str, now: Timestamp) -> Result<()> {
-        let sql = "INSERT INTO domain_allows (domain, created_at) VALUES ($1, $2) ON CONFLICT (domain) DO NOTHING";
-        self.db.run(sql, vec![domain.into(), now.0.into()]).await?;
+    pub async fn put_allow(&self, id: DomainRuleId, domain: &str, now: Timestamp) -> Result<()> {
+        let sql = "INSERT INTO domain_allows (id, domain, created_at) VALUES ($1, $2, $3) \
+                   ON CONFLICT (domain) DO NOTHING";
+        self.db.run(sql, vec![id.0.into(), domain.into(), now.0.into()]).await?;
         Ok(())
     }
 

@@ -43,6 +43,7 @@ pub mod statuses;
 pub mod timelines;
 pub mod upkeep;
 pub mod users;
+pub mod warnings;
 
 mod connect;
 mod db;

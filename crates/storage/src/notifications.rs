@@ -1,11 +1,15 @@
 //! Queries about notifications.
 
+mod add;
 mod change;
+mod groups;
+mod policy;
+mod requests;
 
 use std::fmt::Write as _;
 
 use sea_orm::{FromQueryResult, Value};
-use staffroom_domain::ids::{AccountId, NotificationId, SeveranceId, StatusId};
+use staffroom_domain::ids::{AccountId, NotificationId, SeveranceId, StatusId, WarningId};
 use staffroom_domain::notification::{Notification, NotificationFilter, NotificationKind};
 use staffroom_domain::{Page, PageRequest, Timestamp};
 
@@ -23,6 +27,7 @@ struct Row {
     kind: String,
     status_id: Option<i64>,
     severance_id: Option<i64>,
+    warning_id: Option<i64>,
     created_at: i64,
 }
 
@@ -36,12 +41,35 @@ impl Row {
             kind: NotificationKind::parse(&self.kind)?,
             status_id: self.status_id.map(StatusId),
             severance_id: self.severance_id.map(SeveranceId),
+            warning_id: self.warning_id.map(WarningId),
             created_at: Timestamp(self.created_at),
         })
     }
 }
 
-const COLUMNS: &str = "id, account_id, from_account_id, kind, status_id, severance_id, created_at";
+/// What `filter` asks for as ` AND …` conditions.
+fn conditions(filter: &NotificationFilter, values: &mut Vec<Value>) -> String {
+    let mut more = String::new();
+    for (kinds, word) in [(&filter.kinds, "IN"), (&filter.exclude, "NOT IN")] {
+        if !kinds.is_empty() {
+            let list = placeholders(values.len() + 1, kinds.len());
+            values.extend(kinds.iter().map(|k| Value::from(k.as_str())));
+            // Writing to a String cannot fail.
+            let _ = write!(more, " AND kind {word} ({list})");
+        }
+    }
+    if let Some(from) = filter.from {
+        values.push(from.0.into());
+        // Writing to a String cannot fail.
+        let _ = write!(more, " AND from_account_id = ${}", values.len());
+    }
+    if !filter.with_filtered {
+        more.push_str(" AND NOT filtered");
+    }
+    more
+}
+
+const COLUMNS: &str = "id, account_id, from_account_id, kind, status_id, severance_id, warning_id, created_at";
 
 impl Reads<'_> {
     /// Notifications of `account`, newest first.
@@ -59,20 +87,7 @@ impl Reads<'_> {
         }
         // notifications_account
         let mut values: Vec<Value> = vec![account.0.into()];
-        let mut more = String::new();
-        for (kinds, word) in [(&filter.kinds, "IN"), (&filter.exclude, "NOT IN")] {
-            if !kinds.is_empty() {
-                let list = placeholders(values.len() + 1, kinds.len());
-                values.extend(kinds.iter().map(|k| Value::from(k.as_str())));
-                // Writing to a String cannot fail.
-                let _ = write!(more, " AND kind {word} ({list})");
-            }
-        }
-        if let Some(from) = filter.from {
-            values.push(from.0.into());
-            // Writing to a String cannot fail.
-            let _ = write!(more, " AND from_account_id = ${}", values.len());
-        }
+        let more = conditions(filter, &mut values);
         let (bounds, order) = keyset(&page, "id", &mut values);
         let sql = format!("SELECT {COLUMNS} FROM notifications WHERE account_id = $1{more}{bounds}{order}");
         let rows = self.db.all::<Row>(sql, values).await?;
@@ -136,78 +151,6 @@ const WILLING: &str = "AND NOT EXISTS (SELECT 1 FROM blocks b WHERE (b.account_i
      AND NOT EXISTS (SELECT 1 FROM thread_mutes tm WHERE tm.account_id = u.account_id AND tm.thread_id = $2)";
 
 impl Writes<'_> {
-    /// Tells each of `recipients` once; what they were told before changes nothing.
-    ///
-    /// # Errors
-    /// The database failed.
-    pub async fn add(
-        &self,
-        recipients: &[AccountId],
-        from: AccountId,
-        kind: NotificationKind,
-        status: Option<StatusId>,
-        now: Timestamp,
-        mut next_id: impl FnMut() -> i64,
-    ) -> Result<()> {
-        let heard_by = self.who_hears(from, recipients).await?;
-        let rows = heard_by
-            .iter()
-            .map(|to| {
-                vec![
-                    next_id().into(),
-                    to.0.into(),
-                    from.0.into(),
-                    kind.as_str().into(),
-                    status.map(|s| s.0).into(),
-                    now.0.into(),
-                ]
-            })
-            .collect();
-        let head = "INSERT INTO notifications (id, account_id, from_account_id, kind, status_id, created_at)";
-        self.db.insert_many(head, rows, "ON CONFLICT DO NOTHING").await?;
-        Ok(())
-    }
-
-    /// Tells each of `recipients` once about a status of their own.
-    ///
-    /// # Errors
-    /// The database failed.
-    pub async fn add_each(
-        &self,
-        recipients: &[(AccountId, StatusId)],
-        from: AccountId,
-        kind: NotificationKind,
-        now: Timestamp,
-        mut next_id: impl FnMut() -> i64,
-    ) -> Result<()> {
-        let people: Vec<AccountId> = recipients.iter().map(|(to, _)| *to).collect();
-        let heard_by = self.who_hears(from, &people).await?;
-        let rows = recipients
-            .iter()
-            .filter(|(to, _)| heard_by.contains(to))
-            .map(|(to, status)| {
-                let (id, kind) = (next_id(), kind.as_str());
-                vec![id.into(), to.0.into(), from.0.into(), kind.into(), status.0.into(), now.0.into()]
-            })
-            .collect();
-        let head = "INSERT INTO notifications (id, account_id, from_account_id, kind, status_id, created_at)";
-        self.db.insert_many(head, rows, "ON CONFLICT DO NOTHING").await?;
-        Ok(())
-    }
-
-    /// Those of `recipients` who are told of what `from` does: of somebody silenced only followers are.
-    async fn who_hears(&self, from: AccountId, recipients: &[AccountId]) -> Result<Vec<AccountId>> {
-        let silenced = "SELECT id AS n FROM accounts WHERE id = $1 AND silenced_at IS NOT NULL";
-        if recipients.is_empty() || self.db.number(silenced, vec![from.0.into()]).await?.is_none() {
-            return Ok(recipients.to_vec());
-        }
-        let mut values = vec![from.0.into()];
-        let list = in_list(&mut values, recipients.iter().map(|id| id.0));
-        let sql =
-            format!("SELECT account_id AS n FROM follows WHERE target_id = $1 AND accepted AND account_id IN ({list})");
-        Ok(self.db.numbers(sql, values).await?.into_iter().map(AccountId).collect())
-    }
-
     /// Takes back what `from` caused.
     ///
     /// # Errors

@@ -1,9 +1,11 @@
 //! Queries about reports.
 
 use std::collections::HashMap;
+use std::fmt::Write as _;
 
 use sea_orm::{FromQueryResult, Value};
 use staffroom_domain::ids::{AccountId, ReportId, StatusId};
+use staffroom_domain::moderation::ReportFilter;
 use staffroom_domain::report::{Report, ReportCategory};
 use staffroom_domain::{Page, PageRequest, Timestamp};
 
@@ -14,7 +16,7 @@ use crate::page::keyset;
 crate::db::noun!();
 
 const COLUMNS: &str = "id, account_id, target_id, uri, category, comment, status_ids, forwarded, created_at, \
-     resolved_at, resolved_by";
+     resolved_at, resolved_by, assigned_to, updated_at";
 
 #[derive(FromQueryResult)]
 struct Row {
@@ -29,6 +31,8 @@ struct Row {
     created_at: i64,
     resolved_at: Option<i64>,
     resolved_by: Option<i64>,
+    assigned_to: Option<i64>,
+    updated_at: i64,
 }
 
 impl TryFrom<Row> for Report {
@@ -49,6 +53,8 @@ impl TryFrom<Row> for Report {
             created_at: Timestamp(row.created_at),
             resolved_at: row.resolved_at.map(Timestamp),
             resolved_by: row.resolved_by.map(AccountId),
+            assigned_to: row.assigned_to.map(AccountId),
+            updated_at: Timestamp(row.updated_at),
         })
     }
 }
@@ -68,6 +74,8 @@ fn values(report: &Report) -> Vec<Value> {
         report.created_at.0.into(),
         report.resolved_at.map(|at| at.0).into(),
         report.resolved_by.map(|id| id.0).into(),
+        report.assigned_to.map(|id| id.0).into(),
+        report.updated_at.0.into(),
     ]
 }
 
@@ -85,12 +93,20 @@ impl Reads<'_> {
     ///
     /// # Errors
     /// The database failed.
-    pub async fn list(&self, resolved: bool, page: &PageRequest) -> Result<Page<Report>> {
+    pub async fn list(&self, filter: ReportFilter, page: &PageRequest) -> Result<Page<Report>> {
         let mut values: Vec<Value> = Vec::new();
+        let mut more = String::new();
+        for (id, column) in [(filter.account_id, "account_id"), (filter.target_id, "target_id")] {
+            if let Some(id) = id {
+                values.push(id.0.into());
+                // Writing to a String cannot fail.
+                let _ = write!(more, " AND {column} = ${}", values.len());
+            }
+        }
         let (bounds, order) = keyset(page, "id", &mut values);
-        let condition = if resolved { "resolved_at IS NOT NULL" } else { "resolved_at IS NULL" };
-        // reports_open, primary key
-        let sql = format!("SELECT {COLUMNS} FROM reports WHERE {condition}{bounds}{order}");
+        let condition = if filter.resolved { "resolved_at IS NOT NULL" } else { "resolved_at IS NULL" };
+        // reports_open, reports_target, primary key
+        let sql = format!("SELECT {COLUMNS} FROM reports WHERE {condition}{more}{bounds}{order}");
         let rows = self.db.all::<Row>(sql, values).await?;
         let reports = rows.into_iter().map(Report::try_from).collect::<Result<Vec<Report>>>()?;
         Ok(Page::from_rows(reports, page, |report: &Report| report.id.0))
@@ -145,9 +161,45 @@ impl Writes<'_> {
     ///
     /// # Errors
     /// The database failed.
-    pub async fn resolve(&self, id: ReportId, at: Option<Timestamp>, by: Option<AccountId>) -> Result<bool> {
-        let sql = "UPDATE reports SET resolved_at = $2, resolved_by = $3 WHERE id = $1";
-        let values = vec![id.0.into(), at.map(|at| at.0).into(), by.map(|by| by.0).into()];
+    pub async fn resolve(
+        &self,
+        id: ReportId,
+        at: Option<Timestamp>,
+        by: Option<AccountId>,
+        now: Timestamp,
+    ) -> Result<bool> {
+        let sql = "UPDATE reports SET resolved_at = $2, resolved_by = $3, updated_at = $4 WHERE id = $1";
+        let values = vec![id.0.into(), at.map(|at| at.0).into(), by.map(|by| by.0).into(), now.0.into()];
         Ok(self.db.run(sql, values).await? > 0)
+    }
+
+    /// Marks all open reports about an account as dealt with.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn resolve_about(&self, target: AccountId, by: AccountId, now: Timestamp) -> Result<()> {
+        // reports_target
+        let sql = "UPDATE reports SET resolved_at = $3, resolved_by = $2, updated_at = $3 \
+                   WHERE target_id = $1 AND resolved_at IS NULL";
+        self.db.run(sql, vec![target.0.into(), by.0.into(), now.0.into()]).await?;
+        Ok(())
+    }
+
+    /// Stores who looks after a report; false when there is none.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn assign(&self, id: ReportId, to: Option<AccountId>, now: Timestamp) -> Result<bool> {
+        let sql = "UPDATE reports SET assigned_to = $2, updated_at = $3 WHERE id = $1";
+        Ok(self.db.run(sql, vec![id.0.into(), to.map(|id| id.0).into(), now.0.into()]).await? > 0)
+    }
+
+    /// Stores what a report is about; false when there is none.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn set_category(&self, id: ReportId, category: ReportCategory, now: Timestamp) -> Result<bool> {
+        let sql = "UPDATE reports SET category = $2, updated_at = $3 WHERE id = $1";
+        Ok(self.db.run(sql, vec![id.0.into(), category.as_str().into(), now.0.into()]).await? > 0)
     }
 }

@@ -185,4 +185,5 @@ nouns!(
     timelines,
     upkeep,
     users,
+    warnings,
 );

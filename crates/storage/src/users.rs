@@ -217,6 +217,24 @@ impl Writes<'_> {
         Ok(self.db.run(sql, vec![id.0.into(), role.as_str().into()]).await? > 0)
     }
 
+    /// Switches sign-in off (`None`: on again); `false` for accounts nobody signs in to.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn set_disabled(&self, id: AccountId, at: Option<Timestamp>) -> Result<bool> {
+        let sql = "UPDATE users SET disabled_at = $2 WHERE account_id = $1";
+        Ok(self.db.run(sql, vec![id.0.into(), at.map(Timestamp::as_millis).into()]).await? > 0)
+    }
+
+    /// Approves a person who waits for that; `false` where nobody does.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn approve(&self, id: AccountId, at: Timestamp) -> Result<bool> {
+        let sql = "UPDATE users SET approved_at = $2 WHERE account_id = $1 AND approved_at IS NULL";
+        Ok(self.db.run(sql, vec![id.0.into(), at.as_millis().into()]).await? > 0)
+    }
+
     /// Stores a new password; whether there is such a user.
     ///
     /// # Errors

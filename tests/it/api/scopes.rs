@@ -32,7 +32,7 @@ fn expected(auth: Auth, caller: &str) -> Option<u16> {
     match (caller, auth) {
         (_, Auth::Open) | ("nobody", Auth::Public) | ("app", Auth::Public | Auth::AppOrUser) => None,
         ("app", Auth::User) => Some(422),
-        ("too small", _) | ("app", Auth::Admin) => Some(403),
+        ("too small", _) | ("app", Auth::Admin | Auth::Moderator) => Some(403),
         _ => Some(401),
     }
 }
@@ -49,6 +49,12 @@ async fn every_endpoint_is_open_to_exactly_those_it_is_for() {
     let token = |scopes: &str| {
         let printed = server.admin(&["token", "create", "--account", "scopes", "--scopes", scopes], "");
         printed.lines().last().unwrap().to_owned()
+    };
+    let role = std::cell::Cell::new("member".to_owned());
+    let set_role = |wanted: &str| {
+        if role.replace(wanted.to_owned()) != wanted {
+            server.admin(&["account", "set-role", "scopes", wanted], "");
+        }
     };
     let nobody = server.api(None);
     let wrong = server.api(Some("no-such-token".to_owned()));
@@ -83,17 +89,20 @@ async fn every_endpoint_is_open_to_exactly_those_it_is_for() {
         }
         let scope = if route.scope.is_empty() { "read" } else { route.scope };
         let api = right.entry(scope).or_insert_with(|| server.api(Some(token(scope))));
-        if route.auth == Auth::Admin {
+        let ranks: &[&str] = match route.auth {
+            Auth::Admin => &["member", "moderator", "admin"],
+            Auth::Moderator => &["member", "moderator"],
+            _ => &[],
+        };
+        for too_low in ranks.iter().take(ranks.len().saturating_sub(1)) {
+            set_role(too_low);
             let found = answer(api, route).await;
             if found.0 != 403 {
-                say("a member", &found);
+                say(too_low, &found);
             }
-            server.admin(&["account", "set-role", "scopes", "admin"], "");
         }
+        ranks.last().into_iter().for_each(|rank| set_role(rank));
         let found = answer(api, route).await;
-        if route.auth == Auth::Admin {
-            server.admin(&["account", "set-role", "scopes", "member"], "");
-        }
         let needs_a_person = found.1.contains("requires an authenticated user");
         let refused = [401, 403].contains(&found.0) && !has_refusals_of_its_own(route);
         if found.0 >= 500 || refused || needs_a_person {

@@ -26,7 +26,9 @@ fn problems(routes: &[Route]) -> Vec<String> {
         };
         match route.auth {
             Auth::Open if changes && !OPEN_CHANGES.contains(&name) => say("changes something without a token"),
-            Auth::Admin if !route.scope.starts_with("admin:") => say("is for administrators with everybody's scope"),
+            Auth::Admin | Auth::Moderator if !route.scope.starts_with("admin:") => {
+                say("is for staff with everybody's scope");
+            }
             Auth::User | Auth::AppOrUser | Auth::Public if route.scope.starts_with("admin:") => {
                 say("is for everybody with an administrator's scope");
             }

@@ -104,7 +104,7 @@ struct Source {
 }
 
 #[derive(Debug, Serialize)]
-struct Role {
+pub(super) struct Role {
     id: &'static str,
     name: &'static str,
     color: &'static str,
@@ -214,11 +214,11 @@ fn fields(fields: &[domain::Field], value: impl Fn(&domain::Field) -> &String) -
     fields.iter().map(|f| Field { name: f.name.clone(), value: value(f).clone(), verified_at: None }).collect()
 }
 
-/// Roles as Mastodon's bit field: 1 is everything, 16 is reports; -99 is what it calls everybody's role.
-fn role(role: UserRole) -> Role {
+/// Roles as Mastodon's bit field: 1 is everything, 16 is reports, 1024 is accounts; -99 is what it calls everybody's role.
+pub(super) fn role(role: UserRole) -> Role {
     let (id, name, permissions, highlighted) = match role {
         UserRole::Member => ("-99", "", "0", false),
-        UserRole::Moderator => ("1", "Moderator", "16", true),
+        UserRole::Moderator => ("1", "Moderator", "1040", true),
         UserRole::Admin => ("2", "Admin", "1", true),
     };
     Role { id, name, color: "", permissions, highlighted }

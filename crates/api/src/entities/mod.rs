@@ -1,6 +1,7 @@
 //! JSON shapes of the client API. Ids are strings, timestamps have three decimals, lists are never null.
 
 mod account;
+mod admin;
 mod application;
 mod card;
 mod filter;
@@ -9,6 +10,8 @@ mod list;
 mod marker;
 mod media;
 mod notification;
+mod notification_group;
+mod notification_request;
 mod poll;
 mod relationship;
 mod report;
@@ -23,6 +26,7 @@ use staffroom_domain::{Timestamp, Viewer};
 use staffroom_service::Service;
 
 pub(crate) use account::{Account, CredentialAccount, CustomEmoji};
+pub(crate) use admin::{AdminAccount, AdminDomainAllow, AdminDomainBlock, AdminReport};
 pub(crate) use application::{Application, CredentialApplication};
 pub(crate) use filter::{Filter, FilterKeyword, FilterResult, FilterStatus, V1Filter};
 pub(crate) use instance::{rules, v1 as instance_v1, v2 as instance_v2};
@@ -30,6 +34,8 @@ pub(crate) use list::List;
 pub(crate) use marker::Marker;
 pub(crate) use media::MediaAttachment;
 pub(crate) use notification::Notification;
+pub(crate) use notification_group::GroupedNotifications;
+pub(crate) use notification_request::{NotificationPolicy, NotificationRequest};
 pub(crate) use poll::Poll;
 pub(crate) use relationship::Relationship;
 pub(crate) use report::Report;

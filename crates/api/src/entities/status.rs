@@ -171,7 +171,7 @@ impl Render<'_> {
             edited_at: status.edited_at.map(Timestamp::to_rfc3339),
             in_reply_to_id: status.in_reply_to_id.map(|id| id.to_string()),
             in_reply_to_account_id: status.in_reply_to_account_id.map(|id| id.to_string()),
-            sensitive: status.sensitive,
+            sensitive: status.sensitive || self.is_sensitized(view),
             spoiler_text: status.spoiler_text.clone(),
             visibility: status.visibility.as_str(),
             language: status.language.clone(),
@@ -198,6 +198,11 @@ impl Render<'_> {
             reactions: view.reactions.iter().map(|reaction| self.reaction(reaction)).collect(),
             marks: self.marks(view),
         }
+    }
+
+    /// Whether moderators put the author's media behind a warning; the author sees them as meant.
+    fn is_sensitized(&self, view: &StatusView) -> bool {
+        view.account.sensitized_at.is_some() && self.viewer != staffroom_domain::Viewer::Account(view.account.id)
     }
 
     /// A status just deleted, with the text as typed, for "delete and redraft".

@@ -1,10 +1,12 @@
 //! Version 1 of the client API: one folder or file per resource, one function per endpoint.
 
 pub(crate) mod accounts;
+pub(crate) mod admin;
 pub(crate) mod announcements;
 pub(crate) mod apps;
 pub(crate) mod instance;
 pub(crate) mod media;
+pub(crate) mod notification_requests;
 pub(crate) mod notifications;
 pub(crate) mod personal;
 pub(crate) mod polls;

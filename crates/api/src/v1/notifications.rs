@@ -10,21 +10,33 @@ use crate::entities::Notification;
 use crate::error::ApiResult;
 use crate::paging;
 
-/// `GET /api/v1/notifications`. Kinds not known here are ignored; naming only such gives an empty list.
+/// `GET /api/v1/notifications`.
 pub(crate) async fn list(call: Call) -> ApiResult<Response> {
+    let filter = filter(&call)?;
+    let page = call.service().notifications().list(call.me()?, filter, call.page(40, 80)).await?;
+    let render = call.render();
+    Ok(paging::answer(&call, page, |notification| render.notification(&notification)))
+}
+
+/// `GET /api/v1/notifications/unread_count`: counted up to `limit`.
+pub(crate) async fn unread_count(call: Call) -> ApiResult<Json<Value>> {
+    let count = call.service().notifications().unread(call.me()?, &filter(&call)?, &[], call.limit(100, 1_000)).await?;
+    Ok(Json(json!({ "count": count })))
+}
+
+/// Which notifications are asked for. Kinds not known here are ignored; naming only such gives an empty list.
+pub(crate) fn filter(call: &Call) -> ApiResult<NotificationFilter> {
     let kinds = |name: &str| -> Vec<NotificationKind> {
         call.params.list(name).into_iter().filter_map(NotificationKind::parse).collect()
     };
     let (wanted, asked) = (kinds("types"), !call.params.list("types").is_empty());
-    let filter = NotificationFilter {
+    Ok(NotificationFilter {
         nothing: asked && wanted.is_empty(),
         kinds: wanted,
         exclude: kinds("exclude_types"),
         from: call.params.filled("account_id").and_then(id),
-    };
-    let page = call.service().notifications().list(call.me()?, filter, call.page(40, 80)).await?;
-    let render = call.render();
-    Ok(paging::answer(&call, page, |notification| render.notification(&notification)))
+        with_filtered: call.params.flag("include_filtered")?,
+    })
 }
 
 /// `GET /api/v1/notifications/{id}`.

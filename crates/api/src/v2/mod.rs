@@ -3,4 +3,5 @@
 pub(crate) mod filter_parts;
 pub(crate) mod filters;
 pub(crate) mod instance;
+pub(crate) mod notifications;
 pub(crate) mod search;

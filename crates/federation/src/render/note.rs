@@ -30,7 +30,7 @@ pub fn note(identity: &InstanceIdentity, view: &StatusView, tag_accounts: &[Acco
         "url": status.url,
         "to": audience.to,
         "cc": audience.cc,
-        "sensitive": status.sensitive,
+        "sensitive": status.sensitive || view.account.sensitized_at.is_some(),
         "summary": if status.spoiler_text.is_empty() { Value::Null } else { json!(status.spoiler_text) },
         "inReplyTo": status.in_reply_to_uri,
         "conversation": format!("{}/contexts/{}", identity.public_url, status.thread_id),

@@ -6,6 +6,9 @@ mod ingest;
 mod instance_account;
 mod key_changes;
 mod keys;
+mod moderate;
+#[cfg(test)]
+mod moderate_tests;
 mod read;
 mod relations;
 mod relocate;
@@ -21,6 +24,7 @@ mod update_profile;
 pub(crate) use create::{local_account, local_endpoints};
 pub use key_changes::KeyChange;
 pub(crate) use keys::proving_key;
+pub use moderate::Action;
 use staffroom_domain::account::UserRole;
 use staffroom_domain::ids::OrganisationId;
 

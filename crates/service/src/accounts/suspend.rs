@@ -20,16 +20,22 @@ impl Accounts<'_> {
     pub async fn suspend(&self, cx: &Cx, id: AccountId) -> Result<()> {
         let tx = self.service.storage().begin().await?;
         let account = tx.accounts().by_id(id).await?.ok_or(ServiceError::NotFound("account"))?;
+        self.suspend_within(&tx, cx, account).await?;
+        self.service.commit(tx).await
+    }
+
+    /// [`Accounts::suspend`] within a transaction.
+    pub(super) async fn suspend_within(self, tx: &Tx, cx: &Cx, account: Account) -> Result<()> {
+        let id = account.id;
         if self.is_of_the_instance(&account) {
             return Err(ServiceError::Forbidden("the instance's own accounts cannot be suspended".to_owned()));
         }
         if account.suspended_at.is_none() {
             tx.accounts().set_suspended(id, Some(cx.now())).await?;
-            self.sever(&tx, cx, &account).await?;
-            self.tell_standing(&tx, cx, Account { suspended_at: Some(cx.now()), ..account }).await?;
+            self.sever(tx, cx, &account).await?;
+            self.tell_standing(tx, cx, Account { suspended_at: Some(cx.now()), ..account }).await?;
         }
-        sign_out_everywhere(&tx, cx, id).await?;
-        self.service.commit(tx).await
+        sign_out_everywhere(tx, cx, id).await
     }
 
     /// Ends a suspension: shown and heard again; the person signs in anew. Repeating changes nothing.

@@ -1,6 +1,7 @@
 //! Blocking, limiting and allowing domains.
 
 use staffroom_domain::domain_rule::{DomainBlock, Severity, normalise};
+use staffroom_storage::Tx;
 
 use super::{Domains, Ended, Rules};
 use crate::exchange::parting::part_with;
@@ -20,6 +21,24 @@ pub struct NewBlock {
     pub reject_reports: bool,
     /// Why, for the operators.
     pub comment: String,
+    /// Why, for everybody.
+    pub public_comment: String,
+    /// Do not show the name in full where limits are published.
+    pub obfuscate: bool,
+}
+
+impl NewBlock {
+    /// A limit of this severity and nothing else.
+    pub const fn new(severity: Severity) -> Self {
+        Self {
+            severity,
+            reject_media: false,
+            reject_reports: false,
+            comment: String::new(),
+            public_comment: String::new(),
+            obfuscate: false,
+        }
+    }
 }
 
 impl Domains<'_> {
@@ -33,20 +52,25 @@ impl Domains<'_> {
     /// [`ServiceError::Invalid`] for what is no domain, or our own.
     pub async fn block(&self, cx: &Cx, domain: &str, wanted: NewBlock) -> Result<DomainBlock> {
         let domain = self.name(domain)?;
+        let tx = self.service.storage().begin().await?;
+        let known = tx.domains().block_of(&domain).await?;
+        let cut = |text: &str| text.chars().take(MAX_COMMENT_CHARS).collect();
         let block = DomainBlock {
+            id: known.as_ref().map_or_else(|| cx.id(), |known| known.id),
             domain,
             severity: wanted.severity,
             reject_media: wanted.reject_media,
             reject_reports: wanted.reject_reports,
-            comment: wanted.comment.chars().take(MAX_COMMENT_CHARS).collect(),
+            comment: cut(&wanted.comment),
+            public_comment: cut(&wanted.public_comment),
+            obfuscate: wanted.obfuscate,
             since: cx.now(),
         };
-        let tx = self.service.storage().begin().await?;
         if block.severity == Severity::Suspend {
             part_with(&tx, self.service, cx, &block.domain).await?;
         }
-        if let Some(since) = tx.domains().blocked_at(&block.domain).await? {
-            tx.domains().lift_accounts(&block.domain, since).await?;
+        if let Some(known) = known {
+            tx.domains().lift_accounts(&block.domain, known.since).await?;
         }
         tx.domains().put_block(&block).await?;
         tx.domains().limit_accounts(&block).await?;
@@ -70,7 +94,7 @@ impl Domains<'_> {
     pub async fn allow(&self, cx: &Cx, domain: &str) -> Result<String> {
         let domain = self.name(domain)?;
         let tx = self.service.storage().begin().await?;
-        tx.domains().put_allow(&domain, cx.now()).await?;
+        tx.domains().put_allow(cx.id(), &domain, cx.now()).await?;
         tx.commit().await?;
         self.reload().await?;
         Ok(domain)
@@ -83,13 +107,12 @@ impl Domains<'_> {
     pub async fn remove(&self, domain: &str) -> Result<String> {
         let domain = self.name(domain)?;
         let tx = self.service.storage().begin().await?;
-        let since = tx.domains().blocked_at(&domain).await?;
-        if let Some(since) = since {
-            tx.domains().lift_accounts(&domain, since).await?;
-            tx.domains().remove_block(&domain).await?;
+        let block = tx.domains().block_of(&domain).await?;
+        if let Some(block) = &block {
+            lift(&tx, block).await?;
         }
         let was_allowed = tx.domains().remove_allow(&domain).await?;
-        if since.is_none() && !was_allowed {
+        if block.is_none() && !was_allowed {
             return Err(ServiceError::NotFound("rule about this domain"));
         }
         tx.commit().await?;
@@ -124,7 +147,7 @@ impl Domains<'_> {
         Ok(())
     }
 
-    fn name(self, text: &str) -> Result<String> {
+    pub(super) fn name(self, text: &str) -> Result<String> {
         let name = normalise(text).ok_or_else(|| ServiceError::invalid("domain", "is not a domain name"))?;
         let identity = &self.service.settings().identity;
         let is_ours = |ours: &str| {
@@ -136,4 +159,11 @@ impl Domains<'_> {
         }
         Ok(name)
     }
+}
+
+/// Takes a limit back; the follows it ended do not come back.
+pub(super) async fn lift(tx: &Tx, block: &DomainBlock) -> Result<()> {
+    tx.domains().lift_accounts(&block.domain, block.since).await?;
+    tx.domains().remove_block(&block.domain).await?;
+    Ok(())
 }

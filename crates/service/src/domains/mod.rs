@@ -4,6 +4,7 @@
 //! everything below their domain; where several fit, the longest name decides.
 
 mod change;
+mod manage;
 mod rules;
 #[cfg(test)]
 mod tests;
@@ -11,7 +12,7 @@ mod tests;
 pub use change::NewBlock;
 pub(crate) use rules::Current;
 pub use rules::{Limits, Rules};
-pub use staffroom_domain::domain_rule::{DomainBlock, Severity};
+pub use staffroom_domain::domain_rule::{DomainAllow, DomainBlock, Severity};
 pub use staffroom_storage::severances::Ended;
 
 use std::sync::Arc;

@@ -11,17 +11,20 @@ use crate::ServiceError;
 use crate::testing::{World, world};
 
 fn wanted(severity: Severity) -> NewBlock {
-    NewBlock { severity, reject_media: false, reject_reports: false, comment: String::new() }
+    NewBlock::new(severity)
 }
 
 fn rule(domain: &str, severity: Severity) -> DomainBlock {
-    let (reject_media, reject_reports) = (false, false);
+    let (reject_media, reject_reports, obfuscate) = (false, false, false);
     DomainBlock {
+        id: staffroom_domain::ids::DomainRuleId(1),
         domain: domain.to_owned(),
         severity,
         reject_media,
         reject_reports,
         comment: String::new(),
+        public_comment: String::new(),
+        obfuscate,
         since: Timestamp(1),
     }
 }

@@ -2,7 +2,7 @@
 
 use staffroom_domain::account::{Account, AccountKind};
 use staffroom_domain::ids::AccountId;
-use staffroom_domain::notification::{Notification, NotificationKind};
+use staffroom_domain::notification::NotificationKind;
 use staffroom_domain::relationship::{Follow, Relationship};
 use staffroom_storage::Tx;
 
@@ -76,15 +76,6 @@ pub(super) async fn notify(tx: &Tx, cx: &Cx, to: &Account, from: AccountId, kind
     if relationship(tx, cx, to.id, from).await?.muting_notifications {
         return Ok(());
     }
-    let notification = Notification {
-        id: cx.id(),
-        account_id: to.id,
-        from_account_id: from,
-        kind,
-        status_id: None,
-        severance_id: None,
-        created_at: cx.now(),
-    };
-    tx.notifications().insert(&notification).await?;
+    tx.notifications().add(&[to.id], from, kind, None, cx.now(), || cx.id()).await?;
     Ok(())
 }

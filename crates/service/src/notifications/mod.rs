@@ -1,14 +1,21 @@
 //! Notifications. They are written by the use cases that cause them, in their transactions.
 
+mod groups;
+mod requests;
+#[cfg(test)]
+mod tests;
+
 use std::collections::HashMap;
 
 use staffroom_domain::account::Account;
-use staffroom_domain::ids::{AccountId, NotificationId, SeveranceId, StatusId};
+use staffroom_domain::ids::{AccountId, NotificationId, SeveranceId, StatusId, WarningId};
+use staffroom_domain::moderation::AccountWarning;
 use staffroom_domain::notification::{Notification, NotificationFilter, NotificationKind, NotificationView, Severance};
 use staffroom_domain::status::StatusView;
 use staffroom_domain::{Page, PageRequest, Viewer};
 
 use crate::{Cx, Result, Service, ServiceError};
+pub use requests::PolicyChange;
 
 /// Most lost follows listed, in each direction.
 const LISTED: u64 = 1_000;
@@ -98,12 +105,17 @@ impl Notifications<'_> {
         let ids: Vec<SeveranceId> = found.iter().filter_map(|n| n.severance_id).collect();
         let severances = self.service.storage().read().severances().of(account, &ids).await?;
         let severances: HashMap<SeveranceId, Severance> = severances.into_iter().map(|s| (s.id, s)).collect();
+        let ids: Vec<WarningId> = found.iter().filter_map(|n| n.warning_id).collect();
+        let warnings = self.service.storage().read().warnings().of(account, &ids).await?;
+        let warnings: HashMap<WarningId, AccountWarning> = warnings.into_iter().map(|w| (w.id, w)).collect();
         let view = |n: Notification| {
             let status = n.status_id.and_then(|id| statuses.get(&id).cloned());
             let severance = n.severance_id.and_then(|id| severances.get(&id).cloned());
+            let warning = n.warning_id.and_then(|id| warnings.get(&id).cloned());
             let is_shown = match n.kind {
                 NotificationKind::Follow | NotificationKind::FollowRequest => true,
                 NotificationKind::SeveredRelationships => severance.is_some(),
+                NotificationKind::ModerationWarning => warning.is_some(),
                 // What it is about was deleted or is hidden now.
                 _ => status.is_some(),
             };
@@ -111,7 +123,15 @@ impl Notifications<'_> {
                 return None;
             }
             let account = accounts.get(&n.from_account_id).filter(|a| !a.is_gone())?.clone();
-            Some(NotificationView { id: n.id, kind: n.kind, created_at: n.created_at, account, status, severance })
+            Some(NotificationView {
+                id: n.id,
+                kind: n.kind,
+                created_at: n.created_at,
+                account,
+                status,
+                severance,
+                warning,
+            })
         };
         Ok(found.into_iter().filter_map(view).collect())
     }

@@ -61,6 +61,8 @@ impl Reports<'_> {
             created_at: cx.now(),
             resolved_at: None,
             resolved_by: None,
+            assigned_to: None,
+            updated_at: cx.now(),
         };
         tx.reports().insert(&report).await?;
         let view = ReportView { report, account, target };

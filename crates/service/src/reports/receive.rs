@@ -63,6 +63,8 @@ impl Reports<'_> {
                 created_at: cx.now(),
                 resolved_at: None,
                 resolved_by: None,
+                assigned_to: None,
+                updated_at: cx.now(),
             }
         };
         let reports: Vec<Report> = about.into_iter().map(report).collect();

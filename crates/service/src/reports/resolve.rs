@@ -1,20 +1,24 @@
 //! Looking at reports and dealing with them.
 
-use staffroom_domain::ids::{AccountId, ReportId};
-use staffroom_domain::report::{Report, ReportView};
-use staffroom_domain::{Page, PageRequest};
+use std::collections::HashMap;
+
+use staffroom_domain::ids::{AccountId, ReportId, StatusId};
+use staffroom_domain::moderation::{ModeratedAccount, ReportDetail, ReportFilter};
+use staffroom_domain::report::{Report, ReportCategory, ReportView};
+use staffroom_domain::status::StatusView;
+use staffroom_domain::{Page, PageRequest, Viewer};
 
 use super::Reports;
 use crate::{Cx, Result, ServiceError};
 
 impl Reports<'_> {
-    /// Reports, newest first: those nobody dealt with, or the others.
+    /// Reports, newest first.
     ///
     /// # Errors
     /// The database failed.
-    pub async fn list(&self, resolved: bool, page: PageRequest) -> Result<Page<ReportView>> {
+    pub async fn list(&self, filter: ReportFilter, page: PageRequest) -> Result<Page<ReportView>> {
         let read = self.service.storage().read();
-        let found = read.reports().list(resolved, &page).await?;
+        let found = read.reports().list(filter, &page).await?;
         let mut ids: Vec<AccountId> =
             found.items.iter().flat_map(|report| [report.account_id, report.target_id]).collect();
         ids.sort_unstable();
@@ -28,13 +32,90 @@ impl Reports<'_> {
         Ok(found.with_items(found.items.iter().filter_map(view).collect()))
     }
 
+    /// Reports with everything those who deal with them need, newest first.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn details(&self, filter: ReportFilter, page: PageRequest) -> Result<Page<ReportDetail>> {
+        let found = self.service.storage().read().reports().list(filter, &page).await?;
+        let (next, prev) = (found.next, found.prev);
+        Ok(Page { items: self.detailed(found.items).await?, next, prev })
+    }
+
+    /// One of them.
+    ///
+    /// # Errors
+    /// [`ServiceError::NotFound`] for an unknown report.
+    pub async fn detail(&self, id: ReportId) -> Result<ReportDetail> {
+        let found = self.service.storage().read().reports().by_id(id).await?;
+        self.detailed(found.into_iter().collect()).await?.pop().ok_or(ServiceError::NotFound("report"))
+    }
+
+    /// Whoever could see the statuses a report names handed them over, so those who deal with it see them too, but
+    /// as a stranger would what they quote and boost.
+    async fn detailed(self, reports: Vec<Report>) -> Result<Vec<ReportDetail>> {
+        let named = |report: &Report| {
+            let more = report.assigned_to.into_iter().chain(report.resolved_by);
+            [report.account_id, report.target_id].into_iter().chain(more).collect::<Vec<_>>()
+        };
+        let mut ids: Vec<AccountId> = reports.iter().flat_map(named).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        let accounts = self.service.accounts().moderated_by_ids(&ids).await?;
+        let accounts: HashMap<AccountId, ModeratedAccount> =
+            accounts.into_iter().map(|one| (one.account.id, one)).collect();
+        let mut ids: Vec<StatusId> = reports.iter().flat_map(|report| report.status_ids.iter().copied()).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        let statuses = self.service.storage().read().statuses().by_ids(&ids).await?;
+        let statuses = self.service.statuses().assemble(Viewer::Anonymous, statuses).await?;
+        let statuses: HashMap<StatusId, StatusView> = statuses.into_iter().map(|s| (s.status.id, s)).collect();
+        let detail = |report: Report| {
+            Some(ReportDetail {
+                account: accounts.get(&report.account_id)?.clone(),
+                target: accounts.get(&report.target_id)?.clone(),
+                assigned: report.assigned_to.and_then(|id| accounts.get(&id).cloned()),
+                resolved_by: report.resolved_by.and_then(|id| accounts.get(&id).cloned()),
+                statuses: report.status_ids.iter().filter_map(|id| statuses.get(id).cloned()).collect(),
+                report,
+            })
+        };
+        Ok(reports.into_iter().filter_map(detail).collect())
+    }
+
     /// Marks a report as dealt with by `by` (`None`: the operator), or as open again.
     ///
     /// # Errors
     /// [`ServiceError::NotFound`] for an unknown report.
     pub async fn resolve(&self, cx: &Cx, id: ReportId, by: Option<AccountId>, on: bool) -> Result<()> {
         let tx = self.service.storage().begin().await?;
-        if !tx.reports().resolve(id, on.then(|| cx.now()), by.filter(|_| on)).await? {
+        if !tx.reports().resolve(id, on.then(|| cx.now()), by.filter(|_| on), cx.now()).await? {
+            return Err(ServiceError::NotFound("report"));
+        }
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// Gives a report to somebody to look after, or to nobody.
+    ///
+    /// # Errors
+    /// [`ServiceError::NotFound`] for an unknown report.
+    pub async fn assign(&self, cx: &Cx, id: ReportId, to: Option<AccountId>) -> Result<()> {
+        let tx = self.service.storage().begin().await?;
+        if !tx.reports().assign(id, to, cx.now()).await? {
+            return Err(ServiceError::NotFound("report"));
+        }
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// Says what a report is about.
+    ///
+    /// # Errors
+    /// [`ServiceError::NotFound`] for an unknown report.
+    pub async fn set_category(&self, cx: &Cx, id: ReportId, category: ReportCategory) -> Result<()> {
+        let tx = self.service.storage().begin().await?;
+        if !tx.reports().set_category(id, category, cx.now()).await? {
             return Err(ServiceError::NotFound("report"));
         }
         tx.commit().await?;

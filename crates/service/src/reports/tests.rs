@@ -1,6 +1,7 @@
 //! Reports: by people here, from elsewhere, and what cannot be reported.
 
 use staffroom_domain::ids::AccountId;
+use staffroom_domain::moderation::ReportFilter;
 use staffroom_domain::report::{NewReport, ReportCategory};
 use staffroom_domain::{PageRequest, Visibility};
 
@@ -16,7 +17,7 @@ fn report(target_id: AccountId) -> NewReport {
 }
 
 async fn open(w: &World) -> Vec<(String, String, String, usize)> {
-    let found = w.service.reports().list(false, PageRequest::newest(20)).await.unwrap();
+    let found = w.service.reports().list(ReportFilter::default(), PageRequest::newest(20)).await.unwrap();
     let of = |view: staffroom_domain::report::ReportView| {
         (view.account.acct(), view.target.acct(), view.report.comment, view.report.status_ids.len())
     };

@@ -7,7 +7,7 @@ use staffroom_domain::ids::{AccountId, OrganisationId};
 use staffroom_domain::{Tag, Timestamp};
 
 /// All columns, in the order of [`values`].
-pub(super) const NAMES: [&str; 37] = [
+pub(super) const NAMES: [&str; 39] = [
     "id",
     "uri",
     "url",
@@ -44,6 +44,8 @@ pub(super) const NAMES: [&str; 37] = [
     "moved_at",
     "suspended_at",
     "suspended_by_origin",
+    "silenced_at",
+    "sensitized_at",
     "deleted_at",
 ];
 
@@ -59,6 +61,7 @@ pub(crate) const COLUMNS: &str = "a.id AS a_id, a.uri AS a_uri, a.url AS a_url, 
      a.statuses_count AS a_statuses_count, a.followers_count AS a_followers_count, \
      a.following_count AS a_following_count, a.also_known_as AS a_also_known_as, a.moved_to AS a_moved_to, \
      a.moved_at AS a_moved_at, a.suspended_at AS a_suspended_at, a.suspended_by_origin AS a_suspended_by_origin, \
+     a.silenced_at AS a_silenced_at, a.sensitized_at AS a_sensitized_at, \
      a.deleted_at AS a_deleted_at";
 
 /// Reads what [`COLUMNS`] selects.
@@ -123,6 +126,8 @@ impl FromQueryResult for AccountRow {
             moved_at: time("moved_at")?,
             suspended_at: time("suspended_at")?,
             suspended_by_origin: row.try_get("a_", "suspended_by_origin")?,
+            silenced_at: time("silenced_at")?,
+            sensitized_at: time("sensitized_at")?,
             deleted_at: time("deleted_at")?,
         }))
     }
@@ -168,6 +173,8 @@ pub(super) fn values(a: &Account) -> Vec<Value> {
         time(a.moved_at),
         time(a.suspended_at),
         a.suspended_by_origin.into(),
+        time(a.silenced_at),
+        time(a.sensitized_at),
         time(a.deleted_at),
     ]
 }

@@ -57,6 +57,20 @@ impl Reads<'_> {
         statuses_from(self.db.all(sql, values).await?)
     }
 
+    /// Statuses not deleted, whoever looks, in no particular order.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn by_ids(&self, ids: &[StatusId]) -> Result<Vec<Status>> {
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut values = Vec::new();
+        let list = in_list(&mut values, ids.iter().map(|id| id.0));
+        let sql = format!("SELECT {COLUMNS} FROM statuses s WHERE s.id IN ({list}) AND s.deleted_at IS NULL");
+        statuses_from(self.db.all(sql, values).await?)
+    }
+
     /// A status by network id, also when deleted.
     ///
     /// # Errors

@@ -104,7 +104,7 @@ pub(super) async fn run(service: &Service, command: DomainCommand) -> anyhow::Re
 
 fn wanted(severity: Severity, more: More) -> NewBlock {
     let More { reject_media, reject_reports, comment } = more;
-    NewBlock { severity, reject_media, reject_reports, comment }
+    NewBlock { reject_media, reject_reports, comment, ..NewBlock::new(severity) }
 }
 
 fn line(block: &DomainBlock) -> String {

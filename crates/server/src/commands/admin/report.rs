@@ -4,6 +4,7 @@ use anyhow::Context as _;
 use clap::Subcommand;
 use staffroom_domain::PageRequest;
 use staffroom_domain::ids::ReportId;
+use staffroom_domain::moderation::ReportFilter;
 use staffroom_service::Service;
 
 use crate::commands::say;
@@ -37,7 +38,11 @@ pub(super) async fn run(service: &Service, command: ReportCommand) -> anyhow::Re
     let reports = service.reports();
     match command {
         ReportCommand::List { resolved } => {
-            for view in reports.list(resolved, PageRequest::newest(LISTED)).await?.items {
+            for view in reports
+                .list(ReportFilter { resolved, ..ReportFilter::default() }, PageRequest::newest(LISTED))
+                .await?
+                .items
+            {
                 let report = &view.report;
                 say(&format!(
                     "{}\t{}\t@{} about @{} ({} statuses): {}",

@@ -280,9 +280,7 @@ async fn a_suspended_domain_hears_good_bye_and_what_its_feed_brought_is_gone() {
     let amy = w.local("amy").await;
     w.publish(&amy, "too late #SLTchat").await;
 
-    let block =
-        NewBlock { severity: Severity::Suspend, reject_media: false, reject_reports: false, comment: String::new() };
-    w.service.domains().block(&w.cx(), "elm.example", block).await.unwrap();
+    w.service.domains().block(&w.cx(), "elm.example", NewBlock::new(Severity::Suspend)).await.unwrap();
     assert_eq!(tagged(&w).await.len(), 1, "only amy's own is left");
     let sent = lines(&w.sent().await);
     let mut theirs: Vec<&String> = sent.iter().filter(|line| line.contains("elm.example")).collect();

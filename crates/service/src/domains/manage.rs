@@ -1,0 +1,106 @@
+//! Rules about domains one by one, under their ids: for those who look after them in an app.
+
+use std::fmt::Write as _;
+
+use aws_lc_rs::digest::{SHA256, digest};
+use staffroom_domain::domain_rule::{DomainAllow, DomainBlock};
+use staffroom_domain::ids::DomainRuleId;
+use staffroom_domain::{Page, PageRequest};
+
+use super::change::lift;
+use super::{Domains, NewBlock};
+use crate::{Cx, Result, ServiceError};
+
+impl Domains<'_> {
+    /// Limits, newest first.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn blocks(&self, page: PageRequest) -> Result<Page<DomainBlock>> {
+        Ok(self.service.storage().read().domains().block_page(&page).await?)
+    }
+
+    /// One limit.
+    ///
+    /// # Errors
+    /// [`ServiceError::NotFound`] when there is none.
+    pub async fn block_by_id(&self, id: DomainRuleId) -> Result<DomainBlock> {
+        let found = self.service.storage().read().domains().block_by_id(id).await?;
+        found.ok_or(ServiceError::NotFound("limit on a domain"))
+    }
+
+    /// Limits a domain that has no limit yet, see [`Domains::block`].
+    ///
+    /// # Errors
+    /// [`ServiceError::Invalid`] for what is no domain, our own, or limited already.
+    pub async fn add_block(&self, cx: &Cx, domain: &str, wanted: NewBlock) -> Result<DomainBlock> {
+        let name = self.name(domain)?;
+        if self.service.storage().read().domains().block_of(&name).await?.is_some() {
+            return Err(ServiceError::invalid("domain", "has already been limited"));
+        }
+        self.block(cx, &name, wanted).await
+    }
+
+    /// Takes a limit back; follows that ended do not come back.
+    ///
+    /// # Errors
+    /// [`ServiceError::NotFound`] when there is none.
+    pub async fn unblock(&self, id: DomainRuleId) -> Result<DomainBlock> {
+        let tx = self.service.storage().begin().await?;
+        let block = tx.domains().block_by_id(id).await?.ok_or(ServiceError::NotFound("limit on a domain"))?;
+        lift(&tx, &block).await?;
+        tx.commit().await?;
+        self.reload().await?;
+        Ok(block)
+    }
+
+    /// Allowances, newest first.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn allows(&self, page: PageRequest) -> Result<Page<DomainAllow>> {
+        Ok(self.service.storage().read().domains().allow_page(&page).await?)
+    }
+
+    /// One allowance.
+    ///
+    /// # Errors
+    /// [`ServiceError::NotFound`] when there is none.
+    pub async fn allow_by_id(&self, id: DomainRuleId) -> Result<DomainAllow> {
+        let found = self.service.storage().read().domains().allow_by_id(id).await?;
+        found.ok_or(ServiceError::NotFound("allowance of a domain"))
+    }
+
+    /// Allows a domain by name, see [`Domains::allow`]; one that is allowed already stays so.
+    ///
+    /// # Errors
+    /// [`ServiceError::Invalid`] for what is no domain, or our own.
+    pub async fn add_allow(&self, cx: &Cx, domain: &str) -> Result<DomainAllow> {
+        let name = self.allow(cx, domain).await?;
+        let found = self.service.storage().read().domains().allow_of(&name).await?;
+        found.ok_or(ServiceError::NotFound("allowance of a domain"))
+    }
+
+    /// Takes an allowance back.
+    ///
+    /// # Errors
+    /// [`ServiceError::NotFound`] when there is none.
+    pub async fn disallow(&self, id: DomainRuleId) -> Result<DomainAllow> {
+        let tx = self.service.storage().begin().await?;
+        let allow = tx.domains().allow_by_id(id).await?.ok_or(ServiceError::NotFound("allowance of a domain"))?;
+        tx.domains().remove_allow(&allow.domain).await?;
+        tx.commit().await?;
+        self.reload().await?;
+        Ok(allow)
+    }
+
+    /// SHA-256 of a domain in hexadecimal digits, by which a limit can be compared without naming it.
+    pub fn digest(&self, domain: &str) -> String {
+        let mut digits = String::with_capacity(64);
+        for byte in digest(&SHA256, domain.as_bytes()).as_ref() {
+            // Writing to a String cannot fail.
+            let _ = write!(digits, "{byte:02x}");
+        }
+        digits
+    }
+}

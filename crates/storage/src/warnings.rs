@@ -1,0 +1,88 @@
+//! Queries about measures that moderators took.
+
+use sea_orm::{FromQueryResult, Value};
+use staffroom_domain::Timestamp;
+use staffroom_domain::ids::{AccountId, NotificationId, ReportId, WarningId};
+use staffroom_domain::moderation::{AccountWarning, Measure};
+use staffroom_domain::notification::NotificationKind;
+
+use crate::db::in_list;
+use crate::error::{Result, StorageError};
+
+crate::db::noun!();
+
+#[derive(FromQueryResult)]
+struct Row {
+    id: i64,
+    account_id: i64,
+    target_id: i64,
+    report_id: Option<i64>,
+    measure: String,
+    text: String,
+    created_at: i64,
+}
+
+impl Reads<'_> {
+    /// Those of `ids` that were against `target`.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn of(&self, target: AccountId, ids: &[WarningId]) -> Result<Vec<AccountWarning>> {
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut values: Vec<Value> = vec![target.0.into()];
+        let list = in_list(&mut values, ids.iter().map(|id| id.0));
+        let sql = format!(
+            "SELECT id, account_id, target_id, report_id, measure, text, created_at FROM account_warnings \
+             WHERE target_id = $1 AND id IN ({list})"
+        );
+        let warning = |row: Row| {
+            Ok(AccountWarning {
+                id: WarningId(row.id),
+                account_id: AccountId(row.account_id),
+                target_id: AccountId(row.target_id),
+                report_id: row.report_id.map(ReportId),
+                measure: Measure::parse(&row.measure)
+                    .ok_or(StorageError::Corrupt { what: "account_warnings.measure" })?,
+                text: row.text,
+                created_at: Timestamp(row.created_at),
+            })
+        };
+        self.db.all::<Row>(sql, values).await?.into_iter().map(warning).collect()
+    }
+}
+
+impl Writes<'_> {
+    /// Keeps a measure.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn insert(&self, warning: &AccountWarning) -> Result<()> {
+        let head = "INSERT INTO account_warnings (id, account_id, target_id, report_id, measure, text, created_at)";
+        let values = vec![
+            warning.id.0.into(),
+            warning.account_id.0.into(),
+            warning.target_id.0.into(),
+            warning.report_id.map(|id| id.0).into(),
+            warning.measure.as_str().into(),
+            warning.text.as_str().into(),
+            warning.created_at.0.into(),
+        ];
+        self.db.insert_many(head, vec![values], "").await?;
+        Ok(())
+    }
+
+    /// Tells the owner of the account; it comes from oneself, as in Mastodon: who took the measure is not said.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn tell(&self, warning: &AccountWarning, id: NotificationId) -> Result<()> {
+        let (to, kind) = (warning.target_id.0, NotificationKind::ModerationWarning.as_str());
+        let head = "INSERT INTO notifications (id, account_id, from_account_id, kind, warning_id, created_at)";
+        let at = warning.created_at.0;
+        let values = vec![id.0.into(), to.into(), to.into(), kind.into(), warning.id.0.into(), at.into()];
+        self.db.insert_many(head, vec![values], "").await?;
+        Ok(())
+    }
+}
