@@ -1,7 +1,10 @@
 //! The client API as apps use it: over HTTP, against one server that all of these tests share.
 
+mod discovery;
+mod instance;
 mod media;
 mod oauth;
+mod relations;
 mod scopes;
 mod statuses;
 mod wire;

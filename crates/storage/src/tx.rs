@@ -149,14 +149,21 @@ macro_rules! nouns {
 }
 
 nouns!(
+    account_domain_blocks,
+    account_notes,
     accounts,
+    announcements,
     apps,
     cards,
+    conversations,
     deliveries,
     dialects,
+    discovery,
     domains,
+    endorsements,
     exchange,
     favourites,
+    featured_tags,
     features,
     filters,
     follows,
@@ -183,6 +190,7 @@ nouns!(
     severances,
     statuses,
     timelines,
+    trends,
     upkeep,
     users,
 );
