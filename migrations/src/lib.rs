@@ -35,6 +35,10 @@ mod m20261122_000071_severances;
 mod m20261122_000072_follow_origins;
 mod m20261122_000073_key_changes;
 mod m20261122_000074_preview_cards;
+mod m20261122_000080_relations;
+mod m20261122_000081_conversations;
+mod m20261122_000082_discovery;
+mod m20261122_000083_announcements;
 mod m20261122_000090_moderation;
 mod m20261122_000091_notification_requests;
 mod sql;
@@ -75,6 +79,10 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000072_follow_origins::Migration),
             Box::new(m20261122_000073_key_changes::Migration),
             Box::new(m20261122_000074_preview_cards::Migration),
+            Box::new(m20261122_000080_relations::Migration),
+            Box::new(m20261122_000081_conversations::Migration),
+            Box::new(m20261122_000082_discovery::Migration),
+            Box::new(m20261122_000083_announcements::Migration),
             Box::new(m20261122_000090_moderation::Migration),
             Box::new(m20261122_000091_notification_requests::Migration),
         ]

@@ -1,9 +1,12 @@
 //! The client API as apps use it: over HTTP, against one server that all of these tests share.
 
 mod admin;
+mod discovery;
+mod instance;
 mod media;
 mod notifications;
 mod oauth;
+mod relations;
 mod scopes;
 mod statuses;
 mod wire;

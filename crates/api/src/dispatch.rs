@@ -25,7 +25,7 @@ const DRAINED_BODY_BYTES: usize = 64 * 1024;
 const UPLOAD_MARGIN_BYTES: usize = 64 * 1024;
 
 /// Endpoints that have a better one in version 2.
-const DEPRECATED: [&str; 3] = ["/api/v1/instance", "/api/v1/filters", "/api/v1/filters/{id}"];
+const DEPRECATED: [&str; 4] = ["/api/v1/instance", "/api/v1/filters", "/api/v1/filters/{id}", "/api/v1/suggestions"];
 /// When Mastodon 4.0 brought the better ones, in the form of RFC 9745.
 const DEPRECATED_SINCE: &str = "@1668384000";
 

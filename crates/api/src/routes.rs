@@ -79,9 +79,22 @@ routes! {
     GET "/api/v1/apps/verify_credentials" AppOrUser "" Plain v1::apps::verify_credentials;
     GET "/api/v1/instance" Open "" Plain v1::instance::show;
     GET "/api/v1/instance/rules" Open "" Plain v1::instance::rules;
+    GET "/api/v1/instance/extended_description" Open "" Plain v1::about::extended_description;
+    GET "/api/v1/instance/privacy_policy" Open "" Plain v1::about::privacy_policy;
+    GET "/api/v1/instance/terms_of_service" Open "" Plain v1::about::terms_of_service;
+    GET "/api/v1/instance/terms_of_service/{date}" Open "" Plain v1::about::terms_of_service_of;
+    GET "/api/v1/instance/domain_blocks" Public "" Plain v1::about::domain_blocks;
+    GET "/api/v1/instance/peers" Public "" Plain v1::about::peers;
+    GET "/api/v1/instance/activity" Public "" Plain v1::about::activity;
+    GET "/api/v1/instance/languages" Open "" Plain v1::about::languages;
+    GET "/api/v1/instance/translation_languages" Open "" Plain v1::about::translation_languages;
+    GET "/api/oembed" Public "" Plain v1::oembed::show;
     GET "/api/v2/instance" Open "" Plain v2::instance::show;
     GET "/api/v1/custom_emojis" Open "" Plain v1::announcements::custom_emojis;
     GET "/api/v1/announcements" User "" Plain v1::announcements::list;
+    POST "/api/v1/announcements/{id}/dismiss" User "write:accounts" Plain v1::announcements::dismiss;
+    PUT "/api/v1/announcements/{id}/reactions/{name}" User "write:favourites" Plain v1::announcements::react;
+    DELETE "/api/v1/announcements/{id}/reactions/{name}" User "write:favourites" Plain v1::announcements::unreact;
 
     POST "/api/v1/accounts" AppOrUser "write:accounts" Plain v1::accounts::credentials::register;
     GET "/api/v1/accounts" Public "read:accounts" Plain v1::accounts::show::many;
@@ -95,6 +108,7 @@ routes! {
     GET "/api/v1/accounts/lookup" Public "read:accounts" Plain v1::accounts::show::lookup;
     GET "/api/v1/accounts/search" User "read:accounts" Plain v1::accounts::show::search;
     GET "/api/v1/accounts/relationships" User "read:follows" Plain v1::accounts::relations::list;
+    GET "/api/v1/accounts/familiar_followers" User "read:follows" Plain v1::accounts::relations::familiar_followers;
     POST "/api/v1/accounts/alias" User "write:accounts" Plain v1::accounts::relocation::alias;
     POST "/api/v1/accounts/move" User "write:accounts" Plain v1::accounts::relocation::start;
     GET "/api/v1/accounts/{id}" Public "read:accounts" Plain v1::accounts::show::one;
@@ -107,6 +121,18 @@ routes! {
     POST "/api/v1/accounts/{id}/unblock" User "write:blocks" Plain v1::accounts::relations::unblock;
     POST "/api/v1/accounts/{id}/mute" User "write:mutes" Plain v1::accounts::relations::mute;
     POST "/api/v1/accounts/{id}/unmute" User "write:mutes" Plain v1::accounts::relations::unmute;
+    POST "/api/v1/accounts/{id}/note" User "write:accounts" Plain v1::accounts::relations::note;
+    POST "/api/v1/accounts/{id}/remove_from_followers" User "write:follows" Plain v1::accounts::relations::remove_from_followers;
+    GET "/api/v1/accounts/{id}/lists" User "read:lists" Plain v1::personal::lists::with_account;
+    GET "/api/v1/accounts/{id}/endorsements" Public "read:accounts" Plain v1::accounts::endorsements::of;
+    POST "/api/v1/accounts/{id}/endorse" User "write:accounts" Plain v1::accounts::endorsements::endorse;
+    POST "/api/v1/accounts/{id}/unendorse" User "write:accounts" Plain v1::accounts::endorsements::unendorse;
+    POST "/api/v1/accounts/{id}/pin" User "write:accounts" Plain v1::accounts::endorsements::endorse;
+    POST "/api/v1/accounts/{id}/unpin" User "write:accounts" Plain v1::accounts::endorsements::unendorse;
+    GET "/api/v1/endorsements" User "read:accounts" Plain v1::accounts::endorsements::own;
+    GET "/api/v1/domain_blocks" User "read:blocks" Plain v1::accounts::domain_blocks::list;
+    POST "/api/v1/domain_blocks" User "write:blocks" Plain v1::accounts::domain_blocks::create;
+    DELETE "/api/v1/domain_blocks" User "write:blocks" Plain v1::accounts::domain_blocks::delete;
     GET "/api/v1/blocks" User "read:blocks" Plain v1::accounts::lists::blocks;
     GET "/api/v1/mutes" User "read:mutes" Plain v1::accounts::lists::mutes;
     GET "/api/v1/follow_requests" User "read:follows" Plain v1::accounts::lists::follow_requests;
@@ -155,6 +181,10 @@ routes! {
     GET "/api/v1/timelines/public" Public "read:statuses" Plain v1::timelines::public::show;
     GET "/api/v1/timelines/tag/{hashtag}" Public "read:statuses" Plain v1::timelines::tag::show;
     GET "/api/v1/timelines/list/{list_id}" User "read:lists" Plain v1::timelines::list::show;
+    GET "/api/v1/timelines/direct" User "read:statuses" Plain v1::timelines::direct::show;
+    GET "/api/v1/conversations" User "read:statuses" Plain v1::conversations::list;
+    POST "/api/v1/conversations/{id}/read" User "write:conversations" Plain v1::conversations::read;
+    DELETE "/api/v1/conversations/{id}" User "write:conversations" Plain v1::conversations::delete;
     GET "/api/v1/bookmarks" User "read:bookmarks" Plain v1::timelines::own::bookmarks;
     GET "/api/v1/favourites" User "read:favourites" Plain v1::timelines::own::favourites;
 
@@ -183,7 +213,21 @@ routes! {
     GET "/api/v1/tags/{name}" Public "read" Plain v1::tags::show;
     POST "/api/v1/tags/{name}/follow" User "write:follows" Plain v1::tags::follow;
     POST "/api/v1/tags/{name}/unfollow" User "write:follows" Plain v1::tags::unfollow;
+    POST "/api/v1/tags/{name}/feature" User "write:accounts" Plain v1::tags::feature;
+    POST "/api/v1/tags/{name}/unfeature" User "write:accounts" Plain v1::tags::unfeature;
     GET "/api/v1/followed_tags" User "read:follows" Plain v1::tags::followed;
+    GET "/api/v1/featured_tags" User "read:accounts" Plain v1::featured_tags::list;
+    POST "/api/v1/featured_tags" User "write:accounts" Plain v1::featured_tags::create;
+    GET "/api/v1/featured_tags/suggestions" User "read:accounts" Plain v1::featured_tags::suggestions;
+    DELETE "/api/v1/featured_tags/{id}" User "write:accounts" Plain v1::featured_tags::delete;
+    GET "/api/v1/accounts/{id}/featured_tags" Public "read:accounts" Plain v1::featured_tags::of;
+    GET "/api/v1/directory" Public "read:accounts" Plain v1::discovery::directory;
+    GET "/api/v1/suggestions" User "read:accounts" Plain v1::discovery::suggestions;
+    DELETE "/api/v1/suggestions/{account_id}" User "write:accounts" Plain v1::discovery::dismiss_suggestion;
+    GET "/api/v2/suggestions" User "read:accounts" Plain v1::discovery::suggestions_v2;
+    GET "/api/v1/trends/tags" Public "read" Plain v1::discovery::tags;
+    GET "/api/v1/trends/statuses" Public "read:statuses" Plain v1::discovery::statuses;
+    GET "/api/v1/trends/links" Public "read" Plain v1::discovery::links;
     GET "/api/v2/search" Public "read:search" Plain v2::search::show;
 
     GET "/api/v1/preferences" User "read:accounts" Plain v1::personal::preferences::show;

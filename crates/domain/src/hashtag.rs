@@ -3,7 +3,7 @@
 use unicode_normalization::UnicodeNormalization;
 
 use crate::clock::Timestamp;
-use crate::ids::TagId;
+use crate::ids::{FeaturedTagId, TagId};
 
 /// Longest hashtag kept, in characters.
 pub const MAX_TAG_CHARS: usize = 100;
@@ -81,8 +81,25 @@ pub struct TagView {
     pub tag: Tag,
     /// Whether the viewer follows it.
     pub following: bool,
+    /// Whether the viewer features it.
+    pub featuring: bool,
     /// Use per day, newest first, seven days: (day start, statuses, accounts).
     pub history: Vec<(Timestamp, i64, i64)>,
+}
+
+/// A hashtag shown on a profile.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FeaturedTag {
+    /// Our id of the showing.
+    pub id: FeaturedTagId,
+    /// Our id of the hashtag.
+    pub tag_id: TagId,
+    /// The tag.
+    pub tag: Tag,
+    /// Statuses of the account with it that everybody may see.
+    pub statuses_count: i64,
+    /// The last of them.
+    pub last_status_at: Option<Timestamp>,
 }
 
 #[cfg(test)]

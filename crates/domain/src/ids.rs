@@ -63,12 +63,22 @@ ids! {
     BlockId;
     /// A mute.
     MuteId;
+    /// A domain somebody wants nothing of.
+    AccountDomainBlockId;
+    /// The recommendation of an account by another.
+    EndorsementId;
     /// A bookmark.
     BookmarkId;
     /// A hashtag.
     TagId;
     /// A follow of a hashtag.
     TagFollowId;
+    /// A hashtag shown on a profile.
+    FeaturedTagId;
+    /// A direct conversation of one person.
+    ConversationId;
+    /// An announcement.
+    AnnouncementId;
     /// A list.
     ListId;
     /// A filter.

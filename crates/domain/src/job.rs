@@ -47,6 +47,13 @@ pub enum Job {
         /// The account it moved to.
         to: AccountId,
     },
+    /// End all follows between somebody here and a domain they want nothing of.
+    LeaveDomain {
+        /// Who blocks it.
+        account: AccountId,
+        /// The domain.
+        domain: String,
+    },
     /// Send the deletion of a status to everybody that hubs passed it on to.
     TellHubsReach(crate::ids::StatusId),
     /// Look at a page that statuses link to.

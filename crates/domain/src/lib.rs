@@ -4,8 +4,10 @@
 //! Start with [`visibility`] (the one rule about who may see a status) and [`status`].
 
 pub mod account;
+pub mod announcement;
 pub mod card;
 pub mod clock;
+pub mod conversation;
 pub mod domain_rule;
 pub mod exchange;
 pub mod filter;
@@ -15,6 +17,7 @@ pub mod ids;
 pub mod instance;
 pub mod interaction;
 pub mod job;
+pub mod language;
 pub mod list;
 pub mod media;
 pub mod moderation;
@@ -31,6 +34,7 @@ pub mod report;
 pub mod scope;
 pub mod status;
 pub mod text;
+pub mod trend;
 pub mod visibility;
 
 pub use account::{Account, AccountKind};

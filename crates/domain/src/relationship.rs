@@ -73,6 +73,12 @@ pub struct Relationship {
     pub requested: bool,
     /// It asked to follow the viewer.
     pub requested_by: bool,
+    /// The viewer wants nothing of its domain.
+    pub domain_blocking: bool,
+    /// The viewer recommends it.
+    pub endorsed: bool,
+    /// What the viewer noted about it, for themselves; empty for nothing.
+    pub note: String,
 }
 
 impl Relationship {
@@ -92,6 +98,9 @@ impl Relationship {
             muting_expires_at: None,
             requested: false,
             requested_by: false,
+            domain_blocking: false,
+            endorsed: false,
+            note: String::new(),
         }
     }
 }
@@ -105,4 +114,13 @@ pub struct Listed {
     pub account: Account,
     /// When a mute ends; `None` in other lists.
     pub expires_at: Option<Timestamp>,
+}
+
+/// Whom the viewer follows among the followers of an account.
+#[derive(Clone, Debug)]
+pub struct FamiliarFollowers {
+    /// The account.
+    pub id: AccountId,
+    /// Its followers whom the viewer follows, newest follow first.
+    pub accounts: Vec<Account>,
 }

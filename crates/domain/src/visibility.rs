@@ -98,7 +98,7 @@ pub struct Sight {
     pub follows_author: bool,
     /// The viewer is mentioned.
     pub mentioned: bool,
-    /// The author blocks the viewer.
+    /// The author blocks the viewer, or the viewer's domain.
     pub blocked_by_author: bool,
 }
 

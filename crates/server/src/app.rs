@@ -20,7 +20,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::client_address::{self, TrustedProxies};
 use crate::config::Config;
-use crate::{data_dir, health, identity, listener, metrics_endpoint, secret_key, workers};
+use crate::{about, data_dir, health, identity, listener, metrics_endpoint, secret_key, workers};
 
 /// Time for each piece of a request's body.
 const BODY_PIECES_WITHIN: Duration = Duration::from_secs(30);
@@ -67,7 +67,7 @@ impl App {
         let database =
             staffroom_storage::Settings { url: config.database_url(), connections: config.storage.connections };
         let storage = Storage::open(&database, vault).await.context("storage.url")?;
-        let settings = settings(&config);
+        let settings = settings(&config)?;
         identity::pin(&storage, &settings.identity).await?;
         let engine = Engine::new(policy(&config)?)?;
         let renderer = Arc::new(staffroom_federation::render::ActivityRenderer::new(settings.identity.clone()));
@@ -190,9 +190,9 @@ fn router(config: &Config, service: &Service, federation: &Federation) -> Router
         .layer(tower_http::timeout::RequestBodyTimeoutLayer::new(BODY_PIECES_WITHIN))
 }
 
-fn settings(config: &Config) -> Settings {
+fn settings(config: &Config) -> anyhow::Result<Settings> {
     let usize_of = |n: u32| usize::try_from(n).unwrap_or(usize::MAX);
-    Settings {
+    Ok(Settings {
         identity: InstanceIdentity { public_url: config.public_url(), account_domain: config.account_domain() },
         title: config.instance.title.clone(),
         description: config.instance.description.clone(),
@@ -208,6 +208,7 @@ fn settings(config: &Config) -> Settings {
         peer_daily_cap: config.federation.peer_daily_cap,
         closed: config.federation.mode == "closed",
         public_timelines: config.api.public_timelines,
+        about: about::load(&config.instance)?,
         limits: Limits {
             status_chars: usize_of(config.limits.status_chars),
             status_media: usize_of(config.limits.status_media),
@@ -215,7 +216,7 @@ fn settings(config: &Config) -> Settings {
             image_pixels: u64::from(config.limits.image_pixels),
             ..Limits::default()
         },
-    }
+    })
 }
 
 fn federation_settings(config: &Config) -> anyhow::Result<FederationSettings> {

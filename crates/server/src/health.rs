@@ -6,9 +6,13 @@ use axum::http::StatusCode;
 use axum::routing::get;
 use staffroom_service::Service;
 
-/// `/livez`: the process answers. `/readyz`: so does the database.
+/// `/livez`: the process answers. `/readyz`: so does the database. `/health`: the same, under Mastodon's name.
 pub(crate) fn router(service: Service) -> Router {
-    Router::new().route("/livez", get(|| async { "ok\n" })).route("/readyz", get(ready)).with_state(service)
+    Router::new()
+        .route("/livez", get(|| async { "ok\n" }))
+        .route("/readyz", get(ready))
+        .route("/health", get(ready))
+        .with_state(service)
 }
 
 async fn ready(State(service): State<Service>) -> (StatusCode, &'static str) {

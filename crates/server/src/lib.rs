@@ -8,6 +8,7 @@ pub mod cli;
 pub mod config;
 mod connections;
 
+mod about;
 mod client_address;
 mod commands;
 mod data_dir;

@@ -6,11 +6,14 @@
 //! Start with [`Service`] and `statuses/publish.rs`.
 
 pub mod accounts;
+pub mod announcements;
 pub mod auth;
+pub mod conversations;
 #[cfg(test)]
 mod crash_tests;
 pub mod cx;
 pub mod deliveries;
+pub mod discovery;
 pub mod domains;
 mod error;
 pub mod exchange;
@@ -38,7 +41,7 @@ use std::sync::{Arc, OnceLock};
 
 pub use cx::{Cx, Env, Origin};
 pub use error::{Result, ServiceError};
-pub use settings::{Limits, Settings};
+pub use settings::{About, Limits, Settings, Shown, Text};
 use staffroom_moderation as rules;
 use staffroom_storage::{Storage, Tx};
 pub use statuses::InteractionRequest;
@@ -61,6 +64,8 @@ pub(crate) struct Inner {
     pub(crate) stats: instance::Figures,
     pub(crate) seen_hosts: deliveries::SeenHosts,
     pub(crate) domains: domains::Current,
+    /// What went on in the last weeks.
+    pub(crate) weeks: moka::sync::Cache<(), Arc<Vec<staffroom_storage::instance::Week>>>,
     /// Hosts that spoke to us in the last minutes.
     pub(crate) heard_of: moka::sync::Cache<String, ()>,
     pub(crate) sign_in_attempts: auth::Attempts,
@@ -100,6 +105,7 @@ impl Service {
                 remote: OnceLock::new(),
                 signals: signals::Signals::default(),
                 stats: instance::Figures::default(),
+                weeks: moka::sync::Cache::builder().max_capacity(1).time_to_live(instance::WEEKS_KEPT).build(),
                 heard_of: moka::sync::Cache::builder()
                     .max_capacity(20_000)
                     .time_to_idle(std::time::Duration::from_mins(10))
@@ -173,8 +179,14 @@ macro_rules! doors {
 doors! {
     /// Accounts: create, look up, change, suspend.
     accounts: accounts::Accounts<'_>;
+    /// Announcements to everybody here.
+    announcements: announcements::Announcements<'_>;
     /// Signing in, client applications, tokens.
     auth: auth::Auth<'_>;
+    /// Direct conversations.
+    conversations: conversations::Conversations<'_>;
+    /// Finding people and subjects.
+    discovery: discovery::Discovery<'_>;
     /// Outgoing deliveries, for the scheduler.
     deliveries: deliveries::Deliveries<'_>;
     /// Which domains we speak with.

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use staffroom_domain::Timestamp;
 use staffroom_domain::instance::InstanceIdentity;
 
 /// Names, limits and folders.
@@ -37,8 +38,46 @@ pub struct Settings {
     pub closed: bool,
     /// Whether public timelines can be read without signing in.
     pub public_timelines: bool,
+    /// What the instance says about itself at length.
+    pub about: About,
     /// Limits.
     pub limits: Limits,
+}
+
+/// What the instance says about itself at length, and to whom.
+#[derive(Clone, Debug, Default)]
+pub struct About {
+    /// Languages written here (ISO 639-1), the most usual first; empty for English.
+    pub languages: Vec<String>,
+    /// Who may see which servers we know and which are blocked.
+    pub neighbours: Shown,
+    /// Who runs it, how, and for whom.
+    pub extended_description: Option<Text>,
+    /// What becomes of what people write and of what is known about them.
+    pub privacy_policy: Option<Text>,
+    /// What people agree to.
+    pub terms_of_service: Option<Text>,
+}
+
+/// Who may see something.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Shown {
+    /// Nobody.
+    ToNobody,
+    /// People here.
+    #[default]
+    ToMembers,
+    /// Everybody.
+    ToEverybody,
+}
+
+/// A longer text of the operator.
+#[derive(Clone, Debug)]
+pub struct Text {
+    /// Plain text; empty lines part paragraphs, links work.
+    pub plain: String,
+    /// Last change.
+    pub updated_at: Timestamp,
 }
 
 /// Limits on what people and peers can send.

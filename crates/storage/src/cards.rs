@@ -19,8 +19,9 @@ pub(crate) const UNLINK: [&str; 2] = [
     "DELETE FROM status_cards WHERE status_id = $1",
 ];
 
+/// A page without its id.
 #[derive(FromQueryResult)]
-struct Row {
+pub(crate) struct Row {
     url: String,
     title: String,
     description: String,

@@ -1,6 +1,7 @@
 //! Queries about follows, follow requests and blocks.
 
 mod blocks;
+mod familiar;
 mod listing;
 mod relationships;
 

@@ -2,6 +2,7 @@
 
 use sea_orm::FromQueryResult;
 use staffroom_domain::Timestamp;
+use staffroom_domain::ids::AccountId;
 
 use crate::error::Result;
 
@@ -22,7 +23,49 @@ pub struct Stats {
     pub domains: i64,
 }
 
+/// What went on in a week.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, FromQueryResult)]
+pub struct Week {
+    /// When it began, in milliseconds.
+    pub start: i64,
+    /// Statuses written here.
+    pub statuses: i64,
+    /// People active.
+    pub active: i64,
+    /// People who came.
+    pub registrations: i64,
+}
+
 impl Reads<'_> {
+    /// What went on from `start` to before `end`; `ids` are the bounds of ids made in that time.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn week(&self, start: Timestamp, end: Timestamp, ids: (i64, i64)) -> Result<Week> {
+        // statuses_local, primary key of active_weeks; people here are few
+        let sql = "SELECT CAST($1 AS BIGINT) AS start, \
+            (SELECT COUNT(*) FROM statuses WHERE local AND deleted_at IS NULL AND id >= $3 AND id < $4) AS statuses, \
+            (SELECT COUNT(*) FROM active_weeks WHERE week = $1) AS active, \
+            (SELECT COUNT(*) FROM users WHERE created_at >= $1 AND created_at < $2) AS registrations";
+        let values = vec![start.0.into(), end.0.into(), ids.0.into(), ids.1.into()];
+        let nothing = Week { start: start.0, statuses: 0, active: 0, registrations: 0 };
+        Ok(self.db.one(sql, values).await?.unwrap_or(nothing))
+    }
+
+    /// Servers we have heard of, by name.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn peers(&self, limit: u64) -> Result<Vec<String>> {
+        #[derive(FromQueryResult)]
+        struct Host {
+            host: String,
+        }
+        let sql = "SELECT host FROM fed_hosts ORDER BY host LIMIT +$1";
+        let rows = self.db.all::<Host>(sql, vec![i64::try_from(limit).unwrap_or(i64::MAX).into()]).await?;
+        Ok(rows.into_iter().map(|row| row.host).collect())
+    }
+
     /// Figures; "active" means seen since `month` and since `half_year`. Counters of accounts are summed, so the cost
     /// grows with local people, not with statuses.
     ///
@@ -54,6 +97,24 @@ impl Reads<'_> {
 }
 
 impl Writes<'_> {
+    /// Somebody was active in the week that began at `week`.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn note_active(&self, week: Timestamp, account: AccountId) -> Result<()> {
+        let sql = "INSERT INTO active_weeks (week, account_id) VALUES ($1, $2) ON CONFLICT DO NOTHING";
+        self.db.run(sql, vec![week.0.into(), account.0.into()]).await?;
+        Ok(())
+    }
+
+    /// Forgets who was active in weeks that began before `week`.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn forget_active(&self, week: Timestamp) -> Result<u64> {
+        self.db.run("DELETE FROM active_weeks WHERE week < $1", vec![week.0.into()]).await
+    }
+
     /// Remembers a value, in place of an older one.
     ///
     /// # Errors

@@ -46,6 +46,7 @@ fn encode(job: &Job) -> (&'static str, String) {
         Job::SynchroniseFollowers { account, url } => ("synchronise_followers", format!("{} {url}", account.0)),
         Job::RefreshAccount(id) => ("refresh_account", id.0.to_string()),
         Job::MoveFollowers { from, to } => ("move_followers", format!("{} {}", from.0, to.0)),
+        Job::LeaveDomain { account, domain } => ("leave_domain", format!("{} {domain}", account.0)),
         Job::FetchFeatured(id) => ("fetch_featured", id.0.to_string()),
         Job::TellHubsReach(id) => ("tell_hubs_reach", id.0.to_string()),
         Job::FetchCard(id) => ("fetch_card", id.0.to_string()),
@@ -75,6 +76,10 @@ fn decode(kind: &str, payload: String) -> Option<Job> {
         "move_followers" => {
             let (from, to) = payload.split_once(' ')?;
             Job::MoveFollowers { from: number(from)?.into(), to: number(to)?.into() }
+        }
+        "leave_domain" => {
+            let (account, domain) = payload.split_once(' ')?;
+            Job::LeaveDomain { account: number(account)?.into(), domain: domain.to_owned() }
         }
         "fetch_featured" => Job::FetchFeatured(number(&payload)?.into()),
         "tell_hubs_reach" => Job::TellHubsReach(number(&payload)?.into()),

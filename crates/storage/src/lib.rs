@@ -7,14 +7,21 @@
 //!
 //! Never call [`Storage::begin`] while holding a [`Tx`] in the same task: SQLite has one writer.
 
+pub mod account_domain_blocks;
+pub mod account_notes;
 pub mod accounts;
+pub mod announcements;
 pub mod apps;
 pub mod cards;
+pub mod conversations;
 pub mod deliveries;
 pub mod dialects;
+pub mod discovery;
 pub mod domains;
+pub mod endorsements;
 pub mod exchange;
 pub mod favourites;
+pub mod featured_tags;
 pub mod features;
 pub mod filters;
 pub mod follows;
@@ -41,6 +48,7 @@ pub mod sessions;
 pub mod severances;
 pub mod statuses;
 pub mod timelines;
+pub mod trends;
 pub mod upkeep;
 pub mod users;
 pub mod warnings;

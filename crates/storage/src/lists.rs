@@ -35,6 +35,17 @@ impl Reads<'_> {
         Ok(self.db.all::<Row>(sql, vec![owner.0.into()]).await?.into_iter().map(List::from).collect())
     }
 
+    /// Lists of `owner` that `member` is in, oldest first. Index `lists_account`, primary key of `list_accounts`.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn with_member(&self, owner: AccountId, member: AccountId) -> Result<Vec<List>> {
+        let sql = "SELECT l.id, l.title, l.replies_policy, l.exclusive FROM lists l JOIN list_accounts m \
+                   ON m.list_id = l.id AND m.account_id = $2 WHERE l.account_id = $1 ORDER BY l.id";
+        let rows = self.db.all::<Row>(sql, vec![owner.0.into(), member.0.into()]).await?;
+        Ok(rows.into_iter().map(List::from).collect())
+    }
+
     /// A list, if `owner` has it.
     ///
     /// # Errors

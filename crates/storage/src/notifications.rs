@@ -105,8 +105,8 @@ impl Reads<'_> {
         Ok(row.and_then(Row::into_notification))
     }
 
-    /// Those of `candidates` that live here and want to hear of `from`: neither side blocks, nothing is muted, neither
-    /// the person nor the thread.
+    /// Those of `candidates` that live here and want to hear of `from`: neither side blocks, the domain is not blocked,
+    /// nothing is muted, neither the person nor the thread.
     ///
     /// # Errors
     /// The database failed.
@@ -146,6 +146,8 @@ impl Reads<'_> {
 /// `u` is who would be told, `$1` who caused it, `$2` the thread, `$3` now.
 const WILLING: &str = "AND NOT EXISTS (SELECT 1 FROM blocks b WHERE (b.account_id = u.account_id AND b.target_id = $1) \
      OR (b.account_id = $1 AND b.target_id = u.account_id)) \
+     AND NOT EXISTS (SELECT 1 FROM account_domain_blocks d JOIN accounts fa ON fa.domain = d.domain \
+     WHERE d.account_id = u.account_id AND fa.id = $1) \
      AND NOT EXISTS (SELECT 1 FROM mutes m WHERE m.account_id = u.account_id AND m.target_id = $1 AND m.notifications \
      AND (m.expires_at IS NULL OR m.expires_at > $3)) \
      AND NOT EXISTS (SELECT 1 FROM thread_mutes tm WHERE tm.account_id = u.account_id AND tm.thread_id = $2)";

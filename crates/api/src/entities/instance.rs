@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 use staffroom_domain::account;
 use staffroom_service::Settings;
 use staffroom_service::instance::Stats;
+use staffroom_service::tags::MAX_FEATURED;
 
 use super::Render;
 
@@ -34,11 +35,17 @@ pub(crate) fn rules(settings: &Settings) -> Value {
     rules.map(|(text, id)| json!({ "id": id.to_string(), "text": text, "hint": "" })).collect()
 }
 
+/// Languages written here; there is always one.
+fn languages(settings: &Settings) -> Value {
+    let languages = &settings.about.languages;
+    if languages.is_empty() { json!(["en"]) } else { json!(languages) }
+}
+
 fn limits(settings: &Settings) -> Value {
     let limits = &settings.limits;
     json!({
         "accounts": {
-            "max_featured_tags": 0,
+            "max_featured_tags": MAX_FEATURED,
             "max_pinned_statuses": MAX_PINNED,
             "max_profile_fields": limits.profile_fields,
             "max_note_length": limits.note_chars,
@@ -79,7 +86,7 @@ pub(crate) fn v1(render: &Render<'_>, stats: Stats, contact: Option<&account::Ac
         "urls": { "streaming_api": streaming(settings) },
         "stats": { "user_count": stats.users, "status_count": stats.statuses, "domain_count": stats.domains },
         "thumbnail": thumbnail(settings),
-        "languages": ["en"],
+        "languages": languages(settings),
         "registrations": false,
         "approval_required": true,
         "invites_enabled": false,
@@ -116,7 +123,7 @@ pub(crate) fn v2(render: &Render<'_>, stats: Stats, contact: Option<&account::Ac
         "usage": { "users": { "active_month": stats.active_month } },
         "thumbnail": { "url": thumbnail(settings), "blurhash": null, "versions": {} },
         "icon": [],
-        "languages": ["en"],
+        "languages": languages(settings),
         "configuration": configuration,
         "registrations": {
             "enabled": false, "approval_required": true, "reason_required": false,
@@ -135,7 +142,7 @@ fn thumbnail(settings: &Settings) -> String {
 #[cfg(test)]
 mod tests {
     use staffroom_domain::instance::InstanceIdentity;
-    use staffroom_service::{Limits, Settings};
+    use staffroom_service::{About, Limits, Settings};
 
     use super::*;
 
@@ -156,6 +163,7 @@ mod tests {
             peer_daily_cap: 500,
             closed: false,
             public_timelines: true,
+            about: About::default(),
             limits: Limits::default(),
         }
     }

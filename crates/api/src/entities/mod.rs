@@ -2,8 +2,10 @@
 
 mod account;
 mod admin;
+mod announcement;
 mod application;
 mod card;
+mod conversation;
 mod filter;
 mod instance;
 mod list;
@@ -20,6 +22,7 @@ mod status;
 mod tag;
 #[cfg(test)]
 mod tests;
+mod trend;
 
 use staffroom_domain::account::Picture;
 use staffroom_domain::{Timestamp, Viewer};
@@ -41,7 +44,8 @@ pub(crate) use relationship::Relationship;
 pub(crate) use report::Report;
 pub(crate) use scheduled::ScheduledStatus;
 pub(crate) use status::{Status, StatusEdit};
-pub(crate) use tag::Tag;
+pub(crate) use tag::{FeaturedTag, Tag};
+pub(crate) use trend::TrendingLink;
 
 /// Turns domain values into entities, for one viewer at one time.
 #[derive(Clone, Copy)]

@@ -42,9 +42,9 @@ impl From<domain::Relationship> for Relationship {
             muting_expires_at: r.muting_expires_at.map(Timestamp::to_rfc3339),
             requested: r.requested,
             requested_by: r.requested_by,
-            domain_blocking: false,
-            endorsed: false,
-            note: String::new(),
+            domain_blocking: r.domain_blocking,
+            endorsed: r.endorsed,
+            note: r.note,
         }
     }
 }

@@ -1,7 +1,8 @@
 //! Hashtags.
 
 use serde::Serialize;
-use staffroom_domain::hashtag::TagView;
+use staffroom_domain::Timestamp;
+use staffroom_domain::hashtag::{self as domain, TagView};
 use staffroom_domain::ids::TagId;
 
 use super::Render;
@@ -26,7 +27,28 @@ pub(crate) struct Tag {
     featuring: Option<bool>,
 }
 
+/// A hashtag shown on a profile. The count is a text, as in Mastodon.
+#[derive(Debug, Serialize)]
+pub(crate) struct FeaturedTag {
+    id: String,
+    name: String,
+    url: String,
+    statuses_count: String,
+    last_status_at: Option<String>,
+}
+
 impl Render<'_> {
+    /// A hashtag shown on a profile.
+    pub(crate) fn featured_tag(&self, featured: &domain::FeaturedTag) -> FeaturedTag {
+        FeaturedTag {
+            id: featured.id.to_string(),
+            name: featured.tag.display().to_owned(),
+            url: self.service.settings().identity.tag_url(&featured.tag),
+            statuses_count: featured.statuses_count.to_string(),
+            last_status_at: featured.last_status_at.map(Timestamp::to_date),
+        }
+    }
+
     /// A hashtag. One that nobody has used has the id 0.
     pub(crate) fn tag(&self, view: &TagView) -> Tag {
         let signed_in = self.viewer.account().is_some();
@@ -44,7 +66,7 @@ impl Render<'_> {
                 })
                 .collect(),
             following: signed_in.then_some(view.following),
-            featuring: signed_in.then_some(false),
+            featuring: signed_in.then_some(view.featuring),
         }
     }
 }

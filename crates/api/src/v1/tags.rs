@@ -1,4 +1,4 @@
-//! Hashtags and following them.
+//! Hashtags, following and featuring them.
 
 use axum::Json;
 use axum::response::Response;
@@ -24,6 +24,18 @@ pub(crate) async fn follow(call: Call) -> ApiResult<Json<Tag>> {
 /// `POST /api/v1/tags/{name}/unfollow`.
 pub(crate) async fn unfollow(call: Call) -> ApiResult<Json<Tag>> {
     let view = call.service().tags().unfollow(&call.cx, call.me()?, &tag(&call)?).await?;
+    Ok(Json(call.render().tag(&view)))
+}
+
+/// `POST /api/v1/tags/{name}/feature`.
+pub(crate) async fn feature(call: Call) -> ApiResult<Json<Tag>> {
+    let view = call.service().tags().set_featured(&call.cx, call.me()?, &tag(&call)?, true).await?;
+    Ok(Json(call.render().tag(&view)))
+}
+
+/// `POST /api/v1/tags/{name}/unfeature`.
+pub(crate) async fn unfeature(call: Call) -> ApiResult<Json<Tag>> {
+    let view = call.service().tags().set_featured(&call.cx, call.me()?, &tag(&call)?, false).await?;
     Ok(Json(call.render().tag(&view)))
 }
 

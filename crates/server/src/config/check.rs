@@ -6,10 +6,11 @@ use std::path::Path;
 use rustls_pki_types::pem::PemObject as _;
 use rustls_pki_types::{CertificateDer, PrivateKeyDer};
 use staffroom_domain::Tag;
+use staffroom_domain::language::is_language;
 use staffroom_federation::http::addresses::Cidr;
 use url::{Host, Url};
 
-use super::Config;
+use super::{Config, shown};
 use crate::secret_key;
 
 /// All problems, each beginning with the key.
@@ -39,6 +40,9 @@ pub(super) fn problems(config: &Config) -> Vec<String> {
         ("server.tls.certificate_file", certificate),
         ("server.tls.key_file", key),
         ("federation.extra_ca_file", &config.federation.extra_ca_file),
+        ("instance.extended_description_file", &config.instance.extended_description_file),
+        ("instance.privacy_policy_file", &config.instance.privacy_policy_file),
+        ("instance.terms_of_service_file", &config.instance.terms_of_service_file),
     ] {
         if !file.is_empty() && !Path::new(file).is_file() {
             bad(name, format!("{file:?} is not a file"));
@@ -100,6 +104,12 @@ pub(super) fn problems(config: &Config) -> Vec<String> {
     }
     if !["open", "closed"].contains(&config.federation.mode.as_str()) {
         bad("federation.mode", "must be open or closed".to_owned());
+    }
+    for language in config.instance.languages.iter().filter(|language| !is_language(language)) {
+        bad("instance.languages", format!("{language:?} is no code of ISO 639-1"));
+    }
+    if shown(&config.instance.show_neighbours).is_none() {
+        bad("instance.show_neighbours", "must be nobody, members or everybody".to_owned());
     }
     if !["human", "json"].contains(&config.log.format.as_str()) {
         bad("log.format", "must be human or json".to_owned());

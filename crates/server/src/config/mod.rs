@@ -16,6 +16,7 @@ use macros::section;
 use serde::Deserialize;
 
 pub use load::{Source, load};
+pub(crate) use values::shown;
 pub use values::{List, Secret};
 
 /// What is wrong with a configuration: one line a problem, each beginning with the key.
@@ -128,6 +129,16 @@ section! {
         contact_account: String = String::new(),
         /// House rules, one sentence each.
         rules: List = List::default(),
+        /// Languages people write in here (ISO 639-1: `en`, `cy`), the most usual first.
+        languages: List = List::of(&["en"]),
+        /// Who may see which servers we know and which are blocked: `nobody`, `members` or `everybody`.
+        show_neighbours: String = "members".to_owned(),
+        /// File with a longer description, plain text. Empty: the description.
+        extended_description_file: String = String::new(),
+        /// File with the privacy policy, plain text. Empty: what the program itself does.
+        privacy_policy_file: String = String::new(),
+        /// File with the terms of service, plain text; they hold since the day of its last change. Empty: none.
+        terms_of_service_file: String = String::new(),
         /// Where the source of this very build can be had (the licence asks for it).
         source_url: String = env!("CARGO_PKG_REPOSITORY").to_owned(),
     }

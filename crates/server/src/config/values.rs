@@ -1,6 +1,7 @@
 //! Kinds of values: lists that may also be written in one line, and secrets that are never printed.
 
 use serde::{Deserialize, Deserializer, Serialize};
+use staffroom_service::Shown;
 
 /// A list of words. In the environment it may be written with commas: `a, b`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -45,6 +46,16 @@ impl<'de> Deserialize<'de> for List {
             Either::Many(words) => words,
             Either::One(line) => line.split(',').map(str::trim).filter(|w| !w.is_empty()).map(str::to_owned).collect(),
         }))
+    }
+}
+
+/// Who may see something, in the words of the configuration.
+pub(crate) fn shown(word: &str) -> Option<Shown> {
+    match word {
+        "nobody" => Some(Shown::ToNobody),
+        "members" => Some(Shown::ToMembers),
+        "everybody" => Some(Shown::ToEverybody),
+        _ => None,
     }
 }
 

@@ -40,7 +40,11 @@ impl Accounts<'_> {
         Ok(read.follows().relationships(viewer, &known, self.service.cx().now()).await?)
     }
 
-    async fn hides_from(&self, viewer: Viewer, id: AccountId) -> Result<bool> {
+    /// Whether an account blocks the viewer.
+    ///
+    /// # Errors
+    /// [`ServiceError::NotFound`] for unknown accounts and those that are gone.
+    pub(crate) async fn hides_from(&self, viewer: Viewer, id: AccountId) -> Result<bool> {
         if self.get(id).await?.is_gone() {
             return Err(ServiceError::NotFound("account"));
         }

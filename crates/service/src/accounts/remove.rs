@@ -100,6 +100,13 @@ async fn remove_account(tx: &Tx, cx: &Cx, account: &Account) -> Result<()> {
     tx.follows().remove_all_of(id).await?;
     tx.follows().remove_blocks_of(id).await?;
     tx.mutes().remove_all_of(id).await?;
+    tx.account_domain_blocks().remove_all_of(id).await?;
+    tx.account_notes().remove_all_of(id).await?;
+    tx.endorsements().remove_all_of(id).await?;
+    tx.conversations().remove_all_of(id).await?;
+    tx.featured_tags().remove_all_of(id).await?;
+    tx.discovery().remove_all_of(id).await?;
+    tx.announcements().remove_all_of(id).await?;
     tx.notifications().remove_all_of(id).await?;
     tx.statuses().forget_favourites_of(id).await?;
     tx.accounts().set_deleted(id, cx.now()).await?;

@@ -8,6 +8,7 @@ use staffroom_domain::ids::AccountId;
 use super::secrets::{self, MAX_SECRET_BYTES};
 use super::sign_in::check_usable;
 use super::{Auth, Session};
+use crate::instance::week_of;
 use crate::{Cx, Result};
 
 impl Auth<'_> {
@@ -45,7 +46,9 @@ impl Auth<'_> {
         active.insert(id, ());
         let noted = async {
             let tx = self.service.storage().begin().await?;
-            tx.users().touch(id, self.service.cx().now()).await?;
+            let now = self.service.cx().now();
+            tx.users().touch(id, now).await?;
+            tx.instance().note_active(week_of(now), id).await?;
             tx.commit().await
         };
         if let Err(e) = noted.await {

@@ -6,11 +6,16 @@
 mod answer;
 mod answered;
 mod block;
+mod domain_block;
+mod endorse;
+mod familiar;
 mod follow;
 mod lists;
 mod move_followers;
 mod mute;
+mod note;
 mod pair;
+mod remove_follower;
 mod synchronise;
 #[cfg(test)]
 mod tests;

@@ -65,6 +65,8 @@ pub(super) async fn end_follow(tx: &Tx, cx: &Cx, follow: &Follow) -> Result<()> 
         tx.notifications().remove_kind(follow.target_id, follow.account_id, kind).await?;
     }
     tx.timelines().remove_author(follow.account_id, follow.target_id).await?;
+    // Only who is followed is recommended.
+    tx.endorsements().remove(follow.account_id, follow.target_id).await?;
     Ok(())
 }
 
@@ -73,7 +75,8 @@ pub(super) async fn notify(tx: &Tx, cx: &Cx, to: &Account, from: AccountId, kind
     if !to.is_local() || to.tag.is_some() || to.kind == AccountKind::Application {
         return Ok(());
     }
-    if relationship(tx, cx, to.id, from).await?.muting_notifications {
+    let stands = relationship(tx, cx, to.id, from).await?;
+    if stands.muting_notifications || stands.domain_blocking {
         return Ok(());
     }
     tx.notifications().add(&[to.id], from, kind, None, cx.now(), || cx.id()).await?;

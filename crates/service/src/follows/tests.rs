@@ -1,5 +1,7 @@
 //! Stories of following, blocking and muting, each with what must not happen.
 
+mod relations;
+
 use staffroom_domain::ids::AccountId;
 use staffroom_domain::relationship::{FollowOptions, Relationship};
 use staffroom_domain::{Account, PageRequest};

@@ -1,8 +1,14 @@
 //! What the instance says about itself.
 
+mod activity;
 mod figures;
+mod neighbours;
+mod texts;
 
+pub(crate) use activity::{KEPT as WEEKS_KEPT, week_of};
 pub(crate) use figures::Figures;
+pub use neighbours::BlockedDomain;
+pub use texts::Page;
 
 use crate::{Result, Service};
 

@@ -68,6 +68,7 @@ impl Jobs<'_> {
             Job::SynchroniseFollowers { account, url } => self.service.follows().synchronise(cx, *account, url).await,
             Job::RefreshAccount(id) => self.refresh_account(*id).await,
             Job::MoveFollowers { from, to } => self.service.follows().move_followers(cx, *from, *to).await,
+            Job::LeaveDomain { account, domain } => self.service.follows().leave_domain(cx, *account, domain).await,
             Job::FetchFeatured(id) => self.fetch_featured(*id).await,
             Job::TellHubsReach(id) => self.service.exchange().tell_hubs_reach(cx, *id).await,
             Job::FetchCard(id) => self.service.statuses().fetch_card(cx, *id).await,

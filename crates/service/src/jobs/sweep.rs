@@ -1,4 +1,4 @@
-//! Removes what was kept only for a time.
+//! What is done from time to time: removing what was kept only for a time, looking for what is talked about.
 
 use std::time::Duration;
 
@@ -9,6 +9,7 @@ use crate::{Cx, Result};
 
 const HOUR: Duration = Duration::from_hours(1);
 const DAY: Duration = Duration::from_hours(24);
+const QUARTER: Duration = Duration::from_hours(13 * 7 * 24);
 const MONTH: Duration = Duration::from_hours(30 * 24);
 /// Refused deliveries kept for the operator.
 const DEAD_DELIVERIES: u64 = 10_000;
@@ -22,7 +23,7 @@ impl Jobs<'_> {
     /// requests, codes, sessions and dialects of hosts after their end, decisions about held statuses and counts of days
     /// after 30 days, attachments on no status after a day with their files, all but the newest refused deliveries and
     /// received activities given up, deliveries that waited too long, and hosts nobody hears of; goes on with deletions of
-    /// accounts that were interrupted. To be called from time to time; calling it more often changes nothing.
+    /// accounts that were interrupted; looks for what is talked about. To be called from time to time; calling it more often changes nothing.
     ///
     /// # Errors
     /// The database failed.
@@ -45,10 +46,12 @@ impl Jobs<'_> {
         let tx = self.service.storage().begin().await?;
         removed += tx.deliveries().cap_dead(DEAD_DELIVERIES).await?;
         removed += tx.inbox().cap_dead(DEAD_ITEMS).await?;
+        removed += tx.instance().forget_active(now.minus(QUARTER)).await?;
         removed += tx.dialects().forget_old(now).await?;
         removed += tx.exchange().forget_old(now.minus(MONTH)).await?;
         removed += tx.outbox().remove_leftovers(now.minus(HOUR), LEFTOVERS).await?;
         tx.commit().await?;
+        self.service.discovery().refresh_trends(cx).await?;
         if removed > 0 {
             tracing::info!(removed, "removed what had its time");
         }

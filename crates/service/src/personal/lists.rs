@@ -21,6 +21,15 @@ impl Personal<'_> {
         Ok(self.service.storage().read().lists().list_of(owner).await?)
     }
 
+    /// Those of one's lists that an account is in, oldest first.
+    ///
+    /// # Errors
+    /// [`ServiceError::NotFound`] for an unknown account.
+    pub async fn lists_with(&self, owner: AccountId, member: AccountId) -> Result<Vec<List>> {
+        self.service.accounts().get(member).await?;
+        Ok(self.service.storage().read().lists().with_member(owner, member).await?)
+    }
+
     /// One of them.
     ///
     /// # Errors

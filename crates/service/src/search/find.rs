@@ -148,7 +148,7 @@ impl Search<'_> {
         let found = self.service.storage().read().search().hashtags(tag.name(), limit, offset).await?;
         Ok(found
             .into_iter()
-            .map(|h| TagView { id: Some(h.id), tag: h.tag, following: false, history: Vec::new() })
+            .map(|h| TagView { id: Some(h.id), tag: h.tag, following: false, featuring: false, history: Vec::new() })
             .collect())
     }
 }

@@ -71,10 +71,14 @@ pub(super) async fn show_in_homes(tx: &Tx, cx: &Cx, status: &Status) -> Result<(
     Ok(())
 }
 
-/// Tells the accounts here that `status` names; returns who was told.
+/// Tells the accounts here that `status` names, and puts a direct one into conversations; returns who was told.
 pub(super) async fn notify_named(tx: &Tx, cx: &Cx, status: &Status, named: &[AccountId]) -> Result<Vec<AccountId>> {
     let author = status.account_id;
     let told = tx.notifications().willing(named, author, Some(status.thread_id), cx.now()).await?;
     tx.notifications().add(&told, author, NotificationKind::Mention, Some(status.id), cx.now(), || cx.id()).await?;
+    if status.visibility == Visibility::Direct {
+        let members: Vec<AccountId> = told.iter().copied().chain(status.local.then_some(author)).collect();
+        tx.conversations().enter(&members, status, || cx.id()).await?;
+    }
     Ok(told)
 }

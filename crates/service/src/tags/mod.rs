@@ -1,4 +1,8 @@
-//! Hashtags: what is known about them, and following them.
+//! Hashtags: what is known about them, following them, and showing them on one's profile.
+
+mod featured;
+
+pub use featured::MAX_FEATURED;
 
 use std::time::Duration;
 
@@ -30,17 +34,8 @@ impl Tags<'_> {
     /// # Errors
     /// The database failed.
     pub async fn get(&self, viewer: Viewer, tag: &Tag) -> Result<TagView> {
-        let read = self.service.storage().read();
-        let found = read.hashtags().find(std::slice::from_ref(tag)).await?;
-        let following = match viewer.account() {
-            Some(account) => {
-                let ids: Vec<TagId> = found.iter().map(|h| h.id).collect();
-                !read.hashtags().followed_among(account, &ids).await?.is_empty()
-            }
-            None => false,
-        };
-        let view = TagView { id: None, tag: tag.clone(), following, history: Vec::new() };
-        let mut views = self.with_history(vec![(found.into_iter().next(), view)]).await?;
+        let found = self.service.storage().read().hashtags().find(std::slice::from_ref(tag)).await?;
+        let mut views = self.with_history(viewer, vec![(tag.clone(), found.into_iter().next())]).await?;
         views.pop().ok_or(ServiceError::NotFound("hashtag"))
     }
 
@@ -77,20 +72,18 @@ impl Tags<'_> {
     /// The database failed.
     pub async fn followed(&self, account: AccountId, page: PageRequest) -> Result<Page<TagView>> {
         let found = self.service.storage().read().hashtags().followed(account, page).await?;
-        let views = found.items.iter().map(|(_, hashtag)| {
-            let view = TagView { id: None, tag: hashtag.tag.clone(), following: true, history: Vec::new() };
-            (Some(hashtag.clone()), view)
-        });
-        let views = self.with_history(views.collect()).await?;
+        let tags = found.items.iter().map(|(_, hashtag)| (hashtag.tag.clone(), Some(hashtag.clone())));
+        let views = self.with_history(Viewer::Account(account), tags.collect()).await?;
         Ok(found.with_items(views))
     }
 
-    /// Fills in ids and the use of the last days, newest first.
-    async fn with_history(&self, views: Vec<(Option<Hashtag>, TagView)>) -> Result<Vec<TagView>> {
+    /// Hashtags as the viewer sees them, with the use of the last days, newest first.
+    async fn with_history(&self, viewer: Viewer, tags: Vec<(Tag, Option<Hashtag>)>) -> Result<Vec<TagView>> {
         let now = self.service.cx().now();
         let today = now.0.div_euclid(DAY_MILLIS);
         let since = now.minus(Duration::from_secs(u64::try_from(DAYS).unwrap_or(0) * 24 * 3600));
-        let ids: Vec<TagId> = views.iter().filter_map(|(known, _)| known.as_ref().map(|h| h.id)).collect();
+        let ids: Vec<TagId> = tags.iter().filter_map(|(_, known)| known.as_ref().map(|h| h.id)).collect();
+        let (followed, featured) = self.marked(viewer, &ids).await?;
         let days = self.service.storage().read().hashtags().use_by_day(&ids, floor_at(since)).await?;
         let history = |id: Option<TagId>| {
             let on = |day: i64| {
@@ -99,10 +92,11 @@ impl Tags<'_> {
             };
             (0..DAYS).map(|back| on(today - back)).collect()
         };
-        let filled = views.into_iter().map(|(known, view)| {
+        let view = |(tag, known): (Tag, Option<Hashtag>)| {
             let id = known.map(|h| h.id);
-            TagView { id, history: history(id), ..view }
-        });
-        Ok(filled.collect())
+            let marked = |tags: &[TagId]| id.is_some_and(|id| tags.contains(&id));
+            TagView { id, tag, following: marked(&followed), featuring: marked(&featured), history: history(id) }
+        };
+        Ok(tags.into_iter().map(view).collect())
     }
 }

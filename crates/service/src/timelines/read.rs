@@ -104,6 +104,16 @@ impl Timelines<'_> {
         self.shown(viewer, found).await
     }
 
+    /// Direct statuses somebody wrote or is named in.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn direct(&self, account: AccountId, page: PageRequest) -> Result<Page<StatusView>> {
+        let now = self.service.cx().now();
+        let found = self.service.storage().read().timelines().direct(account, now, page).await?;
+        self.shown(Viewer::Account(account), found).await
+    }
+
     /// One's own bookmarks; the cursor is the bookmark's.
     ///
     /// # Errors
@@ -140,7 +150,8 @@ impl Timelines<'_> {
         Ok(found.into_iter().map(|h| (h.tag.name().to_owned(), h.id)).collect())
     }
 
-    fn check_open(self, viewer: Viewer) -> Result<()> {
+    /// Refuses strangers where the instance keeps its timelines to its people.
+    pub(crate) fn check_open(self, viewer: Viewer) -> Result<()> {
         if viewer == Viewer::Anonymous && !self.service.settings().public_timelines {
             return Err(ServiceError::Unauthorized("this method requires an authenticated user".to_owned()));
         }

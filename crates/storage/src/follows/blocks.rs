@@ -63,7 +63,7 @@ impl Reads<'_> {
         Ok(self.db.one::<Row>(sql, vec![uri.into()]).await?.map(Into::into))
     }
 
-    /// Which of `others` block `account` or are blocked by it.
+    /// Which of `others` block `account` or are blocked by it, by name or with their whole domain.
     ///
     /// # Errors
     /// The database failed.
@@ -74,7 +74,11 @@ impl Reads<'_> {
         let list = placeholders(2, others.len());
         let sql = format!(
             "SELECT target_id AS n FROM blocks WHERE account_id = $1 AND target_id IN ({list}) \
-             UNION SELECT account_id AS n FROM blocks WHERE target_id = $1 AND account_id IN ({list})"
+             UNION SELECT account_id AS n FROM blocks WHERE target_id = $1 AND account_id IN ({list}) \
+             UNION SELECT a.id AS n FROM accounts a JOIN account_domain_blocks d ON d.domain = a.domain \
+             WHERE a.id IN ({list}) AND d.account_id = $1 \
+             UNION SELECT d.account_id AS n FROM account_domain_blocks d JOIN accounts a ON a.domain = d.domain \
+             WHERE a.id = $1 AND d.account_id IN ({list})"
         );
         let values: Vec<Value> = std::iter::once(account).chain(others.iter().copied()).map(|id| id.0.into()).collect();
         Ok(self.db.numbers(sql, values).await?.into_iter().map(AccountId).collect())

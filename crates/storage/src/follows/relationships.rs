@@ -1,4 +1,4 @@
-//! How an account stands to many others, in three queries however many there are.
+//! How an account stands to many others, in four queries however many there are.
 
 use std::collections::HashMap;
 
@@ -22,6 +22,14 @@ struct Mute {
     target_id: i64,
     notifications: bool,
     expires_at: Option<i64>,
+}
+
+#[derive(FromQueryResult)]
+struct Kept {
+    id: i64,
+    domain_blocking: bool,
+    endorsed: bool,
+    comment: Option<String>,
 }
 
 impl Reads<'_> {
@@ -74,7 +82,7 @@ impl Reads<'_> {
         let sql = format!(
             "SELECT target_id, notifications, expires_at FROM mutes WHERE account_id = $1 AND target_id IN ({list})"
         );
-        for row in self.db.all::<Mute>(sql, values).await? {
+        for row in self.db.all::<Mute>(sql, values.clone()).await? {
             if row.expires_at.is_none_or(|at| at > now.as_millis()) {
                 found.entry(row.target_id).and_modify(|r| {
                     r.muting = true;
@@ -82,6 +90,21 @@ impl Reads<'_> {
                     r.muting_expires_at = row.expires_at.map(Timestamp);
                 });
             }
+        }
+
+        // account_domain_blocks_pair, endorsements_pair, primary key of account_notes
+        let sql = format!(
+            "SELECT a.id, d.id IS NOT NULL AS domain_blocking, e.id IS NOT NULL AS endorsed, n.comment FROM accounts a \
+             LEFT JOIN account_domain_blocks d ON d.account_id = $1 AND d.domain = a.domain \
+             LEFT JOIN endorsements e ON e.account_id = $1 AND e.target_id = a.id \
+             LEFT JOIN account_notes n ON n.account_id = $1 AND n.target_id = a.id WHERE a.id IN ({list})"
+        );
+        for row in self.db.all::<Kept>(sql, values).await? {
+            found.entry(row.id).and_modify(|r| {
+                r.domain_blocking = row.domain_blocking;
+                r.endorsed = row.endorsed;
+                r.note = row.comment.unwrap_or_default();
+            });
         }
         Ok(ids.iter().filter_map(|id| found.get(&id.0).cloned()).collect())
     }

@@ -9,7 +9,7 @@ use crate::error::Result;
 
 /// What refers to a status and goes with it and its boosts. Boosts are looked up apart from the status, in the words of
 /// the partial index on them: with an `OR` the whole table would be read.
-const DEPENDENTS: [&str; 15] = [
+const DEPENDENTS: [&str; 17] = [
     "DELETE FROM home_entries WHERE status_id IN (SELECT id FROM statuses WHERE id = $1 \
      UNION ALL SELECT id FROM statuses WHERE reblog_of = $1 AND deleted_at IS NULL)",
     "DELETE FROM notifications WHERE status_id IN (SELECT id FROM statuses WHERE id = $1 \
@@ -28,6 +28,12 @@ const DEPENDENTS: [&str; 15] = [
     "DELETE FROM quotes WHERE status_id = $1",
     "UPDATE quotes SET state = 4 WHERE quoted_status_id = $1 AND state IN (0, 1)",
     "DELETE FROM quote_authorizations WHERE quoted_status_id = $1",
+    // Conversations fall back on the direct status before it, those without one end.
+    "UPDATE conversations SET last_status_id = (SELECT MAX(p.id) FROM statuses p \
+     WHERE p.thread_id = conversations.thread_id AND p.visibility = 3 AND p.deleted_at IS NULL AND p.id <> $1 \
+     AND (p.account_id = conversations.account_id OR EXISTS (SELECT 1 FROM status_mentions m \
+     WHERE m.status_id = p.id AND m.account_id = conversations.account_id))) WHERE last_status_id = $1",
+    "DELETE FROM conversations WHERE last_status_id IS NULL AND thread_id IN (SELECT thread_id FROM statuses WHERE id = $1)",
 ];
 
 impl Writes<'_> {

@@ -9,7 +9,7 @@ use crate::db::placeholders;
 use crate::error::Result;
 
 /// What refers to the statuses `{ids}` and goes with them (and with boosts of them).
-const DEPENDENTS: [&str; 22] = [
+const DEPENDENTS: [&str; 24] = [
     "UPDATE accounts SET statuses_count = statuses_count - (SELECT COUNT(*) FROM statuses r \
      WHERE r.account_id = accounts.id AND r.reblog_of IN ({ids}) AND r.deleted_at IS NULL) \
      WHERE id IN (SELECT r.account_id FROM statuses r WHERE r.reblog_of IN ({ids}) AND r.deleted_at IS NULL)",
@@ -41,6 +41,12 @@ const DEPENDENTS: [&str; 22] = [
     "DELETE FROM preview_cards WHERE id IN (SELECT card_id FROM status_cards WHERE status_id IN ({ids})) AND NOT EXISTS \
      (SELECT 1 FROM status_cards l WHERE l.card_id = preview_cards.id AND l.status_id NOT IN ({ids}))",
     "DELETE FROM status_cards WHERE status_id IN ({ids})",
+    "UPDATE conversations SET last_status_id = (SELECT MAX(p.id) FROM statuses p \
+     WHERE p.thread_id = conversations.thread_id AND p.visibility = 3 AND p.deleted_at IS NULL AND p.id NOT IN ({ids}) \
+     AND (p.account_id = conversations.account_id OR EXISTS (SELECT 1 FROM status_mentions m \
+     WHERE m.status_id = p.id AND m.account_id = conversations.account_id))) WHERE last_status_id IN ({ids})",
+    "DELETE FROM conversations WHERE last_status_id IS NULL \
+     AND thread_id IN (SELECT thread_id FROM statuses WHERE id IN ({ids}))",
     // Of our own there are files, which the next sweep removes.
     "UPDATE media_attachments SET status_id = NULL, created_at = 0, detached_at = 0 \
      WHERE status_id IN ({ids}) AND local_path IS NOT NULL",

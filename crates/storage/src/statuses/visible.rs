@@ -19,7 +19,9 @@ pub(crate) fn visible_sql(viewer: Viewer, values: &mut Vec<Value>) -> String {
     let v = values.len();
     format!(
         "{here} AND (s.account_id = ${v} OR (NOT EXISTS (SELECT 1 FROM blocks vb \
-         WHERE vb.account_id = s.account_id AND vb.target_id = ${v}) AND (s.visibility <= 1 \
+         WHERE vb.account_id = s.account_id AND vb.target_id = ${v}) \
+         AND NOT EXISTS (SELECT 1 FROM account_domain_blocks vd WHERE vd.account_id = s.account_id \
+         AND vd.domain = (SELECT vv.domain FROM accounts vv WHERE vv.id = ${v})) AND (s.visibility <= 1 \
          OR EXISTS (SELECT 1 FROM status_mentions vm WHERE vm.status_id = s.id AND vm.account_id = ${v}) \
          OR (s.visibility = 2 AND EXISTS (SELECT 1 FROM follows vf WHERE vf.account_id = ${v} \
          AND vf.target_id = s.account_id AND vf.accepted)))))"
@@ -48,8 +50,9 @@ impl Reads<'_> {
              EXISTS (SELECT 1 FROM follows f WHERE f.account_id = $2 AND f.target_id = s.account_id AND f.accepted) \
              AS follows_author, \
              EXISTS (SELECT 1 FROM status_mentions m WHERE m.status_id = s.id AND m.account_id = $2) AS mentioned, \
-             EXISTS (SELECT 1 FROM blocks b WHERE b.account_id = s.account_id AND b.target_id = $2) \
-             AS blocked_by_author FROM statuses s JOIN accounts a ON a.id = s.account_id WHERE s.id = $1";
+             (EXISTS (SELECT 1 FROM blocks b WHERE b.account_id = s.account_id AND b.target_id = $2) \
+             OR EXISTS (SELECT 1 FROM account_domain_blocks d JOIN accounts v ON v.domain = d.domain \
+             WHERE d.account_id = s.account_id AND v.id = $2)) AS blocked_by_author FROM statuses s JOIN accounts a ON a.id = s.account_id WHERE s.id = $1";
         // No account has the id 0.
         let viewer = viewer.account().map_or(0, |id| id.0);
         let row = self.db.one::<Row>(sql, vec![id.0.into(), viewer.into()]).await?;

@@ -193,6 +193,11 @@ impl Writes<'_> {
             let sql = "UPDATE statuses SET thread_id = $1 WHERE thread_id IN \
                  (SELECT c.id FROM statuses c WHERE c.in_reply_to_id = $2 AND c.thread_id = c.id)";
             self.db.run(sql, vec![parent.thread_id.0.into(), parent.id.0.into()]).await?;
+            // conversations_thread; who has a conversation of that thread already keeps it
+            let sql = "UPDATE conversations SET thread_id = $1 WHERE thread_id IN \
+                 (SELECT c.id FROM statuses c WHERE c.in_reply_to_id = $2) AND NOT EXISTS (SELECT 1 FROM conversations o \
+                 WHERE o.account_id = conversations.account_id AND o.thread_id = $1)";
+            self.db.run(sql, vec![parent.thread_id.0.into(), parent.id.0.into()]).await?;
             self.count_reply(parent.id, i64::try_from(adopted).unwrap_or(i64::MAX)).await?;
         }
         Ok(adopted)

@@ -4,6 +4,7 @@ mod fan_out;
 mod read;
 mod remove;
 
+pub(crate) use read::{AUTHOR_IS_HERE, PUBLIC, unwanted_sql};
 pub use read::{AccountTimeline, Origin, TagTimeline};
 
 crate::db::noun!();

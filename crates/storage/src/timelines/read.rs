@@ -55,14 +55,15 @@ pub struct AccountTimeline {
 }
 
 /// What makes a status public; the words of the partial indexes.
-const PUBLIC: &str = "s.visibility = 0 AND s.reblog_of IS NULL AND s.deleted_at IS NULL";
+pub(crate) const PUBLIC: &str = "s.visibility = 0 AND s.reblog_of IS NULL AND s.deleted_at IS NULL";
 
 /// Authors that do not show in public: suspended, silenced and deleted ones.
-const AUTHOR_IS_HERE: &str = " AND NOT EXISTS (SELECT 1 FROM accounts va WHERE va.id = s.account_id \
+pub(crate) const AUTHOR_IS_HERE: &str = " AND NOT EXISTS (SELECT 1 FROM accounts va WHERE va.id = s.account_id \
      AND (va.suspended_at IS NOT NULL OR va.silenced_at IS NOT NULL OR va.deleted_at IS NOT NULL))";
 
-/// Conditions that keep out whom the viewer blocks or mutes, and who blocks the viewer, for the authors in `authors`.
-fn unwanted_sql(viewer: Viewer, now: Timestamp, authors: &str, values: &mut Vec<Value>) -> String {
+/// Conditions that keep out whom the viewer blocks (by name or with their domain) or mutes, and who blocks the viewer,
+/// for the authors in `authors`.
+pub(crate) fn unwanted_sql(viewer: Viewer, now: Timestamp, authors: &str, values: &mut Vec<Value>) -> String {
     let Some(viewer) = viewer.account() else { return String::new() };
     values.push(viewer.0.into());
     let v = values.len();
@@ -72,7 +73,9 @@ fn unwanted_sql(viewer: Viewer, now: Timestamp, authors: &str, values: &mut Vec<
         " AND NOT EXISTS (SELECT 1 FROM blocks ub WHERE ub.account_id = ${v} AND ub.target_id IN ({authors})) \
          AND NOT EXISTS (SELECT 1 FROM blocks bu WHERE bu.account_id IN ({authors}) AND bu.target_id = ${v}) \
          AND NOT EXISTS (SELECT 1 FROM mutes um WHERE um.account_id = ${v} AND um.target_id IN ({authors}) \
-         AND (um.expires_at IS NULL OR um.expires_at > ${now}))"
+         AND (um.expires_at IS NULL OR um.expires_at > ${now})) \
+         AND NOT EXISTS (SELECT 1 FROM account_domain_blocks ud JOIN accounts ua ON ua.domain = ud.domain \
+         WHERE ud.account_id = ${v} AND ua.id IN ({authors}))"
     )
 }
 
@@ -255,6 +258,26 @@ impl Reads<'_> {
         let (bounds, order) = keyset(&page, "s.id", &mut values);
         let sql =
             format!("SELECT {COLUMNS} FROM statuses s WHERE s.account_id = $1 AND {visible}{more}{bounds}{order}");
+        self.page(sql, values, &page).await
+    }
+
+    /// Direct statuses `account` wrote or is named in.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn direct(&self, account: AccountId, now: Timestamp, page: PageRequest) -> Result<Page<Status>> {
+        // statuses_direct, status_mentions_account
+        let mut values = vec![account.0.into()];
+        let viewer = Viewer::Account(account);
+        let visible = visible_sql(viewer, &mut values);
+        let unwanted = unwanted_sql(viewer, now, "s.account_id", &mut values);
+        let (bounds, order) = keyset(&page, "s.id", &mut values);
+        let sql = format!(
+            "SELECT {COLUMNS} FROM statuses s WHERE s.id IN (SELECT o.id FROM statuses o WHERE o.account_id = $1 \
+             AND o.visibility = 3 UNION SELECT m.status_id FROM status_mentions m JOIN statuses d \
+             ON d.id = m.status_id AND d.visibility = 3 WHERE m.account_id = $1) \
+             AND {visible}{unwanted}{bounds}{order}"
+        );
         self.page(sql, values, &page).await
     }
 

@@ -1,6 +1,7 @@
-//! Following, blocking, muting, and answering those who ask to follow.
+//! Following, blocking, muting, noting, and answering those who ask to follow.
 
 use axum::Json;
+use serde_json::{Value, json};
 use staffroom_domain::relationship::FollowOptions;
 use staffroom_service::Origin;
 
@@ -10,6 +11,8 @@ use crate::error::{ApiError, ApiResult};
 
 /// Most accounts asked about at once.
 const MAX_IDS: usize = 80;
+/// Most accounts whose familiar followers are asked for at once.
+const MAX_FAMILIAR: usize = 40;
 
 /// `GET /api/v1/accounts/relationships?id[]=…`: in the order asked, unknown ones left out.
 pub(crate) async fn list(call: Call) -> ApiResult<Json<Vec<Relationship>>> {
@@ -60,6 +63,32 @@ pub(crate) async fn mute(call: Call) -> ApiResult<Json<Relationship>> {
 pub(crate) async fn unmute(call: Call) -> ApiResult<Json<Relationship>> {
     let (me, target) = (call.me()?, call.path_id("id")?);
     Ok(Json(call.service().follows().unmute(&call.cx, me, target).await?.into()))
+}
+
+/// `POST /api/v1/accounts/{id}/note`: an empty `comment` removes it.
+pub(crate) async fn note(call: Call) -> ApiResult<Json<Relationship>> {
+    let (me, target) = (call.me()?, call.path_id("id")?);
+    let comment = call.params.text("comment").unwrap_or_default();
+    Ok(Json(call.service().follows().note(&call.cx, me, target, comment).await?.into()))
+}
+
+/// `POST /api/v1/accounts/{id}/remove_from_followers`.
+pub(crate) async fn remove_from_followers(call: Call) -> ApiResult<Json<Relationship>> {
+    let (me, follower) = (call.me()?, call.path_id("id")?);
+    Ok(Json(call.service().follows().remove_follower(&call.cx, me, follower).await?.into()))
+}
+
+/// `GET /api/v1/accounts/familiar_followers?id[]=…`.
+pub(crate) async fn familiar_followers(call: Call) -> ApiResult<Json<Vec<Value>>> {
+    let mut wanted = ids(&call.params.list("id"));
+    wanted.truncate(MAX_FAMILIAR);
+    let found = call.service().follows().familiar(call.me()?, &wanted).await?;
+    let render = call.render();
+    let entity = found.iter().map(|familiar| {
+        let accounts: Vec<_> = familiar.accounts.iter().map(|account| render.account(account)).collect();
+        json!({ "id": familiar.id.to_string(), "accounts": accounts })
+    });
+    Ok(Json(entity.collect()))
 }
 
 /// `POST /api/v1/follow_requests/{id}/authorize`.

@@ -14,6 +14,12 @@ pub(crate) async fn list(call: Call) -> ApiResult<Json<Vec<List>>> {
     Ok(Json(lists.into_iter().map(List::from).collect()))
 }
 
+/// `GET /api/v1/accounts/{id}/lists`: those of one's own lists the account is in.
+pub(crate) async fn with_account(call: Call) -> ApiResult<Json<Vec<List>>> {
+    let lists = call.service().personal().lists_with(call.me()?, call.path_id("id")?).await?;
+    Ok(Json(lists.into_iter().map(List::from).collect()))
+}
+
 /// `GET /api/v1/lists/{id}`.
 pub(crate) async fn show(call: Call) -> ApiResult<Json<List>> {
     Ok(Json(call.service().personal().list(call.me()?, call.path_id("id")?).await?.into()))

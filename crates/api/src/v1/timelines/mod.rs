@@ -1,6 +1,7 @@
 //! Timelines, and other lists of statuses.
 
 pub(crate) mod account;
+pub(crate) mod direct;
 pub(crate) mod home;
 pub(crate) mod list;
 pub(crate) mod own;

@@ -14,7 +14,7 @@ pub(crate) async fn show(call: Call) -> ApiResult<Response> {
 }
 
 /// Refuses guests where public timelines are for people signed in.
-pub(super) fn require_reader(call: &Call) -> ApiResult<()> {
+pub(in crate::v1) fn require_reader(call: &Call) -> ApiResult<()> {
     if call.service().settings().public_timelines { Ok(()) } else { call.person().map(|_| ()) }
 }
 

@@ -1,6 +1,7 @@
 //! `staffroom admin …`: the same use cases as everywhere, on the database of a server that may be running.
 
 mod account;
+mod announcement;
 mod delivery;
 mod domain;
 mod peer;
@@ -26,6 +27,9 @@ pub(crate) enum AdminCommand {
     /// Accounts of people.
     #[command(subcommand)]
     Account(account::AccountCommand),
+    /// What everybody here is told.
+    #[command(subcommand)]
+    Announcement(announcement::AnnouncementCommand),
     /// Access tokens.
     #[command(subcommand)]
     Token(TokenCommand),
@@ -68,6 +72,7 @@ pub(crate) async fn run(config: Config, command: AdminCommand) -> anyhow::Result
     let app = App::open(config).await?;
     let done = match command {
         AdminCommand::Account(command) => account::run(app.service(), command).await,
+        AdminCommand::Announcement(command) => announcement::run(app.service(), command).await,
         AdminCommand::Token(command) => token(app.service(), command).await,
         AdminCommand::Peer(command) => peer::run(app.service(), command).await,
         AdminCommand::Tag(command) => tag::run(app.service(), command).await,

@@ -1,0 +1,205 @@
+//! What is talked about now: looked for from time to time among the newest public statuses, kept in a small table.
+
+use sea_orm::{FromQueryResult, Value};
+use staffroom_domain::ids::{StatusId, TagId};
+use staffroom_domain::trend::{DayOfUse, TrendingLink, TrendingTag};
+use staffroom_domain::{Timestamp, Viewer};
+
+use crate::cards::Row as Card;
+use crate::db::json;
+use crate::error::{Result, StorageError};
+use crate::timelines::{AUTHOR_IS_HERE, PUBLIC, unwanted_sql};
+
+crate::db::noun!();
+
+/// Use of a hashtag by one author on one day, among the statuses looked at.
+#[derive(Clone, Copy, Debug, FromQueryResult)]
+pub struct TagUse {
+    /// The hashtag.
+    pub tag_id: i64,
+    /// Days since the Unix epoch.
+    pub day: i64,
+    /// The author.
+    pub account_id: i64,
+    /// Statuses of that author with it on that day.
+    pub uses: i64,
+}
+
+/// A status that may be talked about.
+#[derive(Clone, Copy, Debug, FromQueryResult)]
+pub struct Candidate {
+    /// The status.
+    pub id: i64,
+    /// When it was published, in milliseconds.
+    pub created_at: i64,
+    /// People other than the author who favourited or boosted it.
+    pub people: i64,
+}
+
+/// A page linked to by a status.
+#[derive(Clone, Copy, Debug, FromQueryResult)]
+pub struct LinkUse {
+    /// The page (`preview_cards`).
+    pub card_id: i64,
+    /// The author.
+    pub account_id: i64,
+    /// When the status was published, in milliseconds.
+    pub created_at: i64,
+}
+
+/// A trend to be kept.
+#[derive(Clone, Debug)]
+pub struct NewTrend {
+    /// The hashtag, status or page.
+    pub target_id: i64,
+    /// Spelling of the hashtag; empty for others.
+    pub name: String,
+    /// Its use.
+    pub history: Vec<DayOfUse>,
+}
+
+/// Authors who want to be found.
+const AUTHOR_IS_FOUND: &str = " AND EXISTS (SELECT 1 FROM accounts da WHERE da.id = s.account_id AND da.discoverable)";
+
+fn bound(n: u64) -> Value {
+    i64::try_from(n).unwrap_or(i64::MAX).into()
+}
+
+fn days(text: &str) -> Result<Vec<DayOfUse>> {
+    let days: Vec<(i64, i64, i64)> =
+        serde_json::from_str(text).map_err(|_| StorageError::Corrupt { what: "trends.history" })?;
+    Ok(days.into_iter().map(|(day, statuses, accounts)| DayOfUse { day, statuses, accounts }).collect())
+}
+
+#[derive(FromQueryResult)]
+struct Row {
+    target_id: i64,
+    name: String,
+    history: String,
+}
+
+impl Reads<'_> {
+    /// Who used which hashtag on which day, among the newest `among` public statuses with ids from `floor` on.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn tag_uses(&self, floor: i64, among: i64) -> Result<Vec<TagUse>> {
+        // statuses_public, status_tags_status
+        let sql = format!(
+            "SELECT t.tag_id, n.created_at / 86400000 AS day, n.account_id, COUNT(*) AS uses FROM \
+             (SELECT s.id, s.account_id, s.created_at FROM statuses s WHERE {PUBLIC} AND s.id >= $1{AUTHOR_IS_HERE} \
+             ORDER BY s.id DESC LIMIT +$2) n JOIN status_tags t ON t.status_id = n.id \
+             GROUP BY t.tag_id, n.created_at / 86400000, n.account_id"
+        );
+        self.db.all(sql, vec![floor.into(), among.into()]).await
+    }
+
+    /// Spellings of hashtags, by id.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn spellings(&self, tags: &[TagId]) -> Result<Vec<(TagId, String)>> {
+        #[derive(FromQueryResult)]
+        struct Spelling {
+            id: i64,
+            display: String,
+        }
+        let mut values = Vec::new();
+        let list = crate::db::in_list(&mut values, tags.iter().map(|t| t.0));
+        let sql = format!("SELECT id, display FROM hashtags WHERE id IN ({list})");
+        Ok(self.db.all::<Spelling>(sql, values).await?.into_iter().map(|s| (TagId(s.id), s.display)).collect())
+    }
+
+    /// Statuses that start something, by authors who want to be found, which at least `people` others favourited or
+    /// boosted, among the newest `among` public ones with ids from `floor` on.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn candidates(&self, floor: i64, among: i64, people: i64) -> Result<Vec<Candidate>> {
+        // statuses_public, favourites_status, statuses_one_reblog
+        let sql = format!(
+            "SELECT n.id, n.created_at, n.people FROM (SELECT w.id, w.created_at, (SELECT COUNT(*) FROM \
+             (SELECT f.account_id FROM favourites f WHERE f.status_id = w.id AND f.account_id <> w.account_id \
+             UNION SELECT r.account_id FROM statuses r WHERE r.reblog_of = w.id AND r.deleted_at IS NULL \
+             AND r.account_id <> w.account_id) p) AS people FROM \
+             (SELECT s.id, s.account_id, s.created_at FROM statuses s WHERE {PUBLIC} AND s.id >= $1 \
+             AND s.in_reply_to_uri IS NULL AND NOT s.sensitive AND s.favourites_count + s.reblogs_count > 0\
+             {AUTHOR_IS_HERE}{AUTHOR_IS_FOUND} ORDER BY s.id DESC LIMIT +$2) w) n WHERE n.people >= $3"
+        );
+        self.db.all(sql, vec![floor.into(), among.into(), people.into()]).await
+    }
+
+    /// Pages linked to by authors who want to be found, among the newest `among` public statuses of theirs with ids from
+    /// `floor` on.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn link_uses(&self, floor: i64, among: i64) -> Result<Vec<LinkUse>> {
+        // statuses_public, primary key of status_cards
+        let sql = format!(
+            "SELECT l.card_id, n.account_id, n.created_at FROM (SELECT s.id, s.account_id, s.created_at FROM statuses s \
+             WHERE {PUBLIC} AND s.id >= $1{AUTHOR_IS_HERE}{AUTHOR_IS_FOUND} ORDER BY s.id DESC LIMIT +$2) n \
+             JOIN status_cards l ON l.status_id = n.id"
+        );
+        self.db.all(sql, vec![floor.into(), among.into()]).await
+    }
+
+    /// Hashtags talked about, those most talked about first.
+    ///
+    /// # Errors
+    /// The database failed, or holds something else.
+    pub async fn tags(&self, limit: u64, offset: u64) -> Result<Vec<TrendingTag>> {
+        let sql = "SELECT target_id, name, history FROM trends WHERE kind = 'tags' ORDER BY place LIMIT +$1 OFFSET $2";
+        let tag = |row: Row| Ok(TrendingTag { id: TagId(row.target_id), name: row.name, history: days(&row.history)? });
+        self.db.all::<Row>(sql, vec![bound(limit), bound(offset)]).await?.into_iter().map(tag).collect()
+    }
+
+    /// Pages talked about, those most talked about first.
+    ///
+    /// # Errors
+    /// The database failed, or holds something else.
+    pub async fn links(&self, limit: u64, offset: u64) -> Result<Vec<TrendingLink>> {
+        #[derive(FromQueryResult)]
+        struct Linked {
+            history: String,
+            #[sea_orm(nested)]
+            card: Card,
+        }
+        let sql = "SELECT t.history, c.url, c.title, c.description, c.provider_name, c.author_name, c.published_at \
+                   FROM trends t JOIN preview_cards c ON c.id = t.target_id WHERE t.kind = 'links' \
+                   ORDER BY t.place LIMIT +$1 OFFSET $2";
+        let link = |row: Linked| Ok(TrendingLink { card: row.card.into(), history: days(&row.history)? });
+        self.db.all::<Linked>(sql, vec![bound(limit), bound(offset)]).await?.into_iter().map(link).collect()
+    }
+
+    /// Statuses talked about that are still public and that the viewer wants to see, those most talked about first.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn statuses(&self, viewer: Viewer, now: Timestamp, limit: u64, offset: u64) -> Result<Vec<StatusId>> {
+        let mut values = vec![bound(limit), bound(offset)];
+        let unwanted = unwanted_sql(viewer, now, "s.account_id", &mut values);
+        let sql = format!(
+            "SELECT t.target_id AS n FROM trends t JOIN statuses s ON s.id = t.target_id WHERE t.kind = 'statuses' \
+             AND {PUBLIC}{AUTHOR_IS_HERE}{AUTHOR_IS_FOUND}{unwanted} ORDER BY t.place LIMIT +$1 OFFSET $2"
+        );
+        Ok(self.db.numbers(sql, values).await?.into_iter().map(StatusId).collect())
+    }
+}
+
+impl Writes<'_> {
+    /// Keeps new trends of a kind (`tags`, `statuses`, `links`) in place of the old ones, in their order.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn replace(&self, kind: &str, trends: &[NewTrend]) -> Result<()> {
+        self.db.run("DELETE FROM trends WHERE kind = $1", vec![kind.into()]).await?;
+        let rows = trends.iter().zip(0_i64..).map(|(trend, place)| {
+            let history: Vec<_> = trend.history.iter().map(|d| (d.day, d.statuses, d.accounts)).collect();
+            vec![kind.into(), place.into(), trend.target_id.into(), trend.name.clone().into(), json(&history).into()]
+        });
+        let head = "INSERT INTO trends (kind, place, target_id, name, history)";
+        self.db.insert_many(head, rows.collect(), "ON CONFLICT DO NOTHING").await?;
+        Ok(())
+    }
+}
