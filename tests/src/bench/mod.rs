@@ -56,7 +56,7 @@ impl Scale {
         small: 1000,
         large: 20_000,
         mixed_hosts: 200,
-        rounds: 20,
+        rounds: 60,
         slow: 1000,
         backlog: 100,
         backlog_hosts: 100,

@@ -166,7 +166,8 @@ async fn sec_12_people_who_do_not_exist_cost_one_fetch_until_a_key_has_fitted() 
     let storm = async |first: usize, now: Timestamp| {
         let before = source.asked().1;
         for n in first..first + 50 {
-            let mut draft = Draft::post();
+            let activity = ACTIVITY.replace("users/amy", &format!("users/nobody{n}"));
+            let mut draft = Draft::post_of(&activity);
             draft.key_id = format!("https://elm.test/users/nobody{n}#main-key").leak();
             assert!(verify_at(&draft, &source, &fetches, now).await.is_err());
         }
