@@ -76,12 +76,13 @@ pub struct NotificationPolicy {
 }
 
 impl Default for NotificationPolicy {
+    /// Unlike Mastodon, a stranger's direct status is not kept apart: one school asking another is what this is for.
     fn default() -> Self {
         Self {
             for_not_following: Handling::Accept,
             for_not_followers: Handling::Accept,
             for_new_accounts: Handling::Accept,
-            for_private_mentions: Handling::Filter,
+            for_private_mentions: Handling::Accept,
             for_limited_accounts: Handling::Filter,
         }
     }

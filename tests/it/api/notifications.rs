@@ -87,7 +87,7 @@ async fn groups_hold_together_and_name_what_they_show() {
 async fn what_strangers_say_waits_where_one_asks_for_that() {
     let (me, handle) = somebody().await;
     let policy = "/api/v2/notifications/policy";
-    assert_eq!(me.get(policy).await["for_private_mentions"], "filter");
+    assert_eq!(me.get(policy).await["for_private_mentions"], "accept");
     let changed = me.send(Method::PATCH, policy, &json!({ "for_not_following": "filter" })).await.ok();
     assert_eq!(changed["for_not_following"], "filter");
     assert_eq!(me.send(Method::PUT, policy, &json!({ "for_new_accounts": "accept" })).await.ok(), changed);

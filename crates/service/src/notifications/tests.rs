@@ -114,6 +114,11 @@ async fn who_is_gone_is_not_shown_in_a_group() {
 async fn private_words_of_strangers_wait_until_they_are_asked_for() {
     let w = world().await;
     let (amy, ben, cat, dan) = (w.local("amy").await, w.local("ben").await, w.local("cat").await, w.local("dan").await);
+    direct(&w, &ben, "@amy may I?").await;
+    assert_eq!(told(&w, &amy, false).await, [NotificationKind::Mention], "they come through unless one says otherwise");
+    w.service.notifications().clear(&w.cx(), amy.id).await.unwrap();
+    let change = PolicyChange { for_private_mentions: Some(Handling::Filter), ..PolicyChange::default() };
+    w.service.notifications().change_policy(amy.id, change).await.unwrap();
     w.befriend(&amy, &dan).await;
     direct(&w, &ben, "@amy psst").await;
     direct(&w, &cat, "@amy buy this").await;
@@ -163,7 +168,7 @@ async fn what_is_not_wanted_is_not_kept() {
     let notifications = w.service.notifications();
     let change = PolicyChange { for_not_following: Some(Handling::Drop), ..PolicyChange::default() };
     let summary = notifications.change_policy(amy.id, change).await.unwrap();
-    assert_eq!(summary.policy.for_private_mentions, Handling::Filter, "what is not named stays");
+    assert_eq!(summary.policy.for_limited_accounts, Handling::Filter, "what is not named stays");
     w.publish(&ben, "@amy hello").await;
     assert!(told(&w, &amy, true).await.is_empty());
     w.befriend(&amy, &ben).await;
