@@ -199,8 +199,17 @@ mod tests {
     }
 
     #[test]
-    fn by_default_strangers_are_heard_but_not_in_private_nor_when_limited() {
-        let policy = NotificationPolicy::default();
+    fn by_default_strangers_are_heard_in_private_too_but_not_when_limited() {
+        let plain = stranger(NotificationKind::Mention);
+        let [private, limited] = [Cause { private: true, ..plain }, Cause { limited: true, ..plain }];
+        for (cause, handling) in [(plain, Handling::Accept), (private, Handling::Accept), (limited, Handling::Filter)] {
+            assert_eq!(NotificationPolicy::default().handling(&cause, NOW), handling, "{cause:?}");
+        }
+    }
+
+    #[test]
+    fn private_mentions_can_be_kept_apart() {
+        let policy = NotificationPolicy { for_private_mentions: Handling::Filter, ..NotificationPolicy::default() };
         let plain = stranger(NotificationKind::Mention);
         assert_eq!(policy.handling(&plain, NOW), Handling::Accept);
         for kept_apart in [Cause { private: true, ..plain }, Cause { limited: true, ..plain }] {

@@ -56,6 +56,13 @@ pub struct ActivityEnvelope {
     pub object_kind: Option<String>,
 }
 
+impl ActivityEnvelope {
+    /// Whether an account says that it is deleted: a `Delete` of the actor itself.
+    pub fn is_farewell(&self) -> bool {
+        self.kind == "Delete" && self.object_uri.as_ref() == Some(&self.actor)
+    }
+}
+
 /// A request whose form is right and whose signature remains to be verified.
 #[derive(Debug, Clone)]
 pub struct SignedRequest {

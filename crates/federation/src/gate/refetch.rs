@@ -1,40 +1,44 @@
 //! How often keys are fetched because of what a stranger sent.
 
-use std::future::ready;
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use moka::Entry;
 use moka::future::Cache;
-use moka::ops::compute::Op;
 use staffroom_domain::clock::Timestamp;
+use tokio::sync::{Mutex, OwnedMutexGuard};
+use tokio::time::timeout;
 use url::Url;
 
 use super::verify::{KeyLookupError, KeyRecord, KeySource};
 use crate::http::host_of;
 
-/// At most one fruitless fetch for the keys of an actor in this time.
+/// At most one fruitless fetch for the keys of an actor in this time; and at most one from a host, whatever actors of
+/// its are named, because of what one client sends: not because of what others send, who may merely say to be of it.
 pub const REFETCH_EVERY: Duration = Duration::from_mins(5);
-/// At most so many fruitless fetches from one host in that time, whatever actors of its are named, because of what one
-/// client sends: not because of what others send, who may merely say to be of that host. It is one until a key that was
-/// fetched from there has fitted what this client sent.
-const FRUITLESS_PER_HOST: u32 = 10;
-/// Hosts and clients counted.
-const COUNTED: u64 = 50_000;
 /// A server that did not answer is asked again after this time.
 const UNAVAILABLE_FOR: Duration = Duration::from_secs(15);
+/// So long a request waits until the fetches before it, from the same host because of the same client, have proved
+/// worth it or not.
+const TURN_WITHIN: Duration = Duration::from_secs(5);
+/// Addresses, and pairs of host and client, remembered.
+const REMEMBERED: u64 = 50_000;
 
 /// What a fetch for keys brought.
 type Outcome = Result<Arc<[KeyRecord]>, KeyLookupError>;
 
-/// What a fetch for keys brought, now or before.
+/// What a fetch for keys brought, now or before. To be judged: [`KeyFetches::fitted`], or [`Fetched::failed`].
 #[derive(Debug)]
 pub(super) struct Fetched {
     pub(super) outcome: Outcome,
-    /// It was made for this very request.
-    pub(super) is_fresh: bool,
+    /// It was made for this very request, and whoever comes next waits until it is judged.
+    turn: Option<OwnedMutexGuard<Patience>>,
+    at: Timestamp,
 }
+
+/// Until when a host is not asked for keys because of a client.
+#[derive(Debug, Default)]
+struct Patience(Timestamp);
 
 /// Remembers fetches for keys by the address asked. Bounded; share one per process (it is cheap to clone).
 ///
@@ -44,16 +48,7 @@ pub(super) struct Fetched {
 #[derive(Clone, Debug)]
 pub struct KeyFetches {
     made: Cache<Url, Made>,
-    fruitless: Cache<(String, Option<IpAddr>), Fruitless>,
-}
-
-/// Fetches that have not proved worth it, since when.
-#[derive(Clone, Copy, Debug)]
-struct Fruitless {
-    since: Timestamp,
-    count: u32,
-    /// A fetch was worth it once.
-    has_fitted: bool,
+    turns: Cache<(String, Option<IpAddr>), Arc<Mutex<Patience>>>,
 }
 
 #[derive(Clone, Debug)]
@@ -62,61 +57,64 @@ struct Made {
     outcome: Outcome,
 }
 
-impl Made {
-    fn is_over(&self, now: Timestamp) -> bool {
-        let lasts = match self.outcome {
-            Err(KeyLookupError::Unavailable) => UNAVAILABLE_FOR,
-            _ => REFETCH_EVERY,
-        };
-        now >= self.at.plus(lasts)
-    }
+/// How long a fetch that was not worth it stands.
+fn lasts(outcome: &Outcome) -> Duration {
+    if let Err(KeyLookupError::Unavailable) = outcome { UNAVAILABLE_FOR } else { REFETCH_EVERY }
 }
 
 impl KeyFetches {
     /// Nothing was fetched yet.
     pub fn new() -> Self {
-        Self { made: Cache::new(50_000), fruitless: Cache::new(COUNTED) }
+        Self { made: Cache::new(REMEMBERED), turns: Cache::new(REMEMBERED) }
     }
 
     /// What lies at `address` now, or what the last fruitless fetch found there.
     pub(super) async fn once(&self, address: &Url, now: Timestamp, keys: &dyn KeySource) -> Fetched {
+        let mut turn = None;
         let fetch = async {
-            let outcome = if self.may_ask(address, now, keys).await {
-                keys.fetch(address).await.map(Into::into)
-            } else {
-                Err(KeyLookupError::Unavailable)
+            turn = self.turn(address, now, keys).await;
+            let outcome = match turn {
+                Some(_) => keys.fetch(address).await.map(Into::into),
+                None => Err(KeyLookupError::Unavailable),
             };
             Made { at: now, outcome }
         };
-        let entry = self.made.entry_by_ref(address).or_insert_with_if(fetch, |made| made.is_over(now)).await;
-        Fetched { is_fresh: entry.is_fresh(), outcome: entry.into_value().outcome }
+        let is_over = |made: &Made| now >= made.at.plus(lasts(&made.outcome));
+        let outcome = self.made.entry_by_ref(address).or_insert_with_if(fetch, is_over).await.into_value().outcome;
+        Fetched { outcome, turn, at: now }
     }
 
-    /// The fetch was worth it.
-    pub(super) async fn worth_it(&self, address: &Url, keys: &dyn KeySource) {
+    /// A fetch of `address` was worth it: the next who names a key that does not fit makes us look again.
+    pub(super) async fn fitted(&self, fetched: Fetched, address: &Url, keys: &dyn KeySource) {
         self.made.invalidate(address).await;
-        let repaid = |entry: Option<Entry<_, Fruitless>>| match entry {
-            Some(entry) => {
-                let Fruitless { since, count, .. } = entry.into_value();
-                Op::Put(Fruitless { since, count: count.saturating_sub(1), has_fitted: true })
-            }
-            None => Op::Nop,
-        };
-        self.fruitless.entry(asked(address, keys)).and_compute_with(|entry| ready(repaid(entry))).await;
+        if fetched.turn.is_none()
+            && let Some(turn) = self.turns.get(&asked(address, keys)).await
+            && let Ok(mut turn) = turn.try_lock()
+        {
+            // it had been thought in vain
+            *turn = Patience::default();
+        }
     }
 
-    /// Counts a fetch in advance; whether it may be made.
-    async fn may_ask(&self, address: &Url, now: Timestamp, keys: &dyn KeySource) -> bool {
-        let counted = |entry: Option<Entry<_, Fruitless>>| {
-            let new = Fruitless { since: now, count: 0, has_fitted: false };
-            let before = entry.map_or(new, Entry::into_value);
-            let is_over = before.since.plus(REFETCH_EVERY) <= now;
-            let before = if is_over { Fruitless { has_fitted: before.has_fitted, ..new } } else { before };
-            Fruitless { count: before.count.saturating_add(1), ..before }
-        };
-        let entry = self.fruitless.entry(asked(address, keys)).and_upsert_with(|entry| ready(counted(entry))).await;
-        let Fruitless { count, has_fitted, .. } = entry.into_value();
-        count <= if has_fitted { FRUITLESS_PER_HOST } else { 1 }
+    /// The right to ask the host for keys because of this client, unless that was in vain lately.
+    async fn turn(&self, address: &Url, now: Timestamp, keys: &dyn KeySource) -> Option<OwnedMutexGuard<Patience>> {
+        let turn = self.turns.get_with(asked(address, keys), async { Arc::default() }).await;
+        let turn = timeout(TURN_WITHIN, turn.lock_owned()).await.ok()?;
+        (turn.0 <= now).then_some(turn)
+    }
+}
+
+impl Fetched {
+    /// Whether it was made for this very request.
+    pub(super) fn is_fresh(&self) -> bool {
+        self.turn.is_some()
+    }
+
+    /// It was in vain: the host is left alone for a while, as far as this client goes.
+    pub(super) fn failed(self) {
+        if let Some(mut turn) = self.turn {
+            turn.0 = self.at.plus(lasts(&self.outcome));
+        }
     }
 }
 

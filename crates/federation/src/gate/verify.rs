@@ -93,7 +93,7 @@ pub struct Verified {
 ///
 /// The order keeps strangers cheap: hosts are compared before any look-up, so a key is fetched only from the host
 /// that claims to speak; keys already known are tried first, and a fetch that does not help is not repeated for five
-/// minutes, whatever key ids are named. Of several signatures one that fits is enough: each covers everything.
+/// minutes, whatever key ids are named, and lets the host alone as far as the same client goes. Of several signatures one that fits is enough: each covers everything.
 ///
 /// # Errors
 /// [`Refused`]: foreign key or activity, look-up failures, wrong owner, bad signature; of several signatures the
@@ -120,9 +120,19 @@ pub async fn verify_request(
     // the actor's own document has the last word on its keys; of a fetch only the key tells who asks
     let address = request.activity().map_or_else(|| without_fragment(key_id), |activity| activity.actor.clone());
     let found = fetches.once(&address, now, keys).await;
-    let listed = found.outcome?;
+    let listed = match &found.outcome {
+        Ok(listed) => listed.clone(),
+        Err(error) => {
+            let refused = Refused::from(*error);
+            // whoever says farewell is gone: that much was worth knowing
+            if !(refused == Refused::KeyGone && request.activity().is_some_and(ActivityEnvelope::is_farewell)) {
+                found.failed();
+            }
+            return Err(refused);
+        }
+    };
     // a key that is newer than the last look may be there by the time the sender tries again
-    let absent = if found.is_fresh { Refused::KeyNotFound } else { Refused::KeyUnavailable };
+    let absent = if found.is_fresh() { Refused::KeyNotFound } else { Refused::KeyUnavailable };
     let mut refusal = None;
     for claim in request.claims() {
         let record = listed.iter().find(|record| record.key_id == claim.key_id);
@@ -131,12 +141,13 @@ pub async fn verify_request(
             .and_then(|record| Ok((record, check(claim, record, request.activity())?)))
         {
             Ok((record, dialect)) => {
-                fetches.worth_it(&address, keys).await;
+                fetches.fitted(found, &address, keys).await;
                 return Ok(accept(request, record.clone(), dialect));
             }
             Err(refused) => drop(refusal.get_or_insert(refused)),
         }
     }
+    found.failed();
     Err(refusal.unwrap_or(absent))
 }
 
@@ -195,12 +206,17 @@ pub async fn verify_proof(
     if keys.known(&proof.key_id).await?.is_some_and(|record| holds(&record)) {
         return Ok(());
     }
-    let listed = fetches.once(actor, now, keys).await.outcome?;
-    if !listed.iter().any(|record| record.key_id == proof.key_id && holds(record)) {
-        return Err(Refused::BadSignature);
+    let found = fetches.once(actor, now, keys).await;
+    let outcome = match &found.outcome {
+        Ok(listed) if listed.iter().any(|record| record.key_id == proof.key_id && holds(record)) => Ok(()),
+        Ok(_) => Err(Refused::BadSignature),
+        Err(error) => Err((*error).into()),
+    };
+    match outcome {
+        Ok(()) => fetches.fitted(found, actor, keys).await,
+        Err(_) => found.failed(),
     }
-    fetches.worth_it(actor, keys).await;
-    Ok(())
+    outcome
 }
 
 /// Whose key it is, then whether it fits.

@@ -87,7 +87,7 @@ async fn accept(context: &Context, parts: &Parts, body: Vec<u8>, relay: Option<&
     if service.inbox().seen(activity.id.as_str(), request.signed_at()).await? {
         return Ok(StatusCode::ACCEPTED.into_response());
     }
-    let is_farewell = activity.kind == "Delete" && activity.object_uri.as_ref() == Some(&activity.actor);
+    let is_farewell = activity.is_farewell();
     if is_farewell && service.accounts().by_uri(activity.actor.as_str()).await?.is_none() {
         // account-deletion storms: nothing of theirs is here, so nothing is asked
         return Ok(StatusCode::ACCEPTED.into_response());

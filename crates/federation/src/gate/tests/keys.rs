@@ -159,26 +159,66 @@ async fn sec_12_a_storm_from_many_sides_at_once_costs_one_fetch() {
     assert_eq!(source.asked(), (100, 1));
 }
 
+/// A request in the name of somebody else each time, whose keys, if any, are amy's.
+fn of_somebody(n: usize) -> Draft {
+    let mut draft = Draft::post_of(&ACTIVITY.replace("users/amy", &format!("users/nobody{n}")));
+    draft.key_id = format!("https://elm.test/users/nobody{n}#main-key").leak();
+    draft
+}
+
 #[tokio::test]
-async fn sec_12_people_who_do_not_exist_cost_one_fetch_until_a_key_has_fitted() {
+async fn sec_12_people_who_do_not_exist_cost_one_fetch_whatever_fitted_before() {
     let source = Source::stranger(Ok(vec![amys()]));
     let fetches = KeyFetches::new();
-    let storm = async |first: usize, now: Timestamp| {
+    let storm = async |now: Timestamp| {
         let before = source.asked().1;
-        for n in first..first + 50 {
-            let activity = ACTIVITY.replace("users/amy", &format!("users/nobody{n}"));
-            let mut draft = Draft::post_of(&activity);
-            draft.key_id = format!("https://elm.test/users/nobody{n}#main-key").leak();
-            assert!(verify_at(&draft, &source, &fetches, now).await.is_err());
+        let drafts: Vec<_> = (0..50).map(of_somebody).collect();
+        // one after the other, then all at once
+        for draft in &drafts {
+            assert!(verify_at(draft, &source, &fetches, now).await.is_err());
         }
+        let all = futures_util::future::join_all(drafts.iter().map(|it| verify_at(it, &source, &fetches, now))).await;
+        assert!(all.iter().all(Result::is_err));
         source.asked().1 - before
     };
-    assert_eq!(storm(0, NOW).await, 1);
+    assert_eq!(storm(NOW).await, 1);
     let later = NOW.plus(REFETCH_EVERY);
     assert!(verify_at(&Draft::post(), &source, &fetches, later).await.is_ok());
-    assert_eq!(storm(100, later).await, 10);
-    let still_later = later.plus(REFETCH_EVERY);
-    assert_eq!(storm(200, still_later).await, 10);
+    assert_eq!(storm(later).await, 1);
+    assert_eq!(verify_at(&Draft::post(), &source, &fetches, later).await.unwrap_err(), Refused::KeyUnavailable);
+    assert_eq!(storm(later.plus(REFETCH_EVERY)).await, 1);
+}
+
+#[tokio::test]
+async fn sec_12_many_at_once_whose_keys_fit_are_all_heard() {
+    let records = (0..50).map(|n| {
+        let owner = format!("https://elm.test/users/nobody{n}");
+        record(&format!("{owner}#main-key"), &owner, &KEY.1)
+    });
+    let source = Source::stranger(Ok(records.collect()));
+    let fetches = KeyFetches::new();
+    let drafts: Vec<_> = (0..50).map(of_somebody).collect();
+    let all = futures_util::future::join_all(drafts.iter().map(|it| verify_at(it, &source, &fetches, NOW))).await;
+    assert!(all.iter().all(Result::is_ok), "{all:?}");
+    assert_eq!(source.asked(), (50, 50));
+}
+
+#[tokio::test]
+async fn sec_12_whoever_says_farewell_and_is_gone_keeps_nobody_else_out() {
+    let source = Source::stranger(Err(KeyLookupError::Gone));
+    let fetches = KeyFetches::new();
+    for n in 0..3 {
+        let actor = format!("https://elm.test/users/nobody{n}");
+        let farewell = format!(r#"{{"id": "{actor}#delete", "type": "Delete", "actor": "{actor}", "object": "{actor}"}}"#);
+        let mut draft = Draft::post_of(&farewell);
+        draft.key_id = format!("{actor}#main-key").leak();
+        assert_eq!(verify_at(&draft, &source, &fetches, NOW).await.unwrap_err(), Refused::KeyGone);
+    }
+    assert_eq!(source.asked().1, 3);
+    // to be gone and say anything else is in vain
+    assert_eq!(verify_at(&of_somebody(3), &source, &fetches, NOW).await.unwrap_err(), Refused::KeyGone);
+    assert_eq!(verify_at(&of_somebody(4), &source, &fetches, NOW).await.unwrap_err(), Refused::KeyUnavailable);
+    assert_eq!(source.asked().1, 4);
 }
 
 #[tokio::test]
