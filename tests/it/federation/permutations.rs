@@ -99,8 +99,10 @@ fn version(note: &Value, version: usize) -> Value {
 }
 
 impl Stranger {
+    /// On a host of their own: where one was gone when we looked, others have to come again.
     fn new(scene: &Scene, name: &str, amy: &str, status: &str) -> Self {
-        let (actor, anew) = (scene.puppet.actor(name), scene.puppet.actor(&format!("{name}-anew")));
+        let host = scene.puppet.named(name);
+        let (actor, anew) = (host.actor(name), host.actor(&format!("{name}-anew")));
         claims(&anew, &actor.uri);
         let mut note = actor.note("version 1", &[amy]);
         note["published"] = json!("2026-11-01T09:00:00Z");

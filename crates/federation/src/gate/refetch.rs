@@ -21,6 +21,9 @@ const UNAVAILABLE_FOR: Duration = Duration::from_secs(15);
 /// So long a request waits until the fetches before it, from the same host because of the same client, have proved
 /// worth it or not.
 const TURN_WITHIN: Duration = Duration::from_secs(5);
+/// Of a host so many who are gone are asked for, one after the other: those are common where spammers are suspended as
+/// they come, and nobody else of their host is to wait for it.
+const GONE: u32 = 10;
 /// Addresses, and pairs of host and client, remembered.
 const REMEMBERED: u64 = 50_000;
 
@@ -36,9 +39,14 @@ pub(super) struct Fetched {
     at: Timestamp,
 }
 
-/// Until when a host is not asked for keys because of a client.
+/// Whether a host is asked for keys because of a client.
 #[derive(Debug, Default)]
-struct Patience(Timestamp);
+struct Patience {
+    /// Not before this.
+    until: Timestamp,
+    /// So many were gone since the last one whose key fitted.
+    gone: u32,
+}
 
 /// Remembers fetches for keys by the address asked. Bounded; share one per process (it is cheap to clone).
 ///
@@ -87,11 +95,12 @@ impl KeyFetches {
     /// A fetch of `address` was worth it: the next who names a key that does not fit makes us look again.
     pub(super) async fn fitted(&self, fetched: Fetched, address: &Url, keys: &dyn KeySource) {
         self.made.invalidate(address).await;
-        if fetched.turn.is_none()
-            && let Some(turn) = self.turns.get(&asked(address, keys)).await
-            && let Ok(mut turn) = turn.try_lock()
-        {
+        let turn = match fetched.turn {
+            Some(turn) => Some(turn),
             // it had been thought in vain
+            None => self.turns.get(&asked(address, keys)).await.and_then(|turn| turn.try_lock_owned().ok()),
+        };
+        if let Some(mut turn) = turn {
             *turn = Patience::default();
         }
     }
@@ -100,7 +109,7 @@ impl KeyFetches {
     async fn turn(&self, address: &Url, now: Timestamp, keys: &dyn KeySource) -> Option<OwnedMutexGuard<Patience>> {
         let turn = self.turns.get_with(asked(address, keys), async { Arc::default() }).await;
         let turn = timeout(TURN_WITHIN, turn.lock_owned()).await.ok()?;
-        (turn.0 <= now).then_some(turn)
+        (turn.until <= now).then_some(turn)
     }
 }
 
@@ -113,7 +122,13 @@ impl Fetched {
     /// It was in vain: the host is left alone for a while, as far as this client goes.
     pub(super) fn failed(self) {
         if let Some(mut turn) = self.turn {
-            turn.0 = self.at.plus(lasts(&self.outcome));
+            if let Err(KeyLookupError::Gone) = self.outcome
+                && turn.gone < GONE
+            {
+                turn.gone += 1;
+            } else {
+                turn.until = self.at.plus(lasts(&self.outcome));
+            }
         }
     }
 }
