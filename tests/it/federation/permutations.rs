@@ -294,7 +294,7 @@ async fn rel_30_followers_go_along_once_in_every_order() {
     for (stranger, order) in strangers.iter().zip(&orders) {
         assert_eq!(stranger.state(scene).await, State { moved: true, ..State::default() }, "{order:?}");
         let asked = || {
-            let follows = scene.puppet.received_of("Follow").into_iter();
+            let follows = stranger.anew.puppet.received_of("Follow").into_iter();
             follows.filter(|follow| follow["object"] == json!(stranger.anew.uri)).count()
         };
         eventually(&format!("{order:?}: amy asks to follow the new account"), || async {

@@ -209,7 +209,8 @@ async fn sec_12_whoever_says_farewell_and_is_gone_keeps_nobody_else_out() {
     let fetches = KeyFetches::new();
     for n in 0..3 {
         let actor = format!("https://elm.test/users/nobody{n}");
-        let farewell = format!(r#"{{"id": "{actor}#delete", "type": "Delete", "actor": "{actor}", "object": "{actor}"}}"#);
+        let farewell =
+            format!(r#"{{"id": "{actor}#delete", "type": "Delete", "actor": "{actor}", "object": "{actor}"}}"#);
         let mut draft = Draft::post_of(&farewell);
         draft.key_id = format!("{actor}#main-key").leak();
         assert_eq!(verify_at(&draft, &source, &fetches, NOW).await.unwrap_err(), Refused::KeyGone);
