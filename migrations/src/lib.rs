@@ -41,6 +41,7 @@ mod m20261122_000082_discovery;
 mod m20261122_000083_announcements;
 mod m20261122_000090_moderation;
 mod m20261122_000091_notification_requests;
+mod m20261122_000105_push;
 mod sql;
 
 /// All steps, oldest first.
@@ -85,6 +86,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000083_announcements::Migration),
             Box::new(m20261122_000090_moderation::Migration),
             Box::new(m20261122_000091_notification_requests::Migration),
+            Box::new(m20261122_000105_push::Migration),
         ]
     }
 }

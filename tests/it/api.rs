@@ -6,6 +6,7 @@ mod instance;
 mod media;
 mod notifications;
 mod oauth;
+mod push;
 mod relations;
 mod scopes;
 mod statuses;

@@ -3,6 +3,7 @@
 mod addresses;
 mod certificates;
 mod faults;
+mod push;
 mod round_trip;
 
 use std::net::{IpAddr, SocketAddr};

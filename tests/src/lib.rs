@@ -7,6 +7,7 @@ pub mod api;
 pub mod bench;
 pub mod browser;
 pub mod database;
+pub mod device;
 pub mod network;
 pub mod peer;
 pub mod process;

@@ -201,6 +201,11 @@ routes! {
     GET "/api/v1/notifications/{id}" User "read:notifications" Plain v1::notifications::show;
     POST "/api/v1/notifications/{id}/dismiss" User "write:notifications" Plain v1::notifications::dismiss;
 
+    POST "/api/v1/push/subscription" User "push" Plain v1::push::create;
+    GET "/api/v1/push/subscription" User "push" Plain v1::push::show;
+    PUT "/api/v1/push/subscription" User "push" Plain v1::push::update;
+    DELETE "/api/v1/push/subscription" User "push" Plain v1::push::delete;
+
     GET "/api/v2/notifications" User "read:notifications" Plain v2::notifications::list;
     GET "/api/v2/notifications/unread_count" User "read:notifications" Plain v2::notifications::unread_count;
     GET "/api/v2/notifications/policy" User "read:notifications" Plain v2::notifications::policy;

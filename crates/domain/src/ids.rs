@@ -93,6 +93,8 @@ ids! {
     AppId;
     /// An access token.
     TokenId;
+    /// Where a client wants to be told of notifications.
+    PushSubscriptionId;
     /// A browser session.
     SessionId;
     /// An organisation: a school, a trust, a cluster.

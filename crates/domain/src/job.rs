@@ -58,6 +58,13 @@ pub enum Job {
     TellHubsReach(crate::ids::StatusId),
     /// Look at a page that statuses link to.
     FetchCard(crate::ids::CardId),
+    /// Tell a client's device of a notification.
+    Push {
+        /// Where the client wants to be told.
+        subscription: crate::ids::PushSubscriptionId,
+        /// What of.
+        notification: crate::ids::NotificationId,
+    },
     /// Follow the tags of a peer that are not followed yet.
     FollowPeerTags(crate::ids::PeerId),
 }

@@ -27,6 +27,7 @@ pub mod notification_policy;
 pub mod organisation;
 pub mod page;
 pub mod poll;
+pub mod push;
 pub mod quote;
 pub mod reaction;
 pub mod relationship;

@@ -15,7 +15,7 @@ use crate::http::{AddressPolicy, Hosts, OutboundClient};
 use crate::keys::SigningKey;
 use crate::lookup::Lookup;
 use crate::state::{AddressVerifier, Context, Shared};
-use crate::{deliver, inbox, routes};
+use crate::{deliver, inbox, push, routes};
 
 /// Exceptions for closed networks, see [`AddressPolicy::new`]; limits.
 #[derive(Clone, Debug, Default)]
@@ -50,6 +50,17 @@ impl Hosts for Hearing {
     fn speaks_with(&self, host: &str) -> bool {
         let now = self.service.cx().now();
         self.service.settings().identity.host() != host && self.service.domains().may_hear(host, now)
+    }
+}
+
+/// Push services are none of the servers we exchange with: a closed network has them too. Suspended ones stay out.
+struct PushServices {
+    service: Service,
+}
+
+impl Hosts for PushServices {
+    fn speaks_with(&self, host: &str) -> bool {
+        self.service.settings().identity.host() != host && !self.service.domains().limits(host).suspended
     }
 }
 
@@ -100,6 +111,9 @@ impl Federation {
             .await
             .map_err(|error| FederationError::Setup(error.to_string()))?;
         let federation = Self { config };
+        let to_devices =
+            federation.shared().client().clone().within(Arc::new(PushServices { service: service.clone() }));
+        service.set_push_sender(Arc::new(push::Sender::new(to_devices)));
         service.set_remote(Arc::new(Lookup::new(federation.clone())));
         Ok(federation)
     }

@@ -22,6 +22,7 @@ mod lookup;
 pub mod objects;
 pub mod order_key;
 pub mod proof;
+mod push;
 pub mod render;
 mod routes;
 mod serve;

@@ -13,11 +13,15 @@ const POLL: Duration = Duration::from_secs(1);
 const CATCH_UP: Duration = Duration::from_secs(1);
 const RULES: Duration = Duration::from_secs(2);
 const SWEEP: Duration = Duration::from_secs(600);
-const BATCH: u64 = 20;
+/// Loops over jobs: one whose batch waits for a slow server holds up no other.
+const JOB_LOOPS: usize = 4;
+const BATCH: u64 = 10;
 
 /// Starts the loops; they end when `cancel` does, after the work in hand.
 pub(crate) fn spawn(service: &Service, tracker: &TaskTracker, cancel: &CancellationToken) {
-    tracker.spawn(jobs(service.clone(), cancel.clone()));
+    for _ in 0..JOB_LOOPS {
+        tracker.spawn(jobs(service.clone(), cancel.clone()));
+    }
     tracker.spawn(sweeps(service.clone(), cancel.clone()));
     tracker.spawn(exchange(service.clone(), cancel.clone()));
     tracker.spawn(domain_rules(service.clone(), cancel.clone()));

@@ -27,6 +27,7 @@ pub mod notifications;
 mod passwords;
 pub mod personal;
 pub mod ports;
+pub mod push;
 pub mod reports;
 pub mod search;
 mod settings;
@@ -60,6 +61,8 @@ pub(crate) struct Inner {
     pub(crate) renderer: Arc<dyn ports::Renderer>,
     pub(crate) key_maker: Arc<dyn ports::KeyMaker>,
     pub(crate) remote: OnceLock<Arc<dyn ports::RemoteLookup>>,
+    pub(crate) push_sender: OnceLock<Arc<dyn ports::PushSender>>,
+    pub(crate) server_key: push::ServerKey,
     pub(crate) signals: signals::Signals,
     pub(crate) stats: instance::Figures,
     pub(crate) seen_hosts: deliveries::SeenHosts,
@@ -103,6 +106,8 @@ impl Service {
                 renderer: parts.renderer,
                 key_maker: parts.key_maker,
                 remote: OnceLock::new(),
+                push_sender: OnceLock::new(),
+                server_key: push::ServerKey::default(),
                 signals: signals::Signals::default(),
                 stats: instance::Figures::default(),
                 weeks: moka::sync::Cache::builder().max_capacity(1).time_to_live(instance::WEEKS_KEPT).build(),
@@ -129,6 +134,12 @@ impl Service {
     pub fn set_remote(&self, remote: Arc<dyn ports::RemoteLookup>) {
         // A second call is a wiring mistake without harm: the first stays.
         let _ = self.inner.remote.set(remote);
+    }
+
+    /// Hands in the way to clients' devices; only the first call counts.
+    pub fn set_push_sender(&self, sender: Arc<dyn ports::PushSender>) {
+        // A second call is a wiring mistake without harm: the first stays.
+        let _ = self.inner.push_sender.set(sender);
     }
 
     /// The context of one request, job or command: its time, ids and randomness.
@@ -209,6 +220,8 @@ doors! {
     notifications: notifications::Notifications<'_>;
     /// Lists, filters, markers.
     personal: personal::Personal<'_>;
+    /// Clients' devices, told of notifications.
+    push: push::Push<'_>;
     /// Reports about accounts.
     reports: reports::Reports<'_>;
     /// Search.

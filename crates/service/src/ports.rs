@@ -4,11 +4,13 @@ use async_trait::async_trait;
 use staffroom_domain::Timestamp;
 use staffroom_domain::account::{Account, KeyAlgorithm, KeyPair, PublicKey};
 use staffroom_domain::card::PageInfo;
-use staffroom_domain::ids::{AccountId, ActivityId, StatusId};
+use staffroom_domain::ids::{AccountId, ActivityId, NotificationId, StatusId};
+use staffroom_domain::notification::NotificationKind;
 use staffroom_domain::quote::FoundAuthorization;
 use staffroom_domain::relationship::Follow;
 use staffroom_domain::report::Report;
 use staffroom_domain::status::{Status, StatusView};
+use url::Url;
 
 use crate::InteractionRequest;
 use crate::error::Result;
@@ -253,4 +255,66 @@ pub struct PeerInfo {
     pub speaks_profile: bool,
     /// Published tags and the network ids of their tag accounts.
     pub tags: Vec<(String, String)>,
+}
+
+/// What a device is told of a notification.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PushContent {
+    /// The token its subscription was made with: how the client knows whom this is for.
+    pub access_token: String,
+    /// Language of the reader, BCP 47.
+    pub preferred_locale: String,
+    /// Our id of the notification.
+    pub notification_id: NotificationId,
+    /// Why.
+    pub notification_type: NotificationKind,
+    /// Absolute URL of a picture.
+    pub icon: String,
+    /// One line.
+    pub title: String,
+    /// The beginning of what was said, plain text.
+    pub body: String,
+}
+
+/// A message to a device, and how it gets there.
+pub struct PushMessage {
+    /// Where the push service takes it (RFC 8030).
+    pub endpoint: String,
+    /// The device's public key: an uncompressed point of P-256.
+    pub public_key: Vec<u8>,
+    /// The secret device and server share, 16 bytes.
+    pub auth_secret: Vec<u8>,
+    /// Encrypted by RFC 8291; else by the draft of it that older clients know.
+    pub standard: bool,
+    /// The instance's key for push services, PKCS#8 DER (RFC 8292).
+    pub server_key: Vec<u8>,
+    /// Whom the push service may ask: a `mailto:` or `https:` address.
+    pub contact: String,
+    /// When it is sent.
+    pub now: Timestamp,
+    /// What it says.
+    pub content: PushContent,
+}
+
+/// What became of a message to a device.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Pushed {
+    /// The push service took it.
+    Taken,
+    /// The push service does not know the device any more.
+    Gone,
+    /// The push service will never take this one, or may not be spoken to; why.
+    Refused(String),
+}
+
+/// Tells devices of notifications by their push services.
+#[async_trait]
+pub trait PushSender: Send + Sync + 'static {
+    /// Whether messages may go to `endpoint`, as far as its text tells.
+    fn may_speak_to(&self, endpoint: &Url) -> bool;
+    /// Encrypts and sends a message.
+    ///
+    /// # Errors
+    /// The push service cannot take it for the moment.
+    async fn send(&self, message: PushMessage) -> Result<Pushed>;
 }

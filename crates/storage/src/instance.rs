@@ -115,6 +115,16 @@ impl Writes<'_> {
         self.db.run("DELETE FROM active_weeks WHERE week < $1", vec![week.0.into()]).await
     }
 
+    /// Remembers a value unless there is one.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn set_once(&self, name: &str, value: &str) -> Result<()> {
+        let sql = "INSERT INTO instance_settings (name, value) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING";
+        self.db.run(sql, vec![name.into(), value.into()]).await?;
+        Ok(())
+    }
+
     /// Remembers a value, in place of an older one.
     ///
     /// # Errors

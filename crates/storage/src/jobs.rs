@@ -7,7 +7,7 @@ use staffroom_domain::Timestamp;
 use staffroom_domain::ids::JobId;
 use staffroom_domain::job::Job;
 
-use crate::db::placeholders;
+use crate::db::{Db, placeholders};
 use crate::dialect;
 use crate::error::Result;
 
@@ -50,6 +50,7 @@ fn encode(job: &Job) -> (&'static str, String) {
         Job::FetchFeatured(id) => ("fetch_featured", id.0.to_string()),
         Job::TellHubsReach(id) => ("tell_hubs_reach", id.0.to_string()),
         Job::FetchCard(id) => ("fetch_card", id.0.to_string()),
+        Job::Push { subscription, notification } => ("push", format!("{}:{}", subscription.0, notification.0)),
         Job::FollowPeerTags(id) => ("follow_peer_tags", id.0.to_string()),
     }
 }
@@ -84,9 +85,27 @@ fn decode(kind: &str, payload: String) -> Option<Job> {
         "fetch_featured" => Job::FetchFeatured(number(&payload)?.into()),
         "tell_hubs_reach" => Job::TellHubsReach(number(&payload)?.into()),
         "fetch_card" => Job::FetchCard(number(&payload)?.into()),
+        "push" => {
+            let (subscription, notification) = payload.split_once(':')?;
+            Job::Push { subscription: number(subscription)?.into(), notification: number(notification)?.into() }
+        }
         "follow_peer_tags" => Job::FollowPeerTags(number(&payload)?.into()),
         _ => return None,
     })
+}
+
+/// Keeps many jobs to be run at once, each under its id.
+///
+/// # Errors
+/// The database failed.
+pub(crate) async fn insert_all(db: Db<'_>, jobs: &[(i64, Job)], now: Timestamp) -> Result<()> {
+    let rows = jobs.iter().map(|(id, job)| {
+        let (kind, payload) = encode(job);
+        vec![(*id).into(), kind.into(), payload.into(), now.0.into(), 0.into(), 0_i64.into()]
+    });
+    let head = "INSERT INTO jobs (id, kind, payload, run_at, attempts, lease_until)";
+    db.insert_many(head, rows.collect(), "").await?;
+    Ok(())
 }
 
 impl Reads<'_> {

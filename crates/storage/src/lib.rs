@@ -40,6 +40,7 @@ pub mod notifications;
 pub mod organisations;
 pub mod outbox;
 pub mod polls;
+pub mod push;
 pub mod quotes;
 pub mod reactions;
 pub mod reports;

@@ -3,7 +3,7 @@
 //! Everything about one person is asked with who that is: nobody reads what others lost.
 
 use sea_orm::{FromQueryResult, Value};
-use staffroom_domain::ids::{AccountId, SeveranceId};
+use staffroom_domain::ids::{AccountId, NotificationId, SeveranceId};
 use staffroom_domain::notification::{NotificationKind, Severance, SeveranceKind};
 use staffroom_domain::relationship::Follow;
 use staffroom_domain::{Account, Timestamp};
@@ -12,6 +12,7 @@ use crate::db::in_list;
 use crate::domains::{OF_DOMAIN, of_domain};
 use crate::error::{Result, StorageError};
 use crate::follows::{COLUMNS as FOLLOW, Row as FollowRow};
+use crate::push;
 
 crate::db::noun!();
 
@@ -160,19 +161,21 @@ impl Writes<'_> {
         now: Timestamp,
         mut next_id: impl FnMut() -> i64,
     ) -> Result<()> {
-        let (mut severances, mut notifications) = (Vec::new(), Vec::new());
+        let (mut severances, mut notifications, mut told) = (Vec::new(), Vec::new(), Vec::new());
+        let kind = NotificationKind::SeveredRelationships;
         for one in concerned {
             let (id, to) = (next_id(), one.account_id.0);
             severances.push(vec![id.into(), event.into(), to.into(), one.followers.into(), one.following.into()]);
             // nobody else caused it: it comes from oneself, as Mastodon has it
-            let kind = NotificationKind::SeveredRelationships.as_str();
-            notifications.push(vec![next_id().into(), to.into(), to.into(), kind.into(), id.into(), now.0.into()]);
+            let (notification, word) = (next_id(), kind.as_str());
+            told.push((one.account_id, NotificationId(notification)));
+            notifications.push(vec![notification.into(), to.into(), to.into(), word.into(), id.into(), now.0.into()]);
         }
         let head = "INSERT INTO severances (id, event_id, account_id, followers_count, following_count)";
         self.db.insert_many(head, severances, "").await?;
         let head = "INSERT INTO notifications (id, account_id, from_account_id, kind, severance_id, created_at)";
         self.db.insert_many(head, notifications, "").await?;
-        Ok(())
+        push::queue(self.db, &told, kind, now, next_id).await
     }
 
     /// `which` chooses among `follows f` by `values`.

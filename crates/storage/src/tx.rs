@@ -182,6 +182,7 @@ nouns!(
     organisations,
     outbox,
     polls,
+    push,
     quotes,
     reactions,
     reports,

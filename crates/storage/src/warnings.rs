@@ -8,6 +8,7 @@ use staffroom_domain::notification::NotificationKind;
 
 use crate::db::in_list;
 use crate::error::{Result, StorageError};
+use crate::push;
 
 crate::db::noun!();
 
@@ -73,16 +74,18 @@ impl Writes<'_> {
         Ok(())
     }
 
-    /// Tells the owner of the account; it comes from oneself, as in Mastodon: who took the measure is not said.
+    /// Tells the owner of the account, under an id of `next_id`; it comes from oneself, as in Mastodon: who took the
+    /// measure is not said.
     ///
     /// # Errors
     /// The database failed.
-    pub async fn tell(&self, warning: &AccountWarning, id: NotificationId) -> Result<()> {
-        let (to, kind) = (warning.target_id.0, NotificationKind::ModerationWarning.as_str());
+    pub async fn tell(&self, warning: &AccountWarning, next_id: impl Fn() -> i64) -> Result<()> {
+        let (id, kind) = (NotificationId(next_id()), NotificationKind::ModerationWarning);
+        let to = warning.target_id.0;
         let head = "INSERT INTO notifications (id, account_id, from_account_id, kind, warning_id, created_at)";
         let at = warning.created_at.0;
-        let values = vec![id.0.into(), to.into(), to.into(), kind.into(), warning.id.0.into(), at.into()];
+        let values = vec![id.0.into(), to.into(), to.into(), kind.as_str().into(), warning.id.0.into(), at.into()];
         self.db.insert_many(head, vec![values], "").await?;
-        Ok(())
+        push::queue(self.db, &[(warning.target_id, id)], kind, warning.created_at, next_id).await
     }
 }

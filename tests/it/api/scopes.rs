@@ -63,11 +63,13 @@ async fn every_endpoint_is_open_to_exactly_those_it_is_for() {
     let nobody = server.api(None);
     let wrong = server.api(Some("no-such-token".to_owned()));
     let small = server.api(Some(token("push")));
-    let asked = json!({ "client_name": "all", "redirect_uris": "urn:ietf:wg:oauth:2.0:oob", "scopes": "read write" });
+    let no_push = server.api(Some(token("profile")));
+    let asked =
+        json!({ "client_name": "all", "redirect_uris": "urn:ietf:wg:oauth:2.0:oob", "scopes": "read write push" });
     let app = nobody.post("/api/v1/apps", &asked).await;
     let grant = json!({
         "grant_type": "client_credentials", "client_id": app["client_id"], "client_secret": app["client_secret"],
-        "scope": "read write",
+        "scope": "read write push",
     });
     let app = nobody.post("/oauth/token", &grant).await["access_token"].as_str().unwrap().to_owned();
     let app = server.api(Some(app));
@@ -78,7 +80,8 @@ async fn every_endpoint_is_open_to_exactly_those_it_is_for() {
         let mut say = |caller: &str, found: &(u16, String)| {
             problems.push(format!("{} {} by {caller}: {found:?}", route.method, route.path));
         };
-        let callers = [("nobody", &nobody), ("wrong token", &wrong), ("app", &app), ("too small", &small)];
+        let too_small = if route.scope == "push" { &no_push } else { &small };
+        let callers = [("nobody", &nobody), ("wrong token", &wrong), ("app", &app), ("too small", too_small)];
         for (caller, api) in callers {
             let without_scope = route.scope.is_empty() && caller == "too small";
             let wanted = if without_scope { None } else { expected(route.auth, caller) };

@@ -2,6 +2,7 @@
 
 use std::os::unix::fs::PermissionsExt as _;
 
+use staffroom_tests::device::Device;
 use staffroom_tests::process::{PASSWORD, ServerProcess, free_ports};
 
 #[tokio::test]
@@ -10,6 +11,10 @@ async fn passwords_tokens_and_private_keys_are_not_in_the_database() {
     let server = ServerProcess::start(port, &[]).await;
     let token = server.member_token("amy");
     assert_eq!(server.api(Some(token.clone())).get("/api/v1/accounts/verify_credentials").await["username"], "amy");
+
+    // a device's messages carry the token
+    let device = Device::new().subscription("https://push.example/1", true, &[]);
+    server.api(Some(token.clone())).post("/api/v1/push/subscription", &device).await;
 
     let stored = server.database();
     assert!(stored.count("account_keys WHERE private_sealed IS NOT NULL").await >= 2, "amy's and the instance's");

@@ -26,8 +26,8 @@ pub(crate) struct CredentialApplication {
 }
 
 impl Application {
-    /// Shows `app`. There is no push service yet, so the key for it is empty.
-    pub(crate) fn new(app: &App) -> Self {
+    /// Shows `app`; `vapid_key` is the one devices subscribe to notifications under.
+    pub(crate) fn new(app: &App, vapid_key: String) -> Self {
         Self {
             id: app.id.to_string(),
             name: app.name.clone(),
@@ -35,16 +35,16 @@ impl Application {
             scopes: app.scopes.iter().map(ToOwned::to_owned).collect(),
             redirect_uris: app.redirect_uris.clone(),
             redirect_uri: app.redirect_uris.join("\n"),
-            vapid_key: String::new(),
+            vapid_key,
         }
     }
 }
 
 impl CredentialApplication {
     /// Shows `app` with its secret.
-    pub(crate) fn new(app: &App, client_secret: String) -> Self {
+    pub(crate) fn new(app: &App, vapid_key: String, client_secret: String) -> Self {
         Self {
-            application: Application::new(app),
+            application: Application::new(app, vapid_key),
             client_id: app.client_id.clone(),
             client_secret,
             client_secret_expires_at: 0,

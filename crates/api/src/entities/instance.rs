@@ -100,7 +100,7 @@ pub(crate) fn v1(render: &Render<'_>, stats: Stats, contact: Option<&account::Ac
 /// `GET /api/v2/instance`.
 ///
 /// `api_versions` names level 0: apps find the number they expect and none of the later features behind it.
-pub(crate) fn v2(render: &Render<'_>, stats: Stats, contact: Option<&account::Account>) -> Value {
+pub(crate) fn v2(render: &Render<'_>, stats: Stats, contact: Option<&account::Account>, vapid_key: &str) -> Value {
     let settings = render.service.settings();
     let base = &settings.identity.public_url;
     let access = if settings.public_timelines { "public" } else { "authenticated" };
@@ -109,7 +109,7 @@ pub(crate) fn v2(render: &Render<'_>, stats: Stats, contact: Option<&account::Ac
     if let Some(more) = configuration.as_object_mut() {
         let urls = json!({ "streaming": streaming(settings), "about": base, "privacy_policy": null, "status": null });
         more.insert("urls".to_owned(), urls);
-        more.insert("vapid".to_owned(), json!({ "public_key": "" }));
+        more.insert("vapid".to_owned(), json!({ "public_key": vapid_key }));
         more.insert("translation".to_owned(), json!({ "enabled": false }));
         more.insert("timelines_access".to_owned(), json!({ "live_feeds": feeds, "hashtag_feeds": feeds }));
         more.insert("limited_federation".to_owned(), json!(false));

@@ -35,7 +35,8 @@ pub(crate) async fn create(call: Call) -> ApiResult<Json<CredentialApplication>>
     let website = params.filled("website").map(ToOwned::to_owned);
     let new = NewApp { name: name.to_owned(), website, redirect_uris, scopes };
     let (app, secret) = call.service().auth().register_app(&call.cx, new).await?;
-    Ok(Json(CredentialApplication::new(&app, secret)))
+    let vapid_key = call.service().push().server_key().await?;
+    Ok(Json(CredentialApplication::new(&app, vapid_key, secret)))
 }
 
 /// `GET /api/v1/apps/verify_credentials`. A token made on the command line was given to no application: it stands for
@@ -50,5 +51,6 @@ pub(crate) async fn verify_credentials(call: Call) -> ApiResult<Json<Application
         redirect_uris: vec![OUT_OF_BAND.to_owned()],
         scopes: bearer.scopes.clone(),
     };
-    Ok(Json(Application::new(&bearer.app.clone().unwrap_or_else(itself))))
+    let vapid_key = call.service().push().server_key().await?;
+    Ok(Json(Application::new(&bearer.app.clone().unwrap_or_else(itself), vapid_key)))
 }

@@ -15,6 +15,7 @@ pub(crate) mod notifications;
 pub(crate) mod oembed;
 pub(crate) mod personal;
 pub(crate) mod polls;
+pub(crate) mod push;
 pub(crate) mod reports;
 pub(crate) mod statuses;
 pub(crate) mod tags;

@@ -11,5 +11,6 @@ use crate::error::ApiResult;
 pub(crate) async fn show(call: Call) -> ApiResult<Json<Value>> {
     let info = call.service().instance();
     let (stats, contact) = (info.stats().await?, info.contact().await?);
-    Ok(Json(entities::instance_v2(&call.render(), stats, contact.as_ref())))
+    let vapid_key = call.service().push().server_key().await?;
+    Ok(Json(entities::instance_v2(&call.render(), stats, contact.as_ref(), &vapid_key)))
 }

@@ -31,11 +31,13 @@ pub enum Purpose {
     Page,
     /// Handing over an activity.
     Delivery,
+    /// Telling a client's device of a notification.
+    Push,
 }
 
 impl Purpose {
     /// All of them.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Actor,
         Self::Key,
         Self::Note,
@@ -48,6 +50,7 @@ impl Purpose {
         Self::NodeInfo,
         Self::Page,
         Self::Delivery,
+        Self::Push,
     ];
 
     /// `Accept` of the request.
@@ -62,7 +65,10 @@ impl Purpose {
 
     /// Whether the answer is an ActivityStreams document, asked for with our signature.
     pub const fn is_activity(self) -> bool {
-        !matches!(self, Self::WebFinger | Self::NodeInfoLinks | Self::NodeInfo | Self::Page | Self::Delivery)
+        !matches!(
+            self,
+            Self::WebFinger | Self::NodeInfoLinks | Self::NodeInfo | Self::Page | Self::Delivery | Self::Push
+        )
     }
 
     /// What is asked for, and how many bytes of it at most.
@@ -75,7 +81,7 @@ impl Purpose {
             Self::WebFinger | Self::NodeInfoLinks => (JRD_JSON, MAX_RESPONSE_BYTES / 4),
             Self::NodeInfo => ("application/json", MAX_RESPONSE_BYTES / 4),
             Self::Page => ("text/html, application/xhtml+xml", MAX_RESPONSE_BYTES),
-            Self::Delivery => ("*/*", 4 * 1024),
+            Self::Delivery | Self::Push => ("*/*", 4 * 1024),
         }
     }
 }

@@ -102,7 +102,7 @@ impl Accounts<'_> {
         };
         tx.warnings().insert(&warning).await?;
         if action.tell && is_person {
-            tx.warnings().tell(&warning, cx.id()).await?;
+            tx.warnings().tell(&warning, || cx.id()).await?;
         }
         self.service.commit(tx).await
     }

@@ -72,6 +72,9 @@ impl Jobs<'_> {
             Job::FetchFeatured(id) => self.fetch_featured(*id).await,
             Job::TellHubsReach(id) => self.service.exchange().tell_hubs_reach(cx, *id).await,
             Job::FetchCard(id) => self.service.statuses().fetch_card(cx, *id).await,
+            Job::Push { subscription, notification } => {
+                self.service.push().tell(cx, *subscription, *notification).await
+            }
             Job::FollowPeerTags(id) => self.service.exchange().follow_peer_tags(cx, *id).await,
         };
         match done {

@@ -103,7 +103,7 @@ impl Writes<'_> {
     pub async fn revoke_token(&self, id: TokenId, now: Timestamp) -> Result<()> {
         let sql = "UPDATE tokens SET revoked_at = $2 WHERE id = $1 AND revoked_at IS NULL";
         self.db.run(sql, vec![id.0.into(), now.as_millis().into()]).await?;
-        Ok(())
+        self.end_push("id = $1", id.0.into()).await
     }
 
     /// Ends the token with this hash if it was given to `app`.
@@ -113,7 +113,7 @@ impl Writes<'_> {
     pub async fn revoke_of_app(&self, token_hash: &[u8; 32], app: AppId, now: Timestamp) -> Result<()> {
         let sql = "UPDATE tokens SET revoked_at = $3 WHERE token_hash = $1 AND app_id = $2 AND revoked_at IS NULL";
         self.db.run(sql, vec![token_hash.to_vec().into(), app.0.into(), now.as_millis().into()]).await?;
-        Ok(())
+        self.end_push("token_hash = $1", token_hash.to_vec().into()).await
     }
 
     /// Ends all tokens of an account.
@@ -123,6 +123,16 @@ impl Writes<'_> {
     pub async fn revoke_all_of(&self, account: AccountId, now: Timestamp) -> Result<()> {
         let sql = "UPDATE tokens SET revoked_at = $2 WHERE account_id = $1 AND revoked_at IS NULL";
         self.db.run(sql, vec![account.0.into(), now.as_millis().into()]).await?;
+        self.end_push("account_id = $1", account.0.into()).await
+    }
+
+    /// Devices are told of nothing more for those ended tokens that `which` chooses by `value`.
+    async fn end_push(&self, which: &str, value: sea_orm::Value) -> Result<()> {
+        let sql = format!(
+            "DELETE FROM push_subscriptions WHERE token_id IN \
+             (SELECT id FROM tokens WHERE {which} AND revoked_at IS NOT NULL)"
+        );
+        self.db.run(sql, vec![value]).await?;
         Ok(())
     }
 }

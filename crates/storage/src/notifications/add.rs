@@ -1,12 +1,13 @@
 //! Telling people, as far as they want to be told.
 
 use staffroom_domain::Timestamp;
-use staffroom_domain::ids::{AccountId, StatusId};
+use staffroom_domain::ids::{AccountId, NotificationId, StatusId};
 use staffroom_domain::notification::NotificationKind;
 use staffroom_domain::notification_policy::Handling;
 
 use super::Writes;
 use crate::error::Result;
+use crate::push;
 
 const INSERT: &str =
     "INSERT INTO notifications (id, account_id, from_account_id, kind, status_id, created_at, filtered)";
@@ -58,7 +59,7 @@ impl Writes<'_> {
     ) -> Result<()> {
         let people: Vec<AccountId> = recipients.iter().map(|(to, _)| *to).collect();
         let handled = self.handled(&people, from, kind, said, now).await?;
-        let (mut rows, mut requests) = (Vec::new(), Vec::new());
+        let (mut rows, mut requests, mut told) = (Vec::new(), Vec::new(), Vec::new());
         for (to, status) in recipients {
             let filtered = match handled.get(to) {
                 None | Some(Handling::Drop) => continue,
@@ -68,6 +69,9 @@ impl Writes<'_> {
                 requests.push(vec![next_id().into(), to.0.into(), from.0.into(), now.0.into()]);
             }
             let (id, status) = (next_id(), status.map(|status| status.0));
+            if !filtered {
+                told.push((*to, NotificationId(id)));
+            }
             let kind = kind.as_str();
             rows.push(vec![
                 id.into(),
@@ -82,6 +86,6 @@ impl Writes<'_> {
         let head = "INSERT INTO notification_requests (id, account_id, from_account_id, created_at)";
         self.db.insert_many(head, requests, "ON CONFLICT (account_id, from_account_id) DO NOTHING").await?;
         self.db.insert_many(INSERT, rows, "ON CONFLICT DO NOTHING").await?;
-        Ok(())
+        push::queue(self.db, &told, kind, now, next_id).await
     }
 }

@@ -31,8 +31,15 @@ async fn ask(client: &OutboundClient, purpose: Purpose, url: &Url) -> Result<(),
             client.get_json(purpose, url, None).await.map(drop)
         }
         Purpose::Page => client.get(purpose, url, None).await.map(drop),
-        Purpose::Delivery => client.send(reqwest::Request::new(Method::POST, url.clone())).await.map(drop),
+        Purpose::Delivery | Purpose::Push => {
+            client.send(reqwest::Request::new(Method::POST, url.clone())).await.map(drop)
+        }
     }
+}
+
+/// Whether something is handed over; redirects are not followed then at all.
+fn is_posted(purpose: Purpose) -> bool {
+    matches!(purpose, Purpose::Delivery | Purpose::Push)
 }
 
 /// The media type that `purpose` believes.
@@ -115,7 +122,7 @@ async fn sec_34_redirects_lead_nowhere_forbidden() {
     let peer = Peer::start().await;
     let (canary, knocks) = canary().await;
     let client = client_for(&[&peer]);
-    for purpose in Purpose::ALL.into_iter().filter(|purpose| *purpose != Purpose::Delivery) {
+    for purpose in Purpose::ALL.into_iter().filter(|purpose| !is_posted(*purpose)) {
         for target in forbidden(canary) {
             peer.says("/old", 302, &[("location", &target)], "");
             let refused = ask(&client, purpose, &peer.url("/old")).await;
@@ -143,7 +150,7 @@ async fn sec_34_what_was_asked_for_in_secret_is_not_asked_for_in_the_open() {
     // both may be spoken to
     let client = client_with(&[secret.host()], &[open.host()], &[ca]);
     let url: Url = format!("https://{}/old", secret.host()).parse().unwrap();
-    for purpose in Purpose::ALL.into_iter().filter(|purpose| *purpose != Purpose::Delivery) {
+    for purpose in Purpose::ALL.into_iter().filter(|purpose| !is_posted(*purpose)) {
         let refused = ask(&client, purpose, &url).await;
         assert!(matches!(refused, Err(HttpError::Redirect { .. })), "{purpose:?}: {refused:?}");
     }
@@ -330,7 +337,7 @@ async fn sec_49_redirects_end_after_one() {
     first.says("/there", 302, &[("location", second.url("/back").as_str())], "");
     second.says("/back", 302, &[("location", first.url("/there").as_str())], "");
     let client = client_for(&[&first, &second]);
-    for purpose in Purpose::ALL.into_iter().filter(|purpose| *purpose != Purpose::Delivery) {
+    for purpose in Purpose::ALL.into_iter().filter(|purpose| !is_posted(*purpose)) {
         for path in ["/loop", "/there"] {
             let before = first.asked().len() + second.asked().len();
             let refused = ask(&client, purpose, &first.url(path)).await;
