@@ -121,9 +121,36 @@ async fn a_peer_must_be_the_address_of_an_instance_and_can_be_removed() {
     server.add_peer("https://elm.example", "SLTchat");
     let listed = server.admin(&["peer", "list"], "");
     assert!(listed.contains("https://elm.example") && listed.contains("#SLTchat\tnot followed"), "{listed}");
+    server.add_peer("https://elm.example", "EduTech");
+    let refused = server.admin_refuses(&["peer", "remove", "https://elm.example", "--tags", "SLTchat,Gardening"]);
+    assert!(refused.contains("#Gardening"), "{refused}");
+    server.admin(&["peer", "remove", "https://elm.example", "--tags", "sltchat"], "");
+    let listed = server.admin(&["peer", "list"], "");
+    assert!(!listed.contains("#SLTchat\t") && listed.contains("#EduTech\tnot followed"), "{listed}");
     server.admin(&["peer", "remove", "https://elm.example"], "");
     assert!(!server.admin(&["peer", "list"], "").contains("elm"));
     server.admin_refuses(&["peer", "remove", "https://elm.example"]);
+}
+
+#[tokio::test]
+async fn hours_of_a_chat_are_kept_once() {
+    let server = server().await;
+    let sunday = ["tag", "chat", "add", "SLTchat", "Sun 20:00-21:00 Europe/London"];
+    let added = server.admin(&sunday, "");
+    for [tag, hours, why] in [
+        ["SLTchat", "Sun 20:00-21:00 Europe/London", "hours"],
+        ["SLTchat", "every evening", "every evening"],
+        ["Gardening", "Sun 20:00-21:00 Europe/London", "published hashtag"],
+    ] {
+        let said = server.admin_refuses(&["tag", "chat", "add", tag, hours]);
+        assert!(said.contains(why), "{tag} {hours}: {said}");
+    }
+    assert_eq!(server.admin(&["tag", "chat", "list"], ""), added);
+    let id = added.split('\t').next().unwrap();
+    server.admin(&["tag", "chat", "remove", id], "");
+    assert_eq!(server.admin(&["tag", "chat", "list"], ""), "");
+    server.admin_refuses(&["tag", "chat", "remove", id]);
+    server.admin(&sunday, "");
 }
 
 #[tokio::test]

@@ -278,6 +278,21 @@ async fn after_a_start_a_peer_is_read_on_and_pages_that_lead_astray_end() {
 }
 
 #[tokio::test]
+async fn a_hashtag_taken_from_a_peer_is_no_longer_followed() {
+    let (server, puppet, feed, _) = peer().await;
+    let follows = "follows f JOIN accounts a ON a.id = f.target_id WHERE a.tag IS NOT NULL AND a.domain IS NOT NULL";
+    assert_eq!(server.database().count(follows).await, 1);
+    server.add_peer(&puppet.url(""), "EduTech");
+    server.admin(&["peer", "remove", &puppet.url(""), "--tags", "EduTech"], "");
+    assert_eq!(server.database().count(follows).await, 1, "another hashtag was meant");
+    server.admin(&["peer", "remove", &puppet.url(""), "--tags", "SLTchat"], "");
+    assert_eq!(server.database().count(follows).await, 0);
+    let undone = eventually("it is told so", || async { puppet.received_of("Undo").pop().ok_or(()) }).await;
+    assert_eq!((&undone["object"]["type"], &undone["object"]["object"]), (&json!("Follow"), &json!(feed.uri)));
+    assert!(server.admin(&["peer", "list"], "").contains(&puppet.url("")));
+}
+
+#[tokio::test]
 async fn a_hub_passes_on_edits_and_deletions_between_members_who_know_only_it() {
     let ports = free_ports::<3>();
     let hub_tags: &[(&str, &str)] = &[("FEDERATION__HUB_TAGS", "SLTchat")];

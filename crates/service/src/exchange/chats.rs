@@ -11,13 +11,16 @@ impl Exchange<'_> {
     /// Adds hours of a chat on a hashtag.
     ///
     /// # Errors
-    /// [`ServiceError::NotFound`] for a hashtag we do not publish.
+    /// [`ServiceError::NotFound`] for a hashtag we do not publish; [`ServiceError::Invalid`] for hours it has already.
     pub async fn add_chat_hours(&self, cx: &Cx, tag: &Tag, hours: &ChatTime) -> Result<ChatHourId> {
         let tx = self.service.storage().begin().await?;
         let published = tx.exchange().published().await?;
         let published =
             published.into_iter().find(|(_, account)| account.tag.as_ref().is_some_and(|t| t.name() == tag.name()));
         let (tag, _): (TagId, _) = published.ok_or(ServiceError::NotFound("published hashtag"))?;
+        if tx.exchange().chat_hours_of(&[tag]).await?.iter().any(|(_, known)| known == hours) {
+            return Err(ServiceError::invalid("hours", "are there already"));
+        }
         let id = cx.id();
         tx.exchange().add_chat_hours(id, tag, hours).await?;
         tx.commit().await?;

@@ -60,18 +60,56 @@ impl Exchange<'_> {
     /// [`ServiceError::NotFound`] when it is no peer.
     pub async fn remove_peer(&self, cx: &Cx, url: &str) -> Result<()> {
         let (_, host) = self.address(url)?;
-        let mut ours = vec![self.instance_account().await?];
+        let ours = self.accounts_of_ours().await?;
         let tx = self.service.storage().begin().await?;
-        ours.extend(tx.exchange().published().await?.into_iter().map(|(_, account)| account));
         if !tx.exchange().remove_peer(&host).await? {
             return Err(ServiceError::NotFound("peer"));
         }
         tx.commit().await?;
+        self.unfollow_feeds(cx, &host, ours, |_| true).await
+    }
+
+    /// Takes hashtags from what is wanted of a peer: they are no longer followed. It stays a peer.
+    ///
+    /// # Errors
+    /// [`ServiceError::NotFound`] when it is no peer; [`ServiceError::Invalid`] names a hashtag that is not wanted of it.
+    pub async fn remove_peer_tags(&self, cx: &Cx, url: &str, tags: &[Tag]) -> Result<Peer> {
+        let (_, host) = self.address(url)?;
+        let ours = self.accounts_of_ours().await?;
+        let tx = self.service.storage().begin().await?;
+        let mut peer = tx.exchange().peer_by_host(&host).await?.ok_or(ServiceError::NotFound("peer"))?;
+        let is_among = |some: &[Tag], tag: &Tag| some.iter().any(|t| t.name() == tag.name());
+        if let Some(other) = tags.iter().find(|tag| !is_among(&peer.tags, tag)) {
+            return Err(ServiceError::invalid("tags", format!("do not include #{} now", other.display())));
+        }
+        peer.tags.retain(|tag| !is_among(tags, tag));
+        let peer = Peer::from(tx.exchange().upsert_peer(&peer, cx.now()).await?);
+        tx.commit().await?;
+        let is_meant = |account: &Account| account.tag.as_ref().is_some_and(|tag| is_among(tags, tag));
+        self.unfollow_feeds(cx, &host, ours, is_meant).await?;
+        Ok(peer)
+    }
+
+    /// Our accounts that follow tag accounts: the instance's own and those of hashtags we publish.
+    async fn accounts_of_ours(self) -> Result<Vec<Account>> {
+        let mut ours = vec![self.instance_account().await?];
+        let published = self.service.storage().read().exchange().published().await?;
+        ours.extend(published.into_iter().map(|(_, account)| account));
+        Ok(ours)
+    }
+
+    async fn unfollow_feeds(
+        self,
+        cx: &Cx,
+        host: &str,
+        ours: Vec<Account>,
+        is_meant: impl Fn(&Account) -> bool,
+    ) -> Result<()> {
         let read = self.service.storage().read();
         for ours in ours {
             let followed = read.follows().following(ours.id, None, &PageRequest::newest(MAX_FOLLOWED)).await?;
             for account in followed.items.into_iter().map(|listed| listed.account) {
-                if authority(&account.uri).as_deref() == Some(host.as_str()) {
+                if authority(&account.uri).as_deref() == Some(host) && is_meant(&account) {
                     self.service.follows().unfollow(cx, ours.id, account.id, Origin::Local).await?;
                 }
             }

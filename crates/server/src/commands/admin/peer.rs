@@ -43,6 +43,9 @@ pub(crate) enum PeerCommand {
     Remove {
         /// Its address, as listed.
         url: String,
+        /// Only that of these hashtags, separated by commas; it stays a peer.
+        #[arg(long, value_delimiter = ',')]
+        tags: Vec<String>,
     },
     /// Show which hashtags an instance publishes.
     Discover {
@@ -104,11 +107,8 @@ pub(super) async fn run(service: &Service, command: PeerCommand) -> anyhow::Resu
     let (cx, exchange) = (service.cx(), service.exchange());
     match command {
         PeerCommand::Add { url, tags, trust, hub } => {
-            let tags = tags
-                .iter()
-                .map(|t| Tag::parse(t).with_context(|| format!("--tags: {t:?} is not a hashtag")))
-                .collect::<anyhow::Result<Vec<_>>>()?;
-            let wishes = PeerWishes { tags, trust: trust.map(PeerTrust::from), is_hub: hub.then_some(true) };
+            let wishes =
+                PeerWishes { tags: hashtags(&tags)?, trust: trust.map(PeerTrust::from), is_hub: hub.then_some(true) };
             let peer = exchange.add_peer(&cx, &url, wishes).await?;
             say(&format!(
                 "{} is a peer; the running server asks to follow its hashtags (`peer list` tells what came of it)",
@@ -119,7 +119,10 @@ pub(super) async fn run(service: &Service, command: PeerCommand) -> anyhow::Resu
             let wishes = PeerWishes { trust: Some(trust.into()), ..PeerWishes::default() };
             say(&line(&exchange.change_peer(&cx, &url, wishes).await?));
         }
-        PeerCommand::Remove { url } => {
+        PeerCommand::Remove { url, tags } if !tags.is_empty() => {
+            say(&line(&exchange.remove_peer_tags(&cx, &url, &hashtags(&tags)?).await?));
+        }
+        PeerCommand::Remove { url, .. } => {
             exchange.remove_peer(&cx, &url).await?;
             say("no longer a peer; the running server tells it");
         }
@@ -194,4 +197,8 @@ fn line(peer: &Peer) -> String {
     let tags: Vec<String> = peer.tags.iter().map(|t| format!("#{}", t.display())).collect();
     let hub = if peer.is_hub { "\thub" } else { "" };
     format!("{}\t{}\t{}{hub}", peer.url, tags.join(" "), peer.trust.as_str())
+}
+
+fn hashtags(texts: &[String]) -> anyhow::Result<Vec<Tag>> {
+    texts.iter().map(|text| Tag::parse(text).with_context(|| format!("--tags: {text:?} is not a hashtag"))).collect()
 }
