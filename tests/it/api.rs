@@ -10,6 +10,7 @@ mod push;
 mod relations;
 mod scopes;
 mod statuses;
+mod streaming;
 mod wire;
 
 use std::sync::atomic::{AtomicU32, Ordering};

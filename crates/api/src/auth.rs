@@ -33,7 +33,15 @@ pub(crate) fn bearer_text(headers: &HeaderMap) -> Option<&str> {
 /// # Errors
 /// Only when the database fails.
 pub(crate) async fn identify(service: &Service, headers: &HeaderMap) -> ApiResult<Token> {
-    let Some(text) = bearer_text(headers) else { return Ok(Token::Absent) };
+    look_up(service, bearer_text(headers)).await
+}
+
+/// Whose token this is.
+///
+/// # Errors
+/// Only when the database fails.
+pub(crate) async fn look_up(service: &Service, text: Option<&str>) -> ApiResult<Token> {
+    let Some(text) = text else { return Ok(Token::Absent) };
     if text.len() > MAX_TOKEN_BYTES {
         return Ok(Token::Invalid);
     }

@@ -15,6 +15,7 @@ use crate::call::Call;
 use crate::error::{ApiError, ApiResult};
 use crate::params::{self, Params};
 use crate::routes::{Auth, Kind, Route};
+use crate::streaming;
 use crate::wire::rates::{Count, Key};
 
 /// Largest body of an ordinary request, in bytes.
@@ -62,6 +63,7 @@ where
     let cx = state.service.cx();
     let token = match route.auth {
         Auth::Open => Ok(Token::Absent),
+        _ if route.kind == Kind::Stream => auth::look_up(&state.service, streaming::token(&parts).as_deref()).await,
         _ => auth::identify(&state.service, &parts.headers).await,
     };
     let count = state.limiter.count(route.kind, key_of(token.as_ref().ok(), &parts), cx.now());
@@ -137,7 +139,7 @@ pub(crate) fn client_address(parts: &Parts) -> IpAddr {
 
 async fn read(state: &ApiState, route: &Route, parts: &Parts, body: Body) -> ApiResult<Params> {
     let limit = match route.kind {
-        Kind::Plain | Kind::Removal => PLAIN_BODY_BYTES,
+        Kind::Plain | Kind::Removal | Kind::Stream => PLAIN_BODY_BYTES,
         Kind::Upload | Kind::Media => state.service.settings().limits.image_bytes.saturating_add(UPLOAD_MARGIN_BYTES),
     };
     params::read(parts, body, limit).await

@@ -16,6 +16,7 @@ mod paging;
 mod params;
 pub mod reference;
 mod routes;
+mod streaming;
 #[cfg(test)]
 mod testing;
 #[cfg(test)]

@@ -51,7 +51,7 @@ fn row(route: &Route) -> String {
     };
     let scope = if route.scope.is_empty() { String::new() } else { format!("`{}`", route.scope) };
     let counted = match route.kind {
-        Kind::Plain | Kind::Upload => "",
+        Kind::Plain | Kind::Upload | Kind::Stream => "",
         Kind::Media => "uploads",
         Kind::Removal => "deletions",
     };

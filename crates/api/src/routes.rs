@@ -5,7 +5,7 @@
 use axum::Router;
 use axum::routing::MethodFilter;
 
-use crate::{ApiState, dispatch, oauth, own, v1, v1_alpha, v2};
+use crate::{ApiState, dispatch, oauth, own, streaming, v1, v1_alpha, v2};
 
 /// Who may call an endpoint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,6 +35,8 @@ pub enum Kind {
     Media,
     /// Takes something published back: counted apart.
     Removal,
+    /// Stays open; browsers cannot send headers with it, so the token may also be in the address.
+    Stream,
 }
 
 /// An endpoint.
@@ -214,6 +216,18 @@ routes! {
     GET "/api/v2/notifications/{group_key}" User "read:notifications" Plain v2::notifications::show;
     GET "/api/v2/notifications/{group_key}/accounts" User "read:notifications" Plain v2::notifications::accounts;
     POST "/api/v2/notifications/{group_key}/dismiss" User "write:notifications" Plain v2::notifications::dismiss;
+
+    GET "/api/v1/streaming" User "" Stream streaming::socket::open;
+    GET "/api/v1/streaming/health" Open "" Plain streaming::health;
+    GET "/api/v1/streaming/user" User "read:statuses" Stream streaming::sse::user;
+    GET "/api/v1/streaming/user/notification" User "read:notifications" Stream streaming::sse::user_notification;
+    GET "/api/v1/streaming/public" User "read:statuses" Stream streaming::sse::public;
+    GET "/api/v1/streaming/public/local" User "read:statuses" Stream streaming::sse::public_local;
+    GET "/api/v1/streaming/public/remote" User "read:statuses" Stream streaming::sse::public_remote;
+    GET "/api/v1/streaming/hashtag" User "read:statuses" Stream streaming::sse::hashtag;
+    GET "/api/v1/streaming/hashtag/local" User "read:statuses" Stream streaming::sse::hashtag_local;
+    GET "/api/v1/streaming/list" User "read:statuses" Stream streaming::sse::list;
+    GET "/api/v1/streaming/direct" User "read:statuses" Stream streaming::sse::direct;
 
     GET "/api/v1/tags/{name}" Public "read" Plain v1::tags::show;
     POST "/api/v1/tags/{name}/follow" User "write:follows" Plain v1::tags::follow;

@@ -21,6 +21,7 @@ pub mod language;
 pub mod list;
 pub mod media;
 pub mod moderation;
+pub mod news;
 pub mod notification;
 pub mod notification_group;
 pub mod notification_policy;

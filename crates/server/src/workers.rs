@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use staffroom_service::Service;
+use staffroom_service::streaming::Board;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -12,6 +13,7 @@ const POLL: Duration = Duration::from_secs(1);
 /// One step of catching up; what is fetched in a step is counted by this.
 const CATCH_UP: Duration = Duration::from_secs(1);
 const RULES: Duration = Duration::from_secs(2);
+const ANNOUNCEMENTS: Duration = Duration::from_secs(2);
 const SWEEP: Duration = Duration::from_secs(600);
 /// Loops over jobs: one whose batch waits for a slow server holds up no other.
 const JOB_LOOPS: usize = 4;
@@ -24,6 +26,7 @@ pub(crate) fn spawn(service: &Service, tracker: &TaskTracker, cancel: &Cancellat
     }
     tracker.spawn(sweeps(service.clone(), cancel.clone()));
     tracker.spawn(exchange(service.clone(), cancel.clone()));
+    tracker.spawn(announcements(service.clone(), cancel.clone()));
     tracker.spawn(domain_rules(service.clone(), cancel.clone()));
 }
 
@@ -70,6 +73,21 @@ async fn domain_rules(service: Service, cancel: CancellationToken) {
             () = cancel.cancelled() => {}
         }
     }
+}
+
+/// The command line and other nodes announce too. At the end all streams end.
+async fn announcements(service: Service, cancel: CancellationToken) {
+    let mut board = Board::default();
+    while !cancel.is_cancelled() {
+        if let Err(e) = service.streaming().look_at(&mut board, &service.cx()).await {
+            tracing::error!(error = %e, "announcements could not be looked at");
+        }
+        tokio::select! {
+            () = tokio::time::sleep(ANNOUNCEMENTS) => {}
+            () = cancel.cancelled() => {}
+        }
+    }
+    service.streaming().stop();
 }
 
 async fn sweeps(service: Service, cancel: CancellationToken) {

@@ -8,6 +8,7 @@ use std::collections::HashMap;
 use staffroom_domain::account::Account;
 use staffroom_domain::conversation::ConversationView;
 use staffroom_domain::ids::{AccountId, ConversationId, StatusId};
+use staffroom_domain::news::News;
 use staffroom_domain::status::StatusView;
 use staffroom_domain::{Page, PageRequest, Viewer};
 use staffroom_storage::conversations::Conversation;
@@ -47,10 +48,10 @@ impl Conversations<'_> {
         if !tx.conversations().mark_read(account, id).await? {
             return Err(missing());
         }
+        let found = tx.conversations().get(account, id).await?.ok_or_else(missing)?;
+        tx.tell(News::ConversationRead(account, found.last_status));
         tx.commit().await?;
-        let found = self.service.storage().read().conversations().get(account, id).await?;
-        let found: Vec<Conversation> = found.into_iter().collect();
-        self.views(account, &found).await?.pop().ok_or_else(missing)
+        self.views(account, &[found]).await?.pop().ok_or_else(missing)
     }
 
     /// Removes one from one's list; its statuses stay, and the next one brings it back.

@@ -33,6 +33,7 @@ pub mod search;
 mod settings;
 pub mod signals;
 pub mod statuses;
+pub mod streaming;
 pub mod tags;
 #[cfg(test)]
 mod testing;
@@ -228,6 +229,8 @@ doors! {
     search: search::Search<'_>;
     /// Statuses: publish, edit, delete, favourite, reblog, and the same from other servers.
     statuses: statuses::Statuses<'_>;
+    /// Hearing of things as they happen.
+    streaming: streaming::Streaming<'_>;
     /// Hashtags.
     tags: tags::Tags<'_>;
     /// Timelines.

@@ -7,6 +7,7 @@ use sea_orm::Value;
 use staffroom_domain::Timestamp;
 use staffroom_domain::account::Account;
 use staffroom_domain::ids::AccountId;
+use staffroom_domain::news::News;
 
 use crate::db::placeholders;
 use crate::error::Result;
@@ -247,6 +248,7 @@ impl Writes<'_> {
                 vec![id.0.into(), at.into()],
             )
             .await?;
+        self.db.tell(News::AccessChanged);
         Ok(())
     }
 
@@ -269,6 +271,7 @@ impl Writes<'_> {
                    fields = '[]', emojis = '[]', avatar = NULL, header = NULL, discoverable = NULL, \
                    indexable = $3, statuses_count = 0, followers_count = 0, following_count = 0 WHERE id = $1";
         self.db.run(sql, vec![id.0.into(), at.as_millis().into(), false.into()]).await?;
+        self.db.tell(News::AccessChanged);
         Ok(())
     }
 }

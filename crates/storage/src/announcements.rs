@@ -163,15 +163,14 @@ impl Writes<'_> {
         Ok(())
     }
 
-    /// Puts an emoji to one; twice changes nothing.
+    /// Puts an emoji to one; `false` when it is there already.
     ///
     /// # Errors
     /// The database failed.
-    pub async fn react(&self, account: AccountId, id: AnnouncementId, name: &str, now: Timestamp) -> Result<()> {
+    pub async fn react(&self, account: AccountId, id: AnnouncementId, name: &str, now: Timestamp) -> Result<bool> {
         let sql = "INSERT INTO announcement_reactions (announcement_id, name, account_id, created_at) \
                    VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING";
-        self.db.run(sql, vec![id.0.into(), name.into(), account.0.into(), now.0.into()]).await?;
-        Ok(())
+        Ok(self.db.run(sql, vec![id.0.into(), name.into(), account.0.into(), now.0.into()]).await? > 0)
     }
 
     /// Takes an emoji back; `false` when it was not there.

@@ -1,8 +1,11 @@
 //! A connection to ask: the reading pool or an open transaction, with short ways to run statements.
 
 use std::fmt::Write as _;
+use std::sync::{Mutex, PoisonError};
 
 use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, FromQueryResult, Statement, Value};
+
+use staffroom_domain::news::News;
 
 use crate::error::Result;
 
@@ -18,6 +21,8 @@ pub(crate) enum Target<'a> {
 pub(crate) struct Db<'a> {
     pub(crate) target: Target<'a>,
     pub(crate) backend: DbBackend,
+    /// Where news of a transaction wait for its commit.
+    pub(crate) news: Option<&'a Mutex<Vec<News>>>,
 }
 
 /// PostgreSQL keeps no NUL in a text, and nobody means one: it becomes U+FFFD on both databases.
@@ -29,6 +34,13 @@ fn without_nul(value: Value) -> Value {
 }
 
 impl Db<'_> {
+    /// Tells `news` to whoever listens once the transaction is committed.
+    pub(crate) fn tell(&self, news: News) {
+        if let Some(waiting) = self.news {
+            waiting.lock().unwrap_or_else(PoisonError::into_inner).push(news);
+        }
+    }
+
     fn statement(&self, sql: impl Into<String>, values: Vec<Value>) -> Statement {
         let sql = sql.into();
         // SQLite plans for the value of a bare `LIMIT $n`, and so prepares the statement again at every use.

@@ -4,6 +4,7 @@
 
 use sea_orm::{FromQueryResult, Value};
 use staffroom_domain::ids::{AccountId, NotificationId, SeveranceId};
+use staffroom_domain::news::News;
 use staffroom_domain::notification::{NotificationKind, Severance, SeveranceKind};
 use staffroom_domain::relationship::Follow;
 use staffroom_domain::{Account, Timestamp};
@@ -170,6 +171,7 @@ impl Writes<'_> {
             let (notification, word) = (next_id(), kind.as_str());
             told.push((one.account_id, NotificationId(notification)));
             notifications.push(vec![notification.into(), to.into(), to.into(), word.into(), id.into(), now.0.into()]);
+            self.db.tell(News::Notified(one.account_id, NotificationId(notification)));
         }
         let head = "INSERT INTO severances (id, event_id, account_id, followers_count, following_count)";
         self.db.insert_many(head, severances, "").await?;

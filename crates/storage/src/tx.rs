@@ -1,8 +1,10 @@
 //! The handle to the database, and transactions on it.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use sea_orm::{DatabaseConnection, DatabaseTransaction, DbBackend, TransactionTrait};
+use staffroom_domain::news::News;
+use tokio::sync::broadcast;
 
 use crate::connect::{self, Settings};
 use crate::db::{Db, Target};
@@ -20,7 +22,11 @@ struct Inner {
     writer: Writer,
     backend: DbBackend,
     vault: Vault,
+    news: broadcast::Sender<News>,
 }
+
+/// News that a listener may be behind; who is further is cut off.
+const NEWS: usize = 1_024;
 
 #[derive(Debug)]
 enum Writer {
@@ -41,6 +47,7 @@ pub struct Tx {
     inner: DatabaseTransaction,
     turn: Option<Turn>,
     storage: Storage,
+    news: Mutex<Vec<News>>,
 }
 
 impl Storage {
@@ -55,12 +62,13 @@ impl Storage {
             DbBackend::Sqlite => Writer::Sqlite(GroupCommit::new(connections.writer)),
             _ => Writer::Postgres(connections.writer),
         };
-        Ok(Self(Arc::new(Inner { reader: connections.reader, writer, backend, vault })))
+        let (news, _) = broadcast::channel(NEWS);
+        Ok(Self(Arc::new(Inner { reader: connections.reader, writer, backend, vault, news })))
     }
 
     /// Reads outside any transaction.
     pub fn read(&self) -> Reader<'_> {
-        Reader { db: Db { target: Target::Pool(&self.0.reader), backend: self.0.backend } }
+        Reader { db: Db { target: Target::Pool(&self.0.reader), backend: self.0.backend, news: None } }
     }
 
     /// Starts a transaction. On SQLite this waits for the writer.
@@ -75,7 +83,7 @@ impl Storage {
             }
             Writer::Postgres(db) => (db.begin().await?, None),
         };
-        Ok(Tx { inner, turn, storage: self.clone() })
+        Ok(Tx { inner, turn, storage: self.clone(), news: Mutex::default() })
     }
 
     /// Whether the database answers.
@@ -85,6 +93,17 @@ impl Storage {
     pub async fn ping(&self) -> Result<()> {
         self.read().db.number("SELECT CAST(1 AS BIGINT) AS n", vec![]).await?;
         Ok(())
+    }
+
+    /// What is committed from now on, as far as somebody may want to hear of it at once. The ring is shared and bounded.
+    pub fn news(&self) -> broadcast::Receiver<News> {
+        self.0.news.subscribe()
+    }
+
+    /// Tells news to all who listen: those of commits here. Those of other nodes would enter here too.
+    pub fn spread(&self, news: News) {
+        // Without listeners there is nobody to tell.
+        let _ = self.0.news.send(news);
     }
 
     /// The vault for secrets.
@@ -116,14 +135,24 @@ impl Tx {
     /// # Errors
     /// Nothing of this transaction was kept.
     pub async fn commit(self) -> Result<()> {
-        match self.turn {
-            Some(turn) => GroupCommit::commit(self.inner, turn).await,
-            None => Ok(self.inner.commit().await?),
+        let Self { inner, turn, storage, news } = self;
+        match turn {
+            Some(turn) => GroupCommit::commit(inner, turn).await?,
+            None => inner.commit().await?,
         }
+        for news in news.into_inner().unwrap_or_else(PoisonError::into_inner) {
+            storage.spread(news);
+        }
+        Ok(())
+    }
+
+    /// Tells `news` to whoever listens once this is committed.
+    pub fn tell(&self, news: News) {
+        self.db().tell(news);
     }
 
     fn db(&self) -> Db<'_> {
-        Db { target: Target::Tx(&self.inner), backend: self.storage.0.backend }
+        Db { target: Target::Tx(&self.inner), backend: self.storage.0.backend, news: Some(&self.news) }
     }
 }
 

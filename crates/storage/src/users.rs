@@ -4,6 +4,7 @@ use sea_orm::{FromQueryResult, QueryResult};
 use staffroom_domain::account::{Account, PostingDefaults, User, UserRole};
 use staffroom_domain::ids::AccountId;
 use staffroom_domain::interaction::QuotePolicy;
+use staffroom_domain::news::News;
 use staffroom_domain::{Page, PageRequest, Timestamp, Visibility};
 
 use crate::accounts::{AccountRow, COLUMNS as ACCOUNT};
@@ -223,6 +224,7 @@ impl Writes<'_> {
     /// The database failed.
     pub async fn set_disabled(&self, id: AccountId, at: Option<Timestamp>) -> Result<bool> {
         let sql = "UPDATE users SET disabled_at = $2 WHERE account_id = $1";
+        self.db.tell(News::AccessChanged);
         Ok(self.db.run(sql, vec![id.0.into(), at.map(Timestamp::as_millis).into()]).await? > 0)
     }
 

@@ -4,6 +4,7 @@ use sea_orm::{FromQueryResult, Value};
 use staffroom_domain::Timestamp;
 use staffroom_domain::ids::{AccountId, NotificationId, ReportId, WarningId};
 use staffroom_domain::moderation::{AccountWarning, Measure};
+use staffroom_domain::news::News;
 use staffroom_domain::notification::NotificationKind;
 
 use crate::db::in_list;
@@ -86,6 +87,7 @@ impl Writes<'_> {
         let at = warning.created_at.0;
         let values = vec![id.0.into(), to.into(), to.into(), kind.as_str().into(), warning.id.0.into(), at.into()];
         self.db.insert_many(head, vec![values], "").await?;
+        self.db.tell(News::Notified(warning.target_id, id));
         push::queue(self.db, &[(warning.target_id, id)], kind, warning.created_at, next_id).await
     }
 }

@@ -11,7 +11,7 @@ use staffroom_tests::process::PASSWORD;
 
 const OUT_OF_BAND: &str = "urn:ietf:wg:oauth:2.0:oob";
 
-async fn register(redirect_uris: Value) -> (u16, Value) {
+pub(super) async fn register(redirect_uris: Value) -> (u16, Value) {
     let body = json!({ "client_name": "Probe", "redirect_uris": redirect_uris, "scopes": "read write follow push" });
     let answer = server().await.api(None).send(Method::POST, "/api/v1/apps", &body).await;
     (answer.status, answer.json)

@@ -24,6 +24,18 @@ pub(crate) async fn read(parts: &Parts, body: Body, limit_bytes: usize) -> ApiRe
     Ok(tree.over(query))
 }
 
+impl Params {
+    /// Parameters of one JSON object that is no body of a request.
+    ///
+    /// # Errors
+    /// 400 when it is none, or too large.
+    pub(crate) fn from_json_text(text: &str) -> ApiResult<Self> {
+        let mut tree = Tree::default();
+        add_json(&mut tree, text.as_bytes())?;
+        Ok(tree.over(Tree::default()))
+    }
+}
+
 fn unreadable(error: axum::Error) -> ApiError {
     if error.into_inner().is::<LengthLimitError>() {
         ApiError::new(StatusCode::PAYLOAD_TOO_LARGE, "The request body is too large")

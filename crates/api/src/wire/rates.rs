@@ -79,7 +79,7 @@ impl Limiter {
     /// Counts one request at `now`.
     pub(crate) fn count(&self, kind: Kind, key: Key, now: Timestamp) -> Count {
         let (class, quota) = match kind {
-            Kind::Plain | Kind::Upload => (Kind::Plain, self.limits.general),
+            Kind::Plain | Kind::Upload | Kind::Stream => (Kind::Plain, self.limits.general),
             Kind::Media => (Kind::Media, self.limits.media),
             Kind::Removal => (Kind::Removal, self.limits.removal),
         };

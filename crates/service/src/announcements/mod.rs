@@ -10,6 +10,9 @@ use staffroom_domain::Timestamp;
 
 use crate::Service;
 
+/// Most announcements shown at a time.
+pub(crate) const MAX_SHOWN: u64 = 50;
+
 /// Announcements.
 #[derive(Clone, Copy)]
 pub struct Announcements<'a> {

@@ -3,6 +3,7 @@
 use staffroom_domain::Viewer;
 use staffroom_domain::announcement::MAX_REACTIONS;
 use staffroom_domain::ids::{AccountId, AnnouncementId};
+use staffroom_domain::news::News;
 use staffroom_domain::reaction::single_emoji;
 
 use super::Announcements;
@@ -24,7 +25,9 @@ impl Announcements<'_> {
         if there.len() >= MAX_REACTIONS && !there.iter().any(|reaction| reaction.name == name) {
             return Err(ServiceError::invalid("name", "limit of different reactions reached"));
         }
-        tx.announcements().react(account, id, &name, cx.now()).await?;
+        if tx.announcements().react(account, id, &name, cx.now()).await? {
+            tx.tell(News::AnnouncementReacted(id, name));
+        }
         Ok(tx.commit().await?)
     }
 
@@ -40,6 +43,7 @@ impl Announcements<'_> {
         if !tx.announcements().unreact(account, id, &name).await? {
             return Err(ServiceError::NotFound("reaction"));
         }
+        tx.tell(News::AnnouncementReacted(id, name));
         Ok(tx.commit().await?)
     }
 }

@@ -5,11 +5,8 @@ use staffroom_domain::announcement::{Announcement, AnnouncementView};
 use staffroom_domain::ids::{AccountId, AnnouncementId};
 use staffroom_domain::text;
 
-use super::Announcements;
+use super::{Announcements, MAX_SHOWN};
 use crate::{Cx, Result, ServiceError};
-
-/// Most announcements shown at a time.
-const MAX_SHOWN: u64 = 50;
 
 impl Announcements<'_> {
     /// What is announced now, the oldest first; what the account dismissed only on demand.
@@ -17,8 +14,25 @@ impl Announcements<'_> {
     /// # Errors
     /// The database failed.
     pub async fn list(&self, cx: &Cx, account: AccountId, with_dismissed: bool) -> Result<Vec<AnnouncementView>> {
+        let found = self.service.storage().read().announcements().shown(cx.now(), MAX_SHOWN).await?;
+        let mut views = self.views(account, found).await?;
+        views.retain(|view| with_dismissed || !view.read);
+        Ok(views)
+    }
+
+    /// One of those that are announced now.
+    ///
+    /// # Errors
+    /// [`ServiceError::NotFound`] for one that is not shown.
+    pub async fn get(&self, cx: &Cx, account: AccountId, id: AnnouncementId) -> Result<AnnouncementView> {
+        let found = self.service.storage().read().announcements().get(id).await?;
+        let found = found.filter(|announcement| announcement.is_shown(cx.now()));
+        let views = self.views(account, found.into_iter().collect()).await?;
+        views.into_iter().next().ok_or(ServiceError::NotFound("announcement"))
+    }
+
+    async fn views(&self, account: AccountId, found: Vec<Announcement>) -> Result<Vec<AnnouncementView>> {
         let read = self.service.storage().read();
-        let found = read.announcements().shown(cx.now(), MAX_SHOWN).await?;
         let ids: Vec<AnnouncementId> = found.iter().map(|announcement| announcement.id).collect();
         let dismissed = read.announcements().dismissed(account, &ids).await?;
         let mut reactions = read.announcements().reactions(Viewer::Account(account), &ids).await?;
@@ -28,7 +42,7 @@ impl Announcements<'_> {
             reactions: reactions.remove(&announcement.id).unwrap_or_default(),
             announcement,
         };
-        Ok(found.into_iter().map(view).filter(|view| with_dismissed || !view.read).collect())
+        Ok(found.into_iter().map(view).collect())
     }
 
     /// The account does not want to see one any more; twice changes nothing.

@@ -5,6 +5,7 @@ use std::time::Duration;
 use staffroom_domain::Viewer;
 use staffroom_domain::filter::{Filter, FilterChange, FilterKeyword, KeywordChange};
 use staffroom_domain::ids::{AccountId, FilterId, FilterKeywordId, FilterStatusId, StatusId};
+use staffroom_domain::news::News;
 
 use super::Personal;
 use crate::{Cx, Result, ServiceError};
@@ -77,6 +78,7 @@ impl Personal<'_> {
         }
         tx.filters().insert(&filter, cx.now()).await?;
         tx.filters().put_keywords(filter.id, &changes.put).await?;
+        tx.tell(News::FiltersChanged(owner));
         tx.commit().await?;
         Ok(filter)
     }
@@ -93,6 +95,7 @@ impl Personal<'_> {
         tx.filters().update(&filter).await?;
         tx.filters().delete_keywords(id, &changes.delete).await?;
         tx.filters().put_keywords(id, &changes.put).await?;
+        tx.tell(News::FiltersChanged(owner));
         tx.commit().await?;
         Ok(filter)
     }
@@ -107,6 +110,7 @@ impl Personal<'_> {
             return Err(ServiceError::NotFound("filter"));
         }
         tx.filters().delete(id).await?;
+        tx.tell(News::FiltersChanged(owner));
         Ok(tx.commit().await?)
     }
 
@@ -129,6 +133,7 @@ impl Personal<'_> {
             return Err(ServiceError::invalid("status_id", format!("a filter holds at most {MAX_STATUSES} statuses")));
         }
         let named = tx.filters().insert_status(cx.id(), id, status).await?;
+        tx.tell(News::FiltersChanged(owner));
         tx.commit().await?;
         named.ok_or_else(|| ServiceError::Internal("a filter status was not stored".to_owned()))
     }
@@ -141,6 +146,7 @@ impl Personal<'_> {
         let tx = self.service.storage().begin().await?;
         tx.filters().of_status(owner, id).await?.ok_or(ServiceError::NotFound("filter status"))?;
         tx.filters().delete_status(id).await?;
+        tx.tell(News::FiltersChanged(owner));
         Ok(tx.commit().await?)
     }
 }

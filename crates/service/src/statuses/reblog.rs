@@ -180,7 +180,7 @@ pub(super) async fn store(
     }
     let actor = account.id;
     tx.accounts().count_status(actor, 1, Some(cx.now())).await?;
-    tx.timelines().fan_out_reblog(reblog.id, boosted, cx.now()).await?;
+    tx.timelines().fan_out_reblog(reblog, boosted, cx.now()).await?;
     let author = tx.accounts().by_id(boosted.account_id).await?.ok_or(ServiceError::NotFound("account"))?;
     if author.is_local() {
         let told = tx.notifications().willing(&[author.id], actor, Some(boosted.thread_id), cx.now()).await?;

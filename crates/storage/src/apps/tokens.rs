@@ -4,6 +4,7 @@ use sea_orm::{DbErr, FromQueryResult, QueryResult};
 use staffroom_domain::Timestamp;
 use staffroom_domain::account::{Account, User};
 use staffroom_domain::ids::{AccountId, AppId, TokenId};
+use staffroom_domain::news::News;
 use staffroom_domain::scope::Scopes;
 
 use super::{App, COLUMNS as APP, Reads, Row as AppRow, Writes};
@@ -102,7 +103,9 @@ impl Writes<'_> {
     /// The database failed.
     pub async fn revoke_token(&self, id: TokenId, now: Timestamp) -> Result<()> {
         let sql = "UPDATE tokens SET revoked_at = $2 WHERE id = $1 AND revoked_at IS NULL";
-        self.db.run(sql, vec![id.0.into(), now.as_millis().into()]).await?;
+        if self.db.run(sql, vec![id.0.into(), now.as_millis().into()]).await? > 0 {
+            self.db.tell(News::AccessChanged);
+        }
         self.end_push("id = $1", id.0.into()).await
     }
 
@@ -112,7 +115,9 @@ impl Writes<'_> {
     /// The database failed.
     pub async fn revoke_of_app(&self, token_hash: &[u8; 32], app: AppId, now: Timestamp) -> Result<()> {
         let sql = "UPDATE tokens SET revoked_at = $3 WHERE token_hash = $1 AND app_id = $2 AND revoked_at IS NULL";
-        self.db.run(sql, vec![token_hash.to_vec().into(), app.0.into(), now.as_millis().into()]).await?;
+        if self.db.run(sql, vec![token_hash.to_vec().into(), app.0.into(), now.as_millis().into()]).await? > 0 {
+            self.db.tell(News::AccessChanged);
+        }
         self.end_push("token_hash = $1", token_hash.to_vec().into()).await
     }
 
@@ -122,7 +127,9 @@ impl Writes<'_> {
     /// The database failed.
     pub async fn revoke_all_of(&self, account: AccountId, now: Timestamp) -> Result<()> {
         let sql = "UPDATE tokens SET revoked_at = $2 WHERE account_id = $1 AND revoked_at IS NULL";
-        self.db.run(sql, vec![account.0.into(), now.as_millis().into()]).await?;
+        if self.db.run(sql, vec![account.0.into(), now.as_millis().into()]).await? > 0 {
+            self.db.tell(News::AccessChanged);
+        }
         self.end_push("account_id = $1", account.0.into()).await
     }
 

@@ -2,6 +2,7 @@
 
 use staffroom_domain::Timestamp;
 use staffroom_domain::ids::{AccountId, NotificationId, StatusId};
+use staffroom_domain::news::News;
 use staffroom_domain::notification::NotificationKind;
 use staffroom_domain::notification_policy::Handling;
 
@@ -71,6 +72,7 @@ impl Writes<'_> {
             let (id, status) = (next_id(), status.map(|status| status.0));
             if !filtered {
                 told.push((*to, NotificationId(id)));
+                self.db.tell(News::Notified(*to, NotificationId(id)));
             }
             let kind = kind.as_str();
             rows.push(vec![

@@ -2,6 +2,7 @@
 
 use sea_orm::{FromQueryResult, Value};
 use staffroom_domain::ids::{AccountId, NotificationRequestId, StatusId};
+use staffroom_domain::news::News;
 use staffroom_domain::notification_policy::NotificationRequest;
 use staffroom_domain::{Page, PageRequest, Timestamp};
 
@@ -120,6 +121,7 @@ impl Writes<'_> {
             "UPDATE notifications SET filtered = $2 WHERE account_id = $1 AND from_account_id IN ({list}) AND filtered"
         );
         self.db.run(sql, values).await?;
+        self.db.tell(News::NotificationsMerged(account));
         self.forget_requests(account, from).await
     }
 

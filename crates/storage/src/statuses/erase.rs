@@ -1,7 +1,10 @@
 //! Erasing statuses: the words go at once, the row stays so that its network id is known to be gone.
 
+use std::sync::Arc;
+
 use sea_orm::Value;
 use staffroom_domain::Timestamp;
+use staffroom_domain::news::News;
 use staffroom_domain::status::Status;
 
 use super::Writes;
@@ -66,6 +69,7 @@ impl Writes<'_> {
         } else {
             self.db.run("DELETE FROM media_attachments WHERE status_id = $1", vec![id]).await?;
         }
+        self.db.tell(News::Deleted(Arc::new(status.clone())));
         if let Some(parent) = status.in_reply_to_id {
             self.count_reply(parent, -1).await?;
         }

@@ -1,8 +1,11 @@
 //! Storing statuses, their versions, and the counts that go with them.
 
+use std::sync::Arc;
+
 use sea_orm::Value;
 use staffroom_domain::Timestamp;
 use staffroom_domain::ids::{AccountId, StatusId, TagId};
+use staffroom_domain::news::News;
 use staffroom_domain::status::Status;
 
 use super::Writes;
@@ -78,6 +81,7 @@ impl Writes<'_> {
             s.interaction_policy.code().into(),
         ];
         self.db.run(sql, values).await?;
+        self.db.tell(News::Edited(Arc::new(s.clone())));
         Ok(())
     }
 

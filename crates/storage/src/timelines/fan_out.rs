@@ -1,6 +1,9 @@
 //! Home timelines are written when a status is: one statement, however many followers.
 
+use std::sync::Arc;
+
 use staffroom_domain::ids::{AccountId, StatusId, floor_at};
+use staffroom_domain::news::News;
 use staffroom_domain::status::Status;
 use staffroom_domain::{Timestamp, Visibility};
 
@@ -9,7 +12,7 @@ use crate::error::Result;
 
 /// Entries kept for each account.
 const KEPT_ENTRIES: i64 = 800;
-/// A boost of what stood in the home timeline this recently does not show again.
+/// A boost of what stood in the home timeline this recently does not show again; what is older is no news.
 const RECENT_MILLIS: i64 = 24 * 60 * 60 * 1000;
 
 /// `f` is the follow, `s` the status. Mutes in force, exclusive lists and languages keep it out.
@@ -26,7 +29,7 @@ const ANSWERS: &str = "(s.in_reply_to_account_id IS NULL OR s.in_reply_to_accoun
 
 impl Writes<'_> {
     /// Puts a stored status (tags and mentions included) into the home timelines of its author, the author's local
-    /// followers and, when public, those who follow one of its hashtags.
+    /// followers and, when public, those who follow one of its hashtags. Who listens hears of it unless it is old.
     ///
     /// # Errors
     /// The database failed.
@@ -56,6 +59,9 @@ impl Writes<'_> {
         }
         sql.push_str(" ON CONFLICT DO NOTHING");
         self.db.run(sql, vec![status.id.0.into(), now.0.into()]).await?;
+        if status.created_at.0 >= now.0 - RECENT_MILLIS {
+            self.db.tell(News::Published(Arc::new(status.clone())));
+        }
         Ok(())
     }
 
@@ -64,7 +70,7 @@ impl Writes<'_> {
     ///
     /// # Errors
     /// The database failed.
-    pub async fn fan_out_reblog(&self, reblog: StatusId, original: &Status, now: Timestamp) -> Result<()> {
+    pub async fn fan_out_reblog(&self, reblog: &Status, original: &Status, now: Timestamp) -> Result<()> {
         // follows_target, statuses_one_reblog
         let sql = format!(
             "INSERT INTO home_entries (account_id, status_id) SELECT s.account_id, s.id FROM statuses s \
@@ -83,8 +89,11 @@ impl Writes<'_> {
         );
         let recent = floor_at(Timestamp(now.0 - RECENT_MILLIS));
         let values =
-            vec![reblog.0.into(), now.0.into(), original.id.0.into(), original.account_id.0.into(), recent.into()];
+            vec![reblog.id.0.into(), now.0.into(), original.id.0.into(), original.account_id.0.into(), recent.into()];
         self.db.run(sql, values).await?;
+        if reblog.created_at.0 >= now.0 - RECENT_MILLIS {
+            self.db.tell(News::Published(Arc::new(reblog.clone())));
+        }
         Ok(())
     }
 

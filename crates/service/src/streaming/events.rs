@@ -1,0 +1,178 @@
+//! What one listener is told of one piece of news on one channel.
+
+use staffroom_domain::announcement::AnnouncementView;
+use staffroom_domain::conversation::ConversationView;
+use staffroom_domain::ids::{AnnouncementId, StatusId};
+use staffroom_domain::news::News;
+use staffroom_domain::notification::NotificationView;
+use staffroom_domain::status::{Status, StatusView};
+use staffroom_domain::{PageRequest, Tag, Visibility};
+
+use super::{Channel, Listener};
+use crate::timelines::{PublicFilter, TagFilter};
+use crate::{Result, ServiceError};
+
+/// What a listener is told.
+#[derive(Clone, Debug)]
+pub enum Event {
+    /// A new status or boost.
+    Update(Box<StatusView>),
+    /// An edited status.
+    StatusUpdate(Box<StatusView>),
+    /// A status is gone.
+    Delete(StatusId),
+    /// A notification.
+    Notification(Box<NotificationView>),
+    /// One's filters are different.
+    FiltersChanged,
+    /// Notifications that were kept apart are among the others now.
+    NotificationsMerged,
+    /// A conversation has a new status, or was read.
+    Conversation(Box<ConversationView>),
+    /// An announcement, new or changed.
+    Announcement(Box<AnnouncementView>),
+    /// How often an emoji was put to an announcement.
+    AnnouncementReaction {
+        /// The announcement.
+        id: AnnouncementId,
+        /// The emoji.
+        name: String,
+        /// How many put it there.
+        count: i64,
+    },
+    /// An announcement is no longer shown.
+    AnnouncementDelete(AnnouncementId),
+}
+
+/// The page that holds exactly this status, if the timeline does.
+fn only(id: StatusId) -> PageRequest {
+    PageRequest { max_id: id.0.checked_add(1), since_id: id.0.checked_sub(1), ..PageRequest::newest(1) }
+}
+
+impl Listener {
+    /// What to tell of `news` on `channel`.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn hear(&self, channel: &Channel, news: &News) -> Result<Option<Event>> {
+        let heard = match news {
+            News::Published(status) if matches!(channel, Channel::Direct) => self.conversation(status).await,
+            News::ConversationRead(of, last_status) => {
+                if *of != self.account || !matches!(channel, Channel::Direct) {
+                    return Ok(None);
+                }
+                self.conversation_with(*last_status).await
+            }
+            News::Published(status) => self.shown(channel, status).await.map(|view| view.map(Event::Update)),
+            News::Edited(status) => self.shown(channel, status).await.map(|view| view.map(Event::StatusUpdate)),
+            News::Deleted(status) => Ok(self.may_have_seen(channel, status).await?.then_some(Event::Delete(status.id))),
+            News::Notified(to, id) => {
+                let wants = matches!(channel, Channel::User | Channel::UserNotification);
+                if *to != self.account || !self.notifications || !wants {
+                    return Ok(None);
+                }
+                let view = self.service.notifications().get(self.account, *id).await;
+                view.map(|view| Some(Event::Notification(Box::new(view))))
+            }
+            News::FiltersChanged(of) => {
+                Ok((*of == self.account && matches!(channel, Channel::User)).then_some(Event::FiltersChanged))
+            }
+            News::NotificationsMerged(of) => {
+                let wants = matches!(channel, Channel::User | Channel::UserNotification);
+                Ok((*of == self.account && self.notifications && wants).then_some(Event::NotificationsMerged))
+            }
+            News::Announced(_) | News::AnnouncementEnded(_) | News::AnnouncementReacted(..) => {
+                if matches!(channel, Channel::User) { self.announced(news).await } else { Ok(None) }
+            }
+            News::AccessChanged | News::Stopped => Ok(None),
+        };
+        match heard {
+            // what it was about is gone or hidden, or was never for this listener
+            Err(ServiceError::NotFound(_) | ServiceError::Unauthorized(_)) => Ok(None),
+            heard => heard,
+        }
+    }
+
+    /// The conversation a direct status is the newest of, as this listener has it.
+    async fn conversation(&self, status: &Status) -> Result<Option<Event>> {
+        let concerns = status.visibility == Visibility::Direct && status.reblog_of.is_none();
+        if concerns { self.conversation_with(status.id).await } else { Ok(None) }
+    }
+
+    async fn conversation_with(&self, last_status: StatusId) -> Result<Option<Event>> {
+        let found = self.service.conversations().list(self.account, only(last_status)).await?;
+        Ok(found.items.into_iter().next().map(|view| Event::Conversation(Box::new(view))))
+    }
+
+    /// What everybody here is told of announcements.
+    async fn announced(&self, news: &News) -> Result<Option<Event>> {
+        let (announcements, cx) = (self.service.announcements(), self.service.cx());
+        Ok(match news {
+            News::Announced(id) => {
+                let view = announcements.get(&cx, self.account, *id).await?;
+                Some(Event::Announcement(Box::new(view)))
+            }
+            News::AnnouncementReacted(id, name) => {
+                let reactions = announcements.get(&cx, self.account, *id).await?.reactions;
+                // None is left when the last one was taken back.
+                let count = reactions.iter().find(|reaction| reaction.name == *name).map_or(0, |there| there.count);
+                Some(Event::AnnouncementReaction { id: *id, name: name.clone(), count })
+            }
+            News::AnnouncementEnded(id) => Some(Event::AnnouncementDelete(*id)),
+            _ => None,
+        })
+    }
+
+    /// The status as this listener's timeline shows it, if it does.
+    async fn shown(&self, channel: &Channel, status: &Status) -> Result<Option<Box<StatusView>>> {
+        let timelines = self.service.timelines();
+        let is_public = status.visibility == Visibility::Public && status.reblog_of.is_none();
+        let page = only(status.id);
+        let found = match channel {
+            Channel::User => timelines.home(self.account, page).await?,
+            Channel::List(list) => timelines.list(self.account, *list, page).await?,
+            Channel::Public(filter) if is_public && fits(*filter, status) => {
+                timelines.public(self.viewer(), *filter, page).await?
+            }
+            Channel::Hashtag(tag, public) if is_public && fits(*public, status) && has(status, tag) => {
+                let (any, all, none) = (Vec::new(), Vec::new(), Vec::new());
+                let filter = TagFilter { tag: tag.clone(), any, all, none, public: *public };
+                timelines.tag(self.viewer(), filter, page).await?
+            }
+            Channel::Public(_) | Channel::Hashtag(..) | Channel::UserNotification | Channel::Direct => return Ok(None),
+        };
+        Ok(found.items.into_iter().next().map(Box::new))
+    }
+
+    /// Whether a status that is gone may have been shown on a channel: by what it was.
+    async fn may_have_seen(&self, channel: &Channel, status: &Status) -> Result<bool> {
+        let is_public = status.visibility == Visibility::Public && status.reblog_of.is_none();
+        match channel {
+            Channel::Public(filter) => Ok(is_public && fits(*filter, status)),
+            Channel::Hashtag(tag, filter) => Ok(is_public && fits(*filter, status) && has(status, tag)),
+            Channel::UserNotification | Channel::Direct => Ok(false),
+            Channel::User | Channel::List(_) => {
+                let named = status.mentions.iter().any(|mention| mention.account_id == self.account);
+                if status.account_id == self.account || named || status.visibility == Visibility::Direct {
+                    return Ok(status.account_id == self.account || named);
+                }
+                let author = [status.account_id];
+                let relation = self.service.accounts().relationships(self.account, &author).await?.pop();
+                let follows = relation.is_some_and(|relation| relation.following);
+                Ok(follows || (is_public && !status.tags.is_empty()))
+            }
+        }
+    }
+}
+
+/// Whether a status has a hashtag, in whichever spelling.
+fn has(status: &Status, tag: &Tag) -> bool {
+    status.tags.iter().any(|other| other.name() == tag.name())
+}
+
+/// Whether a status comes from where the filter asks.
+fn fits(filter: PublicFilter, status: &Status) -> bool {
+    (!filter.local || status.local)
+        && (!filter.remote || !status.local)
+        && (!filter.only_media || !status.media_ids.is_empty())
+}
