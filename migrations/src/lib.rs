@@ -42,6 +42,7 @@ mod m20261122_000083_announcements;
 mod m20261122_000090_moderation;
 mod m20261122_000091_notification_requests;
 mod m20261122_000105_push;
+mod m20261122_000106_mail;
 mod sql;
 
 /// All steps, oldest first.
@@ -87,6 +88,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000090_moderation::Migration),
             Box::new(m20261122_000091_notification_requests::Migration),
             Box::new(m20261122_000105_push::Migration),
+            Box::new(m20261122_000106_mail::Migration),
         ]
     }
 }

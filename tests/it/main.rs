@@ -12,6 +12,7 @@ mod architecture;
 mod federation;
 mod fuzz;
 mod kill;
+mod mail;
 mod moderation;
 mod operations;
 mod soak;

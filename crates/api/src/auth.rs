@@ -11,6 +11,9 @@ use crate::routes::{Auth, Route};
 /// Longest token looked up, in bytes; ours are far shorter.
 const MAX_TOKEN_BYTES: usize = 512;
 
+/// Endpoints for people whose address is not confirmed yet.
+const BEFORE_CONFIRMATION: [&str; 2] = ["/api/v1/emails/confirmations", "/api/v1/emails/check_confirmation"];
+
 /// What came in `Authorization`.
 #[derive(Debug)]
 pub(crate) enum Token {
@@ -70,6 +73,8 @@ pub(crate) fn admit(route: &Route, token: Token, is_closed: bool) -> ApiResult<O
         Some((_, user)) => {
             let problem = if user.disabled_at.is_some() {
                 Some("Your login is currently disabled")
+            } else if BEFORE_CONFIRMATION.contains(&route.path) {
+                None
             } else if user.confirmed_at.is_none() {
                 Some("Your login is missing a confirmed e-mail address")
             } else if user.approved_at.is_none() {

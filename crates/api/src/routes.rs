@@ -98,7 +98,7 @@ routes! {
     PUT "/api/v1/announcements/{id}/reactions/{name}" User "write:favourites" Plain v1::announcements::react;
     DELETE "/api/v1/announcements/{id}/reactions/{name}" User "write:favourites" Plain v1::announcements::unreact;
 
-    POST "/api/v1/accounts" AppOrUser "write:accounts" Plain v1::accounts::credentials::register;
+    POST "/api/v1/accounts" AppOrUser "write:accounts" Plain v1::accounts::register::create;
     GET "/api/v1/accounts" Public "read:accounts" Plain v1::accounts::show::many;
     GET "/api/v1/accounts/verify_credentials" User "read:accounts" Plain v1::accounts::credentials::verify;
     PATCH "/api/v1/accounts/update_credentials" User "write:accounts" Upload v1::accounts::credentials::update;
@@ -202,6 +202,9 @@ routes! {
     POST "/api/v1/notifications/requests/{id}/dismiss" User "write:notifications" Plain v1::notification_requests::dismiss;
     GET "/api/v1/notifications/{id}" User "read:notifications" Plain v1::notifications::show;
     POST "/api/v1/notifications/{id}/dismiss" User "write:notifications" Plain v1::notifications::dismiss;
+
+    POST "/api/v1/emails/confirmations" User "write:accounts" Plain v1::emails::confirmations;
+    GET "/api/v1/emails/check_confirmation" User "read:accounts" Plain v1::emails::check_confirmation;
 
     POST "/api/v1/push/subscription" User "push" Plain v1::push::create;
     GET "/api/v1/push/subscription" User "push" Plain v1::push::show;

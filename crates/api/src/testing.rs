@@ -18,7 +18,7 @@ use staffroom_domain::scope::Scopes;
 use staffroom_moderation::{Engine, Policy};
 use staffroom_service::accounts::NewLocalAccount;
 use staffroom_service::ports::{Event, KeyMaker, NewKey, Rendered, Renderer};
-use staffroom_service::{About, Env, Limits, Parts, Result, Service, Settings};
+use staffroom_service::{About, Env, Limits, Parts, Registrations, Result, Service, Settings};
 use staffroom_storage::{Storage, Vault};
 use tempfile::TempDir;
 use tower::ServiceExt as _;
@@ -92,6 +92,7 @@ fn settings(folder: &TempDir, public_timelines: bool) -> Settings {
         peer_daily_cap: 500,
         closed: false,
         public_timelines,
+        registrations: Registrations::default(),
         about: About::default(),
         limits: Limits::default(),
     }

@@ -95,6 +95,8 @@ ids! {
     TokenId;
     /// Where a client wants to be told of notifications.
     PushSubscriptionId;
+    /// A letter to somebody here.
+    LetterId;
     /// A browser session.
     SessionId;
     /// An organisation: a school, a trust, a cluster.

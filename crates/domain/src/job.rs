@@ -58,6 +58,13 @@ pub enum Job {
     TellHubsReach(crate::ids::StatusId),
     /// Look at a page that statuses link to.
     FetchCard(crate::ids::CardId),
+    /// Send a letter.
+    SendLetter(crate::ids::LetterId),
+    /// Write to somebody who forgot their password, if there is such a person.
+    WriteReset {
+        /// Handle or e-mail address, lower case.
+        login: String,
+    },
     /// Tell a client's device of a notification.
     Push {
         /// Where the client wants to be told.

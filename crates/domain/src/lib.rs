@@ -19,6 +19,7 @@ pub mod interaction;
 pub mod job;
 pub mod language;
 pub mod list;
+pub mod mail;
 pub mod media;
 pub mod moderation;
 pub mod news;

@@ -21,7 +21,7 @@ use staffroom_domain::clock::{FixedClock, SystemClock};
 use staffroom_domain::ids::AccountId;
 use staffroom_domain::instance::InstanceIdentity;
 use staffroom_moderation::{Engine, Policy};
-use staffroom_service::{About, Env, Limits, Parts, Service, Settings};
+use staffroom_service::{About, Env, Limits, Parts, Registrations, Service, Settings};
 use staffroom_storage::{Storage, Vault};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
@@ -73,6 +73,7 @@ pub(crate) async fn world() -> World {
             peer_daily_cap: 500,
             closed: false,
             public_timelines: true,
+            registrations: Registrations::default(),
             about: About::default(),
             limits: Limits::default(),
         },

@@ -13,13 +13,14 @@ use staffroom_domain::clock::SystemClock;
 use staffroom_domain::instance::InstanceIdentity;
 use staffroom_federation::{Federation, FederationSettings, deliver, inbox};
 use staffroom_moderation::{Engine, Policy};
-use staffroom_service::{Cx, Env, Limits, Parts, Service, Settings};
+use staffroom_service::{Cx, Env, Limits, Parts, Registrations, Service, Settings};
 use staffroom_storage::{Storage, Vault};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::client_address::{self, TrustedProxies};
 use crate::config::Config;
+use crate::mailer::Post;
 use crate::{about, data_dir, health, identity, listener, metrics_endpoint, secret_key, workers};
 
 /// Time for each piece of a request's body.
@@ -81,6 +82,7 @@ impl App {
         });
         service.domains().reload().await?;
         let federation = Federation::new(service.clone(), federation_settings(&config)?, clock).await?;
+        service.set_mailer(Arc::new(Post::new(&config)?));
         service.exchange().ensure_published_tags(&service.cx()).await?;
         Ok(Self { config, storage, service, federation })
     }
@@ -208,6 +210,11 @@ fn settings(config: &Config) -> anyhow::Result<Settings> {
         peer_daily_cap: config.federation.peer_daily_cap,
         closed: config.federation.mode == "closed",
         public_timelines: config.api.public_timelines,
+        registrations: Registrations {
+            open: config.registrations.open,
+            approval: config.registrations.approval,
+            confirmation: config.registrations.confirmation,
+        },
         about: about::load(&config.instance)?,
         limits: Limits {
             status_chars: usize_of(config.limits.status_chars),

@@ -16,6 +16,7 @@ mod demo;
 mod health;
 mod identity;
 mod listener;
+mod mailer;
 mod metrics_endpoint;
 mod secret_key;
 mod telemetry;

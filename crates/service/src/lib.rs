@@ -21,6 +21,7 @@ pub mod follows;
 pub mod inbox;
 pub mod instance;
 pub mod jobs;
+pub mod mail;
 pub mod media;
 pub mod moderation;
 pub mod notifications;
@@ -43,7 +44,7 @@ use std::sync::{Arc, OnceLock};
 
 pub use cx::{Cx, Env, Origin};
 pub use error::{Result, ServiceError};
-pub use settings::{About, Limits, Settings, Shown, Text};
+pub use settings::{About, Limits, Registrations, Settings, Shown, Text};
 use staffroom_moderation as rules;
 use staffroom_storage::{Storage, Tx};
 pub use statuses::InteractionRequest;
@@ -62,6 +63,7 @@ pub(crate) struct Inner {
     pub(crate) renderer: Arc<dyn ports::Renderer>,
     pub(crate) key_maker: Arc<dyn ports::KeyMaker>,
     pub(crate) remote: OnceLock<Arc<dyn ports::RemoteLookup>>,
+    pub(crate) mailer: OnceLock<Arc<dyn ports::Mailer>>,
     pub(crate) push_sender: OnceLock<Arc<dyn ports::PushSender>>,
     pub(crate) server_key: push::ServerKey,
     pub(crate) signals: signals::Signals,
@@ -107,6 +109,7 @@ impl Service {
                 renderer: parts.renderer,
                 key_maker: parts.key_maker,
                 remote: OnceLock::new(),
+                mailer: OnceLock::new(),
                 push_sender: OnceLock::new(),
                 server_key: push::ServerKey::default(),
                 signals: signals::Signals::default(),
@@ -135,6 +138,12 @@ impl Service {
     pub fn set_remote(&self, remote: Arc<dyn ports::RemoteLookup>) {
         // A second call is a wiring mistake without harm: the first stays.
         let _ = self.inner.remote.set(remote);
+    }
+
+    /// Hands in the way mail leaves; only the first call counts.
+    pub fn set_mailer(&self, mailer: Arc<dyn ports::Mailer>) {
+        // A second call is a wiring mistake without harm: the first stays.
+        let _ = self.inner.mailer.set(mailer);
     }
 
     /// Hands in the way to clients' devices; only the first call counts.
@@ -213,6 +222,8 @@ doors! {
     instance: instance::InstanceInfo<'_>;
     /// Background work.
     jobs: jobs::Jobs<'_>;
+    /// Mail to people here.
+    mail: mail::Mail<'_>;
     /// Media attachments.
     media: media::Media<'_>;
     /// Moderation rules.

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use staffroom_domain::Timestamp;
 use staffroom_domain::account::{Account, KeyAlgorithm, KeyPair, PublicKey};
 use staffroom_domain::card::PageInfo;
-use staffroom_domain::ids::{AccountId, ActivityId, NotificationId, StatusId};
+use staffroom_domain::ids::{AccountId, ActivityId, LetterId, NotificationId, StatusId};
 use staffroom_domain::notification::NotificationKind;
 use staffroom_domain::quote::FoundAuthorization;
 use staffroom_domain::relationship::Follow;
@@ -255,6 +255,29 @@ pub struct PeerInfo {
     pub speaks_profile: bool,
     /// Published tags and the network ids of their tag accounts.
     pub tags: Vec<(String, String)>,
+}
+
+/// A letter to somebody here.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Letter {
+    /// Our id: the same however often it is sent.
+    pub id: LetterId,
+    /// E-mail address.
+    pub to: String,
+    /// One line.
+    pub subject: String,
+    /// Plain text.
+    pub text: String,
+}
+
+/// Sends mail.
+#[async_trait]
+pub trait Mailer: Send + Sync + 'static {
+    /// Hands a letter to the mail server.
+    ///
+    /// # Errors
+    /// [`crate::ServiceError::Forbidden`] when it will never be taken, another one when it is not for the moment.
+    async fn send(&self, letter: Letter) -> Result<()>;
 }
 
 /// What a device is told of a notification.

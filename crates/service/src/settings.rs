@@ -38,10 +38,23 @@ pub struct Settings {
     pub closed: bool,
     /// Whether public timelines can be read without signing in.
     pub public_timelines: bool,
+    /// Who may make an account.
+    pub registrations: Registrations,
     /// What the instance says about itself at length.
     pub about: About,
     /// Limits.
     pub limits: Limits,
+}
+
+/// Who may make an account, and what comes before they can use it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Registrations {
+    /// Everybody may ask for one.
+    pub open: bool,
+    /// A moderator looks at it first.
+    pub approval: bool,
+    /// The e-mail address is confirmed first.
+    pub confirmation: bool,
 }
 
 /// What the instance says about itself at length, and to whom.

@@ -23,7 +23,7 @@ use tempfile::TempDir;
 
 use crate::accounts::NewLocalAccount;
 use crate::ports::{Event, KeyMaker, NewKey, Rendered, Renderer, kind};
-use crate::{About, Cx, Env, Limits, Parts, Result, Service, Settings};
+use crate::{About, Cx, Env, Limits, Parts, Registrations, Result, Service, Settings};
 
 pub(crate) use network::{
     Elsewhere, Sent, draft, incoming, incoming_account, incoming_instance_account, incoming_tag_account,
@@ -104,6 +104,7 @@ fn oak(folder: &TempDir) -> Settings {
         peer_daily_cap: 25,
         closed: false,
         public_timelines: true,
+        registrations: Registrations::default(),
         about: About::default(),
         limits: Limits::default(),
     }

@@ -51,6 +51,8 @@ fn encode(job: &Job) -> (&'static str, String) {
         Job::TellHubsReach(id) => ("tell_hubs_reach", id.0.to_string()),
         Job::FetchCard(id) => ("fetch_card", id.0.to_string()),
         Job::Push { subscription, notification } => ("push", format!("{}:{}", subscription.0, notification.0)),
+        Job::SendLetter(id) => ("send_letter", id.0.to_string()),
+        Job::WriteReset { login } => ("write_reset", login.clone()),
         Job::FollowPeerTags(id) => ("follow_peer_tags", id.0.to_string()),
     }
 }
@@ -89,6 +91,8 @@ fn decode(kind: &str, payload: String) -> Option<Job> {
             let (subscription, notification) = payload.split_once(':')?;
             Job::Push { subscription: number(subscription)?.into(), notification: number(notification)?.into() }
         }
+        "send_letter" => Job::SendLetter(number(&payload)?.into()),
+        "write_reset" => Job::WriteReset { login: payload },
         "follow_peer_tags" => Job::FollowPeerTags(number(&payload)?.into()),
         _ => return None,
     })

@@ -32,6 +32,7 @@ pub mod interactions;
 pub mod jobs;
 pub mod keys;
 pub mod lists;
+pub mod mail;
 pub mod markers;
 pub mod media;
 pub mod moderation;

@@ -40,6 +40,19 @@ impl Reads<'_> {
     }
 }
 
+impl Reads<'_> {
+    /// Whether somebody is signed in at `now` in a browser that calls itself so.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn is_known(&self, account: AccountId, user_agent: &str, now: Timestamp) -> Result<bool> {
+        // sessions_account
+        let sql = "SELECT COUNT(*) AS n FROM sessions WHERE account_id = $1 AND user_agent = $2 AND expires_at > $3";
+        let values = vec![account.0.into(), user_agent.into(), now.as_millis().into()];
+        Ok(self.db.number(sql, values).await?.unwrap_or(0) > 0)
+    }
+}
+
 impl Writes<'_> {
     /// Keeps a session, and forgets those that have ended.
     ///

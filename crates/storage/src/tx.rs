@@ -203,6 +203,7 @@ nouns!(
     jobs,
     keys,
     lists,
+    mail,
     markers,
     media,
     moderation,

@@ -21,17 +21,23 @@ pub enum Kept {
     OauthCodes,
     /// Browser sessions, by their end.
     Sessions,
+    /// Letters to people here, sent or given up.
+    Letters,
+    /// Links in letters, by their end.
+    LetterLinks,
 }
 
 impl Kept {
     /// All of them.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 8] = [
         Self::SeenActivities,
         Self::Tombstones,
         Self::IdempotencyKeys,
         Self::AuthorizeRequests,
         Self::OauthCodes,
         Self::Sessions,
+        Self::Letters,
+        Self::LetterLinks,
     ];
 
     const fn delete(self) -> &'static str {
@@ -42,6 +48,8 @@ impl Kept {
             Self::AuthorizeRequests => "DELETE FROM authorize_requests WHERE expires_at < $1",
             Self::OauthCodes => "DELETE FROM oauth_codes WHERE expires_at < $1",
             Self::Sessions => "DELETE FROM sessions WHERE expires_at < $1",
+            Self::Letters => "DELETE FROM letters WHERE created_at < $1",
+            Self::LetterLinks => "DELETE FROM letter_links WHERE expires_at < $1",
         }
     }
 }

@@ -237,6 +237,26 @@ impl Writes<'_> {
         Ok(self.db.run(sql, vec![id.0.into(), at.as_millis().into()]).await? > 0)
     }
 
+    /// Notes that the address of a person is theirs.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn confirm(&self, id: AccountId, at: Timestamp) -> Result<()> {
+        let sql = "UPDATE users SET confirmed_at = $2 WHERE account_id = $1 AND confirmed_at IS NULL";
+        self.db.run(sql, vec![id.0.into(), at.as_millis().into()]).await?;
+        Ok(())
+    }
+
+    /// Stores another e-mail address. A taken one is a unique violation.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn set_email(&self, id: AccountId, email: &str) -> Result<()> {
+        let sql = "UPDATE users SET email = $2 WHERE account_id = $1";
+        self.db.run(sql, vec![id.0.into(), email.into()]).await?;
+        Ok(())
+    }
+
     /// Stores a new password; whether there is such a user.
     ///
     /// # Errors

@@ -14,6 +14,9 @@ pub(crate) enum WebError {
     /// The authorization request is unknown or too old.
     #[error("this request has expired; go back to the app and start again")]
     Expired,
+    /// The link of a letter was used, or is too old.
+    #[error("this link was used already, or it is too old; ask for another one")]
+    UsedLink,
     /// A form came from elsewhere, or its page was open too long.
     #[error("this form has expired; go back, reload the page and try again")]
     ForeignForm,
@@ -66,6 +69,7 @@ impl IntoResponse for WebError {
     fn into_response(self) -> Response {
         let (status, heading) = match &self {
             Self::Expired => (StatusCode::GONE, "Please start again"),
+            Self::UsedLink => (StatusCode::GONE, "This link does not count any more"),
             Self::ForeignForm => (StatusCode::FORBIDDEN, "Please try again"),
             Self::Denied => (StatusCode::OK, "No access given"),
             Self::BadRequest { .. } => (StatusCode::BAD_REQUEST, "The app's request does not fit"),

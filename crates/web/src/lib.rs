@@ -50,6 +50,12 @@ pub fn router(service: Service) -> Router {
     for slash in ["", "/"] {
         router = router
             .route(&format!("/auth/sign_in{slash}"), get(auth::sign_in::show).post(auth::sign_in::submit))
+            .route(&format!("/auth/password/new{slash}"), get(auth::password::new).post(auth::password::send))
+            .route(&format!("/auth/password/edit{slash}"), get(auth::password::edit).post(auth::password::change))
+            .route(
+                &format!("/auth/confirmation{slash}"),
+                get(auth::confirmation::show).post(auth::confirmation::confirm),
+            )
             .route(&format!("/auth/sign_out{slash}"), post(auth::sign_out::submit))
             .route(&format!("/oauth/authorize{slash}"), get(oauth::authorize::show).post(oauth::authorize::decide))
             .route(&format!("/oauth/authorize/native{slash}"), get(oauth::native::show));

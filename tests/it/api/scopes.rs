@@ -44,12 +44,13 @@ fn expected(auth: Auth, caller: &str) -> Option<u16> {
     }
 }
 
-/// The token endpoint refuses clients it does not know, registering people is closed, and operators say who sees their
-/// neighbours.
+/// The token endpoint refuses clients it does not know, registering people is closed, addresses are confirmed once, and
+/// operators say who sees their neighbours.
 fn has_refusals_of_its_own(route: &Route) -> bool {
     let neighbours = ["/api/v1/instance/domain_blocks", "/api/v1/instance/peers"];
     route.path.starts_with("/oauth/")
         || (route.method, route.path) == ("POST", "/api/v1/accounts")
+        || route.path == "/api/v1/emails/confirmations"
         || neighbours.contains(&route.path)
 }
 

@@ -87,8 +87,8 @@ pub(crate) fn v1(render: &Render<'_>, stats: Stats, contact: Option<&account::Ac
         "stats": { "user_count": stats.users, "status_count": stats.statuses, "domain_count": stats.domains },
         "thumbnail": thumbnail(settings),
         "languages": languages(settings),
-        "registrations": false,
-        "approval_required": true,
+        "registrations": settings.registrations.open,
+        "approval_required": settings.registrations.approval,
         "invites_enabled": false,
         "max_toot_chars": settings.limits.status_chars,
         "configuration": limits(settings),
@@ -126,7 +126,8 @@ pub(crate) fn v2(render: &Render<'_>, stats: Stats, contact: Option<&account::Ac
         "languages": languages(settings),
         "configuration": configuration,
         "registrations": {
-            "enabled": false, "approval_required": true, "reason_required": false,
+            "enabled": settings.registrations.open, "approval_required": settings.registrations.approval,
+            "reason_required": false,
             "message": null, "min_age": null, "url": null,
         },
         "api_versions": { "mastodon": 0 },
@@ -142,7 +143,7 @@ fn thumbnail(settings: &Settings) -> String {
 #[cfg(test)]
 mod tests {
     use staffroom_domain::instance::InstanceIdentity;
-    use staffroom_service::{About, Limits, Settings};
+    use staffroom_service::{About, Limits, Registrations, Settings};
 
     use super::*;
 
@@ -163,6 +164,7 @@ mod tests {
             peer_daily_cap: 500,
             closed: false,
             public_timelines: true,
+            registrations: Registrations::default(),
             about: About::default(),
             limits: Limits::default(),
         }

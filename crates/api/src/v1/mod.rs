@@ -7,6 +7,7 @@ pub(crate) mod announcements;
 pub(crate) mod apps;
 pub(crate) mod conversations;
 pub(crate) mod discovery;
+pub(crate) mod emails;
 pub(crate) mod featured_tags;
 pub(crate) mod instance;
 pub(crate) mod media;

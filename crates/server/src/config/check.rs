@@ -3,6 +3,8 @@
 use std::net::{IpAddr, SocketAddr};
 use std::path::Path;
 
+use lettre::message::Mailbox;
+use lettre::{AsyncSmtpTransport, Tokio1Executor};
 use rustls_pki_types::pem::PemObject as _;
 use rustls_pki_types::{CertificateDer, PrivateKeyDer};
 use staffroom_domain::Tag;
@@ -84,6 +86,7 @@ pub(super) fn problems(config: &Config) -> Vec<String> {
     if !mail.is_empty() && !mail.split_once('@').is_some_and(|(name, host)| !name.is_empty() && is_domain(host)) {
         bad("instance.contact_email", format!("{mail:?} is not an e-mail address"));
     }
+    check_mail(config, &mut bad);
     for (name, value, most) in [
         ("limits.status_chars", config.limits.status_chars, 100_000),
         ("limits.status_media", config.limits.status_media, 16),
@@ -157,6 +160,26 @@ fn check_files(config: &Config, bad: &mut impl FnMut(&str, String)) {
     let key = &config.server.tls.key_file;
     if Path::new(key).is_file() && PrivateKeyDer::from_pem_file(key).is_err() {
         bad("server.tls.key_file", format!("{key:?} holds no private key in PEM"));
+    }
+}
+
+fn check_mail(config: &Config, bad: &mut impl FnMut(&str, String)) {
+    let (url, from) = (config.mail.smtp_url.reveal(), &config.mail.from);
+    if !from.is_empty() && from.parse::<Mailbox>().is_err() {
+        bad("mail.from", format!("{from:?} is not an e-mail address"));
+    }
+    let is_safe = Url::parse(url).is_ok_and(|url| match url.scheme() {
+        "smtps" => true,
+        // a password in the open goes no further than this machine
+        "smtp" => {
+            let is_here = url.host_str().is_some_and(|host| ["localhost", "127.0.0.1"].contains(&host));
+            is_here || url.query_pairs().any(|(name, value)| name == "tls" && value == "required")
+        }
+        _ => false,
+    });
+    // never shown: it holds a password
+    if !url.is_empty() && (!is_safe || AsyncSmtpTransport::<Tokio1Executor>::from_url(url).is_err()) {
+        bad("mail.smtp_url", "must be smtps://…, or smtp://…?tls=required".to_owned());
     }
 }
 

@@ -38,6 +38,10 @@ pub struct Config {
     pub secrets: Secrets,
     /// `[instance]`.
     pub instance: Instance,
+    /// `[registrations]`.
+    pub registrations: Registrations,
+    /// `[mail]`.
+    pub mail: Mail,
     /// `[limits]`.
     pub limits: Limits,
     /// `[api]`.
@@ -141,6 +145,29 @@ section! {
         terms_of_service_file: String = String::new(),
         /// Where the source of this very build can be had (the licence asks for it).
         source_url: String = env!("CARGO_PKG_REPOSITORY").to_owned(),
+    }
+}
+
+section! {
+    /// Who may make an account by themselves.
+    Registrations in "registrations" {
+        /// Everybody may, through an app. Otherwise administrators make accounts.
+        open: bool = false,
+        /// A moderator looks at each before it can be used.
+        approval: bool = true,
+        /// The e-mail address is confirmed before the account can be used; needs a mail server.
+        confirmation: bool = true,
+    }
+}
+
+section! {
+    /// Mail to people here: links to confirm addresses and choose new passwords, word of new sign-ins and of moderators.
+    Mail in "mail" {
+        /// The mail server: `smtps://USER:PASSWORD@HOST`, or `smtp://USER:PASSWORD@HOST:587?tls=required`. Empty: letters
+        /// are written as files to the folder `mail` in the data folder, and nobody gets them.
+        smtp_url: Secret = Secret::default(),
+        /// Who it comes from (`Staffroom <staffroom@school.example>`). Empty: `staffroom@` and the host of handles.
+        from: String = String::new(),
     }
 }
 

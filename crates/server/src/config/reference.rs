@@ -4,7 +4,9 @@ use std::fmt::Write as _;
 
 use serde::Serialize;
 
-use super::{Api, Federation, Instance, Limits, Log, Metrics, Moderation, Secrets, Server, Storage, Tls};
+use super::{
+    Api, Federation, Instance, Limits, Log, Mail, Metrics, Moderation, Registrations, Secrets, Server, Storage, Tls,
+};
 
 /// A section and its keys.
 #[derive(Clone, Debug)]
@@ -38,6 +40,8 @@ pub fn sections() -> Vec<Section> {
         Storage::describe(),
         Secrets::describe(),
         Instance::describe(),
+        Registrations::describe(),
+        Mail::describe(),
         Limits::describe(),
         Api::describe(),
         Federation::describe(),

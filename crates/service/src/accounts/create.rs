@@ -6,7 +6,7 @@ use staffroom_domain::instance::InstanceIdentity;
 use staffroom_domain::interaction::QuotePolicy;
 use staffroom_domain::organisation::Role;
 use staffroom_domain::{Timestamp, Visibility};
-use staffroom_storage::StorageError;
+use staffroom_storage::{StorageError, Tx};
 
 use super::keys::make_pairs;
 use super::{Accounts, NewLocalAccount};
@@ -16,6 +16,10 @@ use crate::{Cx, Result, ServiceError, passwords};
 const MAX_USERNAME: usize = 30;
 /// Longest e-mail address (RFC 5321, 4.5.3.1.3).
 const MAX_EMAIL: usize = 254;
+/// Longest name of an interface language, in bytes.
+const MAX_LOCALE_BYTES: usize = 35;
+/// Interface language of those who name none.
+const DEFAULT_LOCALE: &str = "en";
 /// Names that could be taken for the instance speaking, or that are words of our URLs.
 const RESERVED: [&str; 22] = [
     "abuse",
@@ -48,6 +52,21 @@ impl Accounts<'_> {
     /// # Errors
     /// [`ServiceError::Invalid`] names the value that is wrong or taken.
     pub async fn create_local(&self, cx: &Cx, new: NewLocalAccount) -> Result<Account> {
+        let now = Some(cx.now());
+        let (tx, account, _) = self.make(cx, new, now, now, DEFAULT_LOCALE).await?;
+        tx.commit().await?;
+        Ok(account)
+    }
+
+    /// Makes a local account in a transaction that is still open, confirmed and approved when that is said.
+    pub(super) async fn make(
+        &self,
+        cx: &Cx,
+        new: NewLocalAccount,
+        confirmed_at: Option<Timestamp>,
+        approved_at: Option<Timestamp>,
+        locale: &str,
+    ) -> Result<(Tx, Account, User)> {
         let username = check_username(&new.username, &self.service.settings().identity)?;
         let email = check_email(&new.email)?;
         // Both slow, so both before the transaction.
@@ -71,8 +90,8 @@ impl Accounts<'_> {
         let user = User {
             account_id: account.id,
             email,
-            confirmed_at: Some(cx.now()),
-            approved_at: Some(cx.now()),
+            confirmed_at,
+            approved_at,
             disabled_at: None,
             role: new.role,
             posting: PostingDefaults {
@@ -82,15 +101,21 @@ impl Accounts<'_> {
                 quotes: QuotePolicy::default(),
             },
             share_tagged: self.service.settings().share_tagged,
-            locale: "en".to_owned(),
+            locale: locale_of(locale).to_owned(),
         };
         tx.accounts().insert(&account).await.map_err(taken)?;
         tx.users().insert(&user, &password_hash, cx.now()).await.map_err(taken)?;
         tx.keys().insert_pairs(&pairs.into_iter().map(|pair| (account.id, pair)).collect::<Vec<_>>(), cx.now()).await?;
         tx.organisations().set_role(account.id, organisation, role_of(new.role), cx.now()).await?;
-        tx.commit().await?;
-        Ok(account)
+        Ok((tx, account, user))
     }
+}
+
+/// The locale somebody asks for, if it looks like one.
+fn locale_of(asked: &str) -> &str {
+    let is_locale = (2..=MAX_LOCALE_BYTES).contains(&asked.len())
+        && asked.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
+    if is_locale { asked } else { DEFAULT_LOCALE }
 }
 
 /// A new local account with its addresses filled in and everything else empty.
@@ -140,7 +165,7 @@ fn check_username(username: &str, identity: &InstanceIdentity) -> Result<String>
 }
 
 /// An address as typed, lower-cased. That mail arrives there is only shown by mail.
-fn check_email(email: &str) -> Result<String> {
+pub(crate) fn check_email(email: &str) -> Result<String> {
     let email = email.trim().to_lowercase();
     let sound = |text: &str| !text.is_empty() && !text.chars().any(|c| c.is_whitespace() || c.is_control() || c == '@');
     match email.rsplit_once('@') {

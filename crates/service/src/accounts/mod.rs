@@ -10,6 +10,7 @@ mod moderate;
 #[cfg(test)]
 mod moderate_tests;
 mod read;
+mod register;
 mod relations;
 mod relocate;
 mod remove;
@@ -21,10 +22,12 @@ mod suspend;
 mod tests;
 mod update_profile;
 
+pub(crate) use create::check_email;
 pub(crate) use create::{local_account, local_endpoints};
 pub use key_changes::KeyChange;
 pub(crate) use keys::proving_key;
 pub use moderate::Action;
+pub use register::Registration;
 use staffroom_domain::account::UserRole;
 use staffroom_domain::ids::OrganisationId;
 

@@ -9,6 +9,7 @@ use staffroom_domain::{Page, PageRequest};
 use staffroom_storage::Tx;
 
 use super::Accounts;
+use crate::mail::{Matter, write};
 use crate::{Cx, Result, ServiceError};
 
 /// Longest word to the owner of an account, in characters.
@@ -103,6 +104,7 @@ impl Accounts<'_> {
         tx.warnings().insert(&warning).await?;
         if action.tell && is_person {
             tx.warnings().tell(&warning, || cx.id()).await?;
+            self.write_to(&tx, cx, id, Matter::Moderation { measure: warning.measure, text: &warning.text }).await?;
         }
         self.service.commit(tx).await
     }
@@ -149,6 +151,7 @@ impl Accounts<'_> {
         self.pending(id).await?;
         let tx = self.service.storage().begin().await?;
         tx.users().approve(id, cx.now()).await?;
+        self.write_to(&tx, cx, id, Matter::Approved).await?;
         self.service.commit(tx).await
     }
 
@@ -176,6 +179,15 @@ impl Accounts<'_> {
             return Err(ServiceError::Forbidden("only suspended accounts can be deleted".to_owned()));
         }
         if account.is_local() { self.delete(cx, id).await } else { self.remove_remote(cx, &account.uri).await }
+    }
+
+    /// Writes to a person about `matter`.
+    async fn write_to(self, tx: &Tx, cx: &Cx, id: AccountId, matter: Matter<'_>) -> Result<()> {
+        let (account, user) = (tx.accounts().by_id(id).await?, tx.users().by_account(id).await?);
+        if let (Some(account), Some(user)) = (account, user) {
+            write(tx, self.service, cx, &account, &user, matter).await?;
+        }
+        Ok(())
     }
 
     async fn pending(self, id: AccountId) -> Result<()> {

@@ -33,7 +33,7 @@ impl Default for Attempts {
 
 impl Attempts {
     /// Counts an attempt before it is made (so that many at once count too); seconds to wait if it may not be made.
-    pub(super) fn begin(&self, login: &str, client: &str, now: Timestamp) -> Result<(), u64> {
+    pub(crate) fn begin(&self, login: &str, client: &str, now: Timestamp) -> Result<(), u64> {
         let mut wait = None;
         self.0.entry((login.to_owned(), client.to_owned())).and_upsert_with(|old| {
             let mut window = old.map(moka::Entry::into_value).unwrap_or_default();

@@ -7,9 +7,11 @@ mod attempts;
 mod authorise;
 mod authorize;
 mod bearer;
+mod confirm;
+mod password;
 mod register_app;
 mod revoke;
-mod secrets;
+pub(crate) mod secrets;
 mod session;
 mod sign_in;
 #[cfg(test)]

@@ -6,24 +6,24 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use subtle::ConstantTimeEq;
 
 /// Bytes of randomness in every secret.
-pub(super) const SECRET_BYTES: usize = 32;
+pub(crate) const SECRET_BYTES: usize = 32;
 /// Longest secret looked at, in bytes.
-pub(super) const MAX_SECRET_BYTES: usize = 256;
+pub(crate) const MAX_SECRET_BYTES: usize = 256;
 
 /// SHA-256 of a secret, as kept.
-pub(super) fn hash(secret: &str) -> [u8; 32] {
+pub(crate) fn hash(secret: &str) -> [u8; 32] {
     let mut out = [0; 32];
     out.copy_from_slice(digest(&SHA256, secret.as_bytes()).as_ref());
     out
 }
 
 /// Whether `secret` is the one kept as `kept`; takes the same time either way.
-pub(super) fn matches(secret: &str, kept: &[u8]) -> bool {
+pub(crate) fn matches(secret: &str, kept: &[u8]) -> bool {
     hash(secret).ct_eq(kept).into()
 }
 
 /// Whether `verifier` belongs to a PKCE challenge of method S256 (RFC 7636, 4.6).
-pub(super) fn verifies(verifier: &str, challenge: &str) -> bool {
+pub(crate) fn verifies(verifier: &str, challenge: &str) -> bool {
     let made = URL_SAFE_NO_PAD.encode(hash(verifier));
     made.as_bytes().ct_eq(challenge.trim_end_matches('=').as_bytes()).into()
 }

@@ -8,6 +8,7 @@ use staffroom_storage::users::Login;
 
 use super::Auth;
 use super::secrets::{self, SECRET_BYTES};
+use crate::mail::{Matter, write};
 use crate::{Cx, Result, ServiceError, passwords};
 
 /// How long a session lasts.
@@ -19,6 +20,7 @@ const MAX_USER_AGENT: usize = 256;
 
 impl Auth<'_> {
     /// Checks handle or e-mail address and password, and opens a session; returns the cookie's secret.
+    /// A browser that was not signed in before is told of by mail.
     /// `client` (an address) counts failed attempts.
     ///
     /// # Errors
@@ -44,6 +46,10 @@ impl Auth<'_> {
             expires_at: cx.now().plus(SESSION),
         };
         let tx = self.service.storage().begin().await?;
+        if !tx.sessions().is_known(found.account.id, &session.user_agent, cx.now()).await? {
+            let matter = Matter::SignIn { browser: &session.user_agent, at: cx.now() };
+            write(&tx, self.service, cx, &found.account, &found.user, matter).await?;
+        }
         tx.sessions().insert(&session, cx.now()).await?;
         tx.users().touch(found.account.id, cx.now()).await?;
         tx.commit().await?;

@@ -58,6 +58,20 @@ impl Auth<'_> {
         }
     }
 
+    /// A token of an application for somebody who just made an account with it, inside the transaction that makes it.
+    pub(crate) async fn issue_within(
+        &self,
+        tx: &Tx,
+        cx: &Cx,
+        app: AppId,
+        account: AccountId,
+        scopes: Scopes,
+    ) -> Result<IssuedToken> {
+        let (token, issued) = new_token(cx, Some(app), Some(account), scopes);
+        tx.apps().insert_token(&token, cx.now()).await?;
+        Ok(issued)
+    }
+
     /// A token made for a person from the command line.
     ///
     /// # Errors

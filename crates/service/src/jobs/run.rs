@@ -72,6 +72,8 @@ impl Jobs<'_> {
             Job::FetchFeatured(id) => self.fetch_featured(*id).await,
             Job::TellHubsReach(id) => self.service.exchange().tell_hubs_reach(cx, *id).await,
             Job::FetchCard(id) => self.service.statuses().fetch_card(cx, *id).await,
+            Job::SendLetter(id) => self.service.mail().send(cx, *id).await,
+            Job::WriteReset { login } => self.service.auth().write_reset(cx, login).await,
             Job::Push { subscription, notification } => {
                 self.service.push().tell(cx, *subscription, *notification).await
             }

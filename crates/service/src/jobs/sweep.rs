@@ -20,7 +20,7 @@ const LEFTOVERS: u64 = 1_000;
 
 impl Jobs<'_> {
     /// Removes hashes of received activities and tombstones after 30 days, idempotency keys after an hour, sign-in
-    /// requests, codes, sessions and dialects of hosts after their end, decisions about held statuses and counts of days
+    /// requests, codes, sessions, links in letters and dialects of hosts after their end, letters after a day, decisions about held statuses and counts of days
     /// after 30 days, attachments on no status after a day with their files, all but the newest refused deliveries and
     /// received activities given up, deliveries that waited too long, and hosts nobody hears of; goes on with deletions of
     /// accounts that were interrupted; looks for what is talked about. To be called from time to time; calling it more often changes nothing.
@@ -34,7 +34,8 @@ impl Jobs<'_> {
             let before = match kept {
                 Kept::SeenActivities | Kept::Tombstones => now.minus(MONTH),
                 Kept::IdempotencyKeys => now.minus(HOUR),
-                Kept::AuthorizeRequests | Kept::OauthCodes | Kept::Sessions => now,
+                Kept::Letters => now.minus(DAY),
+                Kept::AuthorizeRequests | Kept::OauthCodes | Kept::Sessions | Kept::LetterLinks => now,
             };
             let tx = self.service.storage().begin().await?;
             removed += tx.upkeep().purge(kept, before).await?;

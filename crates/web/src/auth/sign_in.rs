@@ -33,7 +33,7 @@ struct SignIn<'a> {
 }
 
 /// The address a request came from, where the server tells; counts failed attempts.
-pub(crate) struct ClientAddress(String);
+pub(crate) struct ClientAddress(pub(crate) String);
 
 impl<S: Sync> FromRequestParts<S> for ClientAddress {
     type Rejection = std::convert::Infallible;
@@ -65,8 +65,7 @@ pub(crate) async fn submit(
     let params = Params::parse(&body);
     let (request, login) = (params.text("request"), params.text("login").trim());
     if !web.cookies.is_own_form(&jar, params.text("csrf")) {
-        let problem = "The page was open too long, or your browser refuses cookies. Please try again.";
-        return form(&web, jar, request, login, Some((StatusCode::FORBIDDEN, problem))).await;
+        return form(&web, jar, request, login, Some((StatusCode::FORBIDDEN, super::STALE_FORM))).await;
     }
     let user_agent = headers.get(USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let user_agent = user_agent.get(..user_agent.floor_char_boundary(MAX_USER_AGENT_BYTES)).unwrap_or_default();

@@ -1,7 +1,6 @@
 //! One's own account.
 
 use axum::Json;
-use axum::http::StatusCode;
 use staffroom_domain::account::{Account, MediaUpload, ProfileUpdate, User};
 use staffroom_domain::{PageRequest, Visibility};
 
@@ -13,11 +12,6 @@ use crate::v1::statuses::draft;
 
 /// Follow requests counted; apps show "40+" beyond.
 const COUNTED_REQUESTS: u64 = 40;
-
-/// `POST /api/v1/accounts`. People are added by their school; nobody signs up through an app.
-pub(crate) async fn register(_call: Call) -> ApiResult<Json<()>> {
-    Err(ApiError::new(StatusCode::FORBIDDEN, "Registrations are closed on this server"))
-}
 
 /// `GET /api/v1/accounts/verify_credentials`.
 pub(crate) async fn verify(call: Call) -> ApiResult<Json<CredentialAccount>> {

@@ -1,0 +1,71 @@
+//! Mail to people here.
+
+use crate::ids::AccountId;
+
+/// What a letter is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum LetterKind {
+    /// Is this your address?
+    Confirmation,
+    /// A new password.
+    Reset,
+    /// Your password was changed.
+    PasswordChanged,
+    /// Somebody signed in.
+    SignIn,
+    /// A moderator took a measure.
+    Moderation,
+    /// A moderator let you in.
+    Approved,
+}
+
+impl LetterKind {
+    /// The word it is kept under.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Confirmation => "confirmation",
+            Self::Reset => "reset",
+            Self::PasswordChanged => "password_changed",
+            Self::SignIn => "sign_in",
+            Self::Moderation => "moderation",
+            Self::Approved => "approved",
+        }
+    }
+
+    /// Most letters of this kind one person gets in an hour, whoever causes them; `None` where only moderators do.
+    pub const fn most_in_an_hour(self) -> Option<i64> {
+        match self {
+            Self::Confirmation | Self::Reset => Some(3),
+            Self::SignIn | Self::PasswordChanged => Some(5),
+            Self::Moderation | Self::Approved => None,
+        }
+    }
+}
+
+/// What a link in a letter is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LinkPurpose {
+    /// To say that the address is one's own.
+    Confirm,
+    /// To choose a new password.
+    Reset,
+}
+
+impl LinkPurpose {
+    /// The word it is kept under.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Confirm => "confirm",
+            Self::Reset => "reset",
+        }
+    }
+}
+
+/// A link that was sent to somebody: whoever has it reads the mail of that address.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Link {
+    /// Whose account it is for.
+    pub account_id: AccountId,
+    /// The address it was sent to.
+    pub email: String,
+}

@@ -1,0 +1,67 @@
+//! People who make an account for themselves, where the instance lets them.
+
+use staffroom_domain::account::{Account, UserRole};
+use staffroom_domain::ids::AppId;
+use staffroom_domain::scope::Scopes;
+
+use super::{Accounts, NewLocalAccount};
+use crate::auth::IssuedToken;
+use crate::mail::{Matter, confirm_link, write};
+use crate::{Cx, Result, ServiceError};
+
+/// An account somebody asks for through an app.
+#[derive(Clone, Debug)]
+pub struct Registration {
+    /// Name without host.
+    pub username: String,
+    /// E-mail address.
+    pub email: String,
+    /// Password.
+    pub password: String,
+    /// The house rules were agreed to.
+    pub agreement: bool,
+    /// Interface language, BCP 47; empty when not said.
+    pub locale: String,
+    /// The app it is made with, and what that may do.
+    pub app: (AppId, Scopes),
+    /// Address of the client, for counting.
+    pub client: String,
+}
+
+impl Accounts<'_> {
+    /// Makes an account for somebody who asks, with a token for their app. What the instance asks for comes first: the
+    /// token opens nothing before the address is confirmed and a moderator has looked, where that is wanted; else at once.
+    ///
+    /// # Errors
+    /// [`ServiceError::Forbidden`] where accounts are not open to all, [`ServiceError::Invalid`] names the value that is
+    /// wrong or taken, [`ServiceError::RateLimited`] after ten from one address in 15 minutes.
+    pub async fn register(&self, cx: &Cx, asked: Registration) -> Result<(Account, IssuedToken)> {
+        let rules = self.service.settings().registrations;
+        if !rules.open {
+            return Err(ServiceError::Forbidden("Registrations are closed on this server".to_owned()));
+        }
+        if !asked.agreement {
+            return Err(ServiceError::invalid("agreement", "must be accepted"));
+        }
+        let limited = |retry_after_secs| ServiceError::RateLimited { retry_after_secs };
+        self.service.inner.sign_in_attempts.begin("an account", &asked.client, cx.now()).map_err(limited)?;
+        let new = NewLocalAccount {
+            username: asked.username,
+            email: asked.email,
+            password: asked.password,
+            role: UserRole::Member,
+            organisation: None,
+        };
+        let confirmed = (!rules.confirmation).then_some(cx.now());
+        let approved = (!rules.approval).then_some(cx.now());
+        let (tx, account, user) = self.make(cx, new, confirmed, approved, &asked.locale).await?;
+        let (app, scopes) = asked.app;
+        let issued = self.service.auth().issue_within(&tx, cx, app, account.id, scopes).await?;
+        if rules.confirmation {
+            let link = confirm_link(&tx, self.service, cx, &user).await?;
+            write(&tx, self.service, cx, &account, &user, Matter::Confirmation { link: &link }).await?;
+        }
+        self.service.commit(tx).await?;
+        Ok((account, issued))
+    }
+}

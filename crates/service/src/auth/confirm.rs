@@ -1,0 +1,82 @@
+//! Confirming that an e-mail address is one's own.
+
+use staffroom_domain::account::Account;
+use staffroom_domain::ids::AccountId;
+use staffroom_domain::mail::LinkPurpose;
+
+use super::Auth;
+use super::secrets::{self, MAX_SECRET_BYTES};
+use crate::accounts::check_email;
+use crate::mail::{Matter, confirm_link, write};
+use crate::{Cx, Result, ServiceError};
+
+impl Auth<'_> {
+    /// Sends the link once more to somebody who has not confirmed their address, or to another address from now on.
+    ///
+    /// # Errors
+    /// [`ServiceError::Forbidden`] for those who have, [`ServiceError::Invalid`] for an address that is none or taken,
+    /// [`ServiceError::RateLimited`] after three in an hour.
+    pub async fn send_confirmation(&self, cx: &Cx, account: AccountId, email: Option<&str>) -> Result<()> {
+        let tx = self.service.storage().begin().await?;
+        let person = tx.accounts().by_id(account).await?.ok_or(ServiceError::NotFound("account"))?;
+        let mut user = tx.users().by_account(account).await?.ok_or(ServiceError::NotFound("user"))?;
+        if user.confirmed_at.is_some() {
+            let why = "This method is only available while the e-mail is awaiting confirmation";
+            return Err(ServiceError::Forbidden(why.to_owned()));
+        }
+        if let Some(email) = email {
+            let email = check_email(email)?;
+            if email != user.email {
+                if tx.users().email_taken(&email).await? {
+                    return Err(ServiceError::invalid("email", "has already been taken"));
+                }
+                tx.users().set_email(account, &email).await?;
+                // links to the former address count no more
+                tx.mail().remove_links(account, LinkPurpose::Confirm).await?;
+                tx.mail().remove_links(account, LinkPurpose::Reset).await?;
+                user.email = email;
+            }
+        }
+        let link = confirm_link(&tx, self.service, cx, &user).await?;
+        let matter = Matter::Confirmation { link: &link };
+        if !write(&tx, self.service, cx, &person, &user, matter).await? {
+            return Err(ServiceError::RateLimited { retry_after_secs: 3600 });
+        }
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// Whose address a link confirms; `None` when it does not count (any more).
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn confirmation(&self, cx: &Cx, token: &str) -> Result<Option<Account>> {
+        if token.len() > MAX_SECRET_BYTES {
+            return Ok(None);
+        }
+        let read = self.service.storage().read();
+        match read.mail().link(&secrets::hash(token), LinkPurpose::Confirm, cx.now()).await? {
+            Some(link) => Ok(read.accounts().by_id(link.account_id).await?.filter(|account| !account.is_gone())),
+            None => Ok(None),
+        }
+    }
+
+    /// Confirms the address a link was sent to; whether its owner may sign in now, or still waits for approval.
+    ///
+    /// # Errors
+    /// [`ServiceError::NotFound`] for a link that does not count (any more).
+    pub async fn confirm(&self, cx: &Cx, token: &str) -> Result<bool> {
+        let gone = || ServiceError::NotFound("link");
+        if token.len() > MAX_SECRET_BYTES {
+            return Err(gone());
+        }
+        let tx = self.service.storage().begin().await?;
+        let link = tx.mail().use_link(&secrets::hash(token), LinkPurpose::Confirm, cx.now()).await?;
+        let link = link.ok_or_else(gone)?;
+        let user = tx.users().by_account(link.account_id).await?.filter(|user| user.email == link.email);
+        let user = user.ok_or_else(gone)?;
+        tx.users().confirm(user.account_id, cx.now()).await?;
+        tx.commit().await?;
+        Ok(user.approved_at.is_some())
+    }
+}

@@ -1,0 +1,88 @@
+//! A new password for somebody who forgot theirs: a link by mail, then the choice.
+
+use staffroom_domain::job::Job;
+use staffroom_domain::mail::LinkPurpose;
+
+use super::Auth;
+use super::secrets::{self, MAX_SECRET_BYTES};
+use crate::mail::{Matter, reset_link, write};
+use crate::{Cx, Result, ServiceError, passwords};
+
+/// Longest handle or e-mail address looked at, in bytes.
+const MAX_LOGIN_BYTES: usize = 254;
+
+impl Auth<'_> {
+    /// Asks for a link to choose a new password. Nothing tells whether there is such a person, not even the time this
+    /// takes: who it is turns out in a job. `client` (an address) counts how often somebody asks.
+    ///
+    /// # Errors
+    /// [`ServiceError::RateLimited`] after ten in 15 minutes.
+    pub async fn ask_reset(&self, cx: &Cx, login: &str, client: &str) -> Result<()> {
+        let attempts = &self.service.inner.sign_in_attempts;
+        let limited = |retry_after_secs| ServiceError::RateLimited { retry_after_secs };
+        attempts.begin("a new password", client, cx.now()).map_err(limited)?;
+        let login = login.trim().trim_start_matches('@').to_lowercase();
+        if login.is_empty() || login.len() > MAX_LOGIN_BYTES {
+            return Ok(());
+        }
+        let key = format!("reset:{login}");
+        let tx = self.service.storage().begin().await?;
+        tx.jobs().push(cx.id(), &Job::WriteReset { login }, cx.now(), Some(&key)).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// Sends the link, if there is such a person (a job).
+    ///
+    /// # Errors
+    /// The database failed.
+    pub(crate) async fn write_reset(&self, cx: &Cx, login: &str) -> Result<()> {
+        let tx = self.service.storage().begin().await?;
+        let found = tx.users().login(login).await?;
+        let Some(found) = found.filter(|one| !one.account.is_gone() && one.user.disabled_at.is_none()) else {
+            return Ok(());
+        };
+        let link = reset_link(&tx, self.service, cx, &found.user).await?;
+        let matter = Matter::Reset { link: &link };
+        if write(&tx, self.service, cx, &found.account, &found.user, matter).await? {
+            tx.commit().await?;
+        }
+        Ok(())
+    }
+
+    /// Whether a link to choose a new password still counts.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn may_reset(&self, cx: &Cx, token: &str) -> Result<bool> {
+        if token.len() > MAX_SECRET_BYTES {
+            return Ok(false);
+        }
+        let read = self.service.storage().read();
+        Ok(read.mail().link(&secrets::hash(token), LinkPurpose::Reset, cx.now()).await?.is_some())
+    }
+
+    /// Sets the password of the person who was sent the link, and ends all their sessions and tokens. Who reads the mail
+    /// of an address owns it: it counts as confirmed.
+    ///
+    /// # Errors
+    /// [`ServiceError::NotFound`] for a link that does not count (any more), [`ServiceError::Invalid`] for a password too
+    /// short or long: the link counts on then.
+    pub async fn reset_password(&self, cx: &Cx, token: &str, password: &str) -> Result<()> {
+        let gone = || ServiceError::NotFound("link");
+        // before the slow part
+        if !self.may_reset(cx, token).await? {
+            return Err(gone());
+        }
+        let hash = passwords::hash(cx, password).await?;
+        let tx = self.service.storage().begin().await?;
+        let link = tx.mail().use_link(&secrets::hash(token), LinkPurpose::Reset, cx.now()).await?;
+        let link = link.ok_or_else(gone)?;
+        let user = tx.users().by_account(link.account_id).await?.filter(|user| user.email == link.email);
+        let user = user.ok_or_else(gone)?;
+        tx.users().confirm(user.account_id, cx.now()).await?;
+        self.service.accounts().change_password(&tx, cx, user.account_id, &hash).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+}
