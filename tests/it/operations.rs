@@ -118,6 +118,8 @@ async fn a_peer_must_be_the_address_of_an_instance_and_can_be_removed() {
         let said = server.admin_refuses(&["peer", "add", bad, "--tags", "SLTchat"]);
         assert!(said.contains("url"), "{bad}: {said}");
     }
+    server.add_peer("http://elm.localhost:4000", "SLTchat");
+    server.admin(&["peer", "remove", "http://elm.localhost:4000"], "");
     server.add_peer("https://elm.example", "SLTchat");
     let listed = server.admin(&["peer", "list"], "");
     assert!(listed.contains("https://elm.example") && listed.contains("#SLTchat\tnot followed"), "{listed}");
@@ -130,6 +132,36 @@ async fn a_peer_must_be_the_address_of_an_instance_and_can_be_removed() {
     server.admin(&["peer", "remove", "https://elm.example"], "");
     assert!(!server.admin(&["peer", "list"], "").contains("elm"));
     server.admin_refuses(&["peer", "remove", "https://elm.example"]);
+}
+
+#[tokio::test]
+async fn a_command_says_when_it_made_a_new_database() {
+    let server = server().await;
+    let folder = server.data().join("elsewhere");
+    std::fs::create_dir(&folder).unwrap();
+    let url = format!("sqlite:{}", folder.join("new.db").display());
+    let said = |settings: &[(&str, &str)]| {
+        let output = server.run(&["admin", "domain", "block", "spam.example"], settings);
+        assert!(output.status.success());
+        String::from_utf8_lossy(&output.stderr).into_owned()
+    };
+    let first = said(&[("STORAGE__URL", &url)]);
+    assert!(first.contains("new.db is new and empty"), "{first}");
+    for settings in [&[("STORAGE__URL", url.as_str())][..], &[]] {
+        let later = said(settings);
+        assert!(!later.contains("new and empty"), "{later}");
+    }
+}
+
+#[tokio::test]
+async fn what_operators_note_stays_on_its_line() {
+    let server = server().await;
+    let comment = "why\nschool.example\tallowed \u{202e}backwards";
+    server.admin(&["domain", "block", "spam.example", "--comment", comment], "");
+    let listed = server.admin(&["domain", "list"], "");
+    let line = listed.lines().find(|line| line.starts_with("spam.example\tsuspend")).unwrap();
+    assert!(line.ends_with("why school.example allowed  backwards"), "{listed:?}");
+    assert!(!listed.lines().any(|line| line.starts_with("school.example")), "{listed:?}");
 }
 
 #[tokio::test]
@@ -174,6 +206,16 @@ async fn the_configuration_check_finds_what_would_keep_the_server_from_starting(
             let output = server.run(command, &[(key, value)]);
             let said = String::from_utf8_lossy(&output.stderr).into_owned();
             assert!(!output.status.success() && said.contains(word), "{command:?} {key}={value}: {said}");
+        }
+    }
+    for (name, text) in [("not-text", vec![0xff, 0xfe]), ("long", vec![b'a'; 300_000])] {
+        let file = server.data().join(name);
+        std::fs::write(&file, text).unwrap();
+        for key in ["EXTENDED_DESCRIPTION_FILE", "PRIVACY_POLICY_FILE", "TERMS_OF_SERVICE_FILE"] {
+            let output = server.run(&["config", "check"], &[(&format!("INSTANCE__{key}"), file.to_str().unwrap())]);
+            let said = String::from_utf8_lossy(&output.stderr).into_owned();
+            let key = format!("instance.{}", key.to_lowercase());
+            assert!(!output.status.success() && said.contains(&key) && said.contains(name), "{said}");
         }
     }
     let tls = [("SERVER__TLS__CERTIFICATE_FILE", file), ("SERVER__TLS__KEY_FILE", file)];

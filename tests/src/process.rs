@@ -167,6 +167,12 @@ impl ServerProcess {
         self.ready().await;
     }
 
+    /// As [`Self::restart`], with a setting changed.
+    pub async fn restart_with(&mut self, name: &str, value: &str) {
+        self.settings.insert(name.to_owned(), value.to_owned());
+        self.restart().await;
+    }
+
     /// Keeps the server running for all tests of this process and ends it with them, however they end.
     ///
     /// # Panics

@@ -3,6 +3,7 @@
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use axum::body::{Body, to_bytes};
+use axum::extract::rejection::RawPathParamsRejection;
 use axum::extract::{ConnectInfo, RawPathParams, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -37,11 +38,15 @@ where
     Fut: Future<Output = ApiResult<R>> + Send + 'static,
     R: IntoResponse + 'static,
 {
-    on(filter, move |State(state): State<ApiState>, path: RawPathParams, request: Request| {
+    type Path = Result<RawPathParams, RawPathParamsRejection>;
+    on(filter, move |State(state): State<ApiState>, path: Path, request: Request| {
         let handler = handler.clone();
-        let path = path.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
         // Boxed: the futures of big use cases would make every request carry the largest of them on its stack.
         Box::pin(async move {
+            let Ok(path) = path else {
+                return refuse(&state, request, ApiError::new(StatusCode::BAD_REQUEST, "Path is not UTF-8")).await;
+            };
+            let path = path.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
             run(state, route, path, request, |call| async move { handler(call).await.map(IntoResponse::into_response) })
                 .await
         })

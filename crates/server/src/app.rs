@@ -116,6 +116,7 @@ impl App {
     pub async fn start_on(self, listener: std::net::TcpListener) -> anyhow::Result<Running> {
         let address = listener.local_addr()?;
         let tls = listener::tls(&self.config).await?;
+        self.service.exchange().unpublish_others().await?;
         let cancel = CancellationToken::new();
         let tracker = TaskTracker::new();
         let node = format!("node-{}", self.config.server.node);

@@ -223,7 +223,7 @@ impl Writes<'_> {
         Ok(())
     }
 
-    /// Counts statuses: `step` is 1 or −1; `newest` moves the time of the last status forward.
+    /// Counts statuses, direct ones not: `step` is 1, 0 or −1; `newest` moves the time of the last status forward.
     ///
     /// # Errors
     /// The database failed.

@@ -201,4 +201,13 @@ impl Writes<'_> {
         self.db.run(sql, vec![tag.0.into(), account.0.into(), now.0.into()]).await?;
         Ok(())
     }
+
+    /// Ends that; its account stays.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn unpublish_tag(&self, tag: TagId) -> Result<()> {
+        self.db.run("DELETE FROM published_tags WHERE tag_id = $1", vec![tag.0.into()]).await?;
+        Ok(())
+    }
 }

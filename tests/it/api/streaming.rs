@@ -204,12 +204,9 @@ async fn a_channel_takes_its_scope() {
     let reader = token_with("scoped", "read:statuses").await;
     let writer = token_with("scoped", "write").await;
     let told = token_with("scoped", "read:notifications").await;
-    for (token, channel, wanted) in [
-        (&writer, "user", 403),
-        (&writer, "public", 403),
-        (&reader, "user:notification", 403),
-        (&told, "user", 403),
-    ] {
+    for (token, channel, wanted) in
+        [(&writer, "user", 403), (&writer, "public", 403), (&reader, "user:notification", 403), (&told, "user", 403)]
+    {
         let path = format!("/api/v1/streaming?access_token={token}&stream={channel}");
         assert_eq!(open(&path, &[]).await.err(), Some(wanted), "{channel}");
         let (mut socket, _) = open(&format!("/api/v1/streaming?access_token={token}"), &[]).await.unwrap();

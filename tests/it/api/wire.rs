@@ -219,3 +219,13 @@ async fn a_nul_is_nowhere_an_error_of_ours() {
     let read = me.get(&format!("/api/v1/statuses/{}/source", written["id"].as_str().unwrap())).await;
     assert!(!read["text"].as_str().unwrap().contains('\0'), "{read}");
 }
+
+#[tokio::test]
+async fn a_path_that_is_no_text_is_refused_as_json() {
+    let server = server().await;
+    let amy = server.member("amy");
+    for path in ["/api/v1/statuses/%ff", "/api/v1/accounts/%c3%28/statuses"] {
+        let answer = amy.send(Method::GET, path, &Value::Null).await;
+        assert_eq!((answer.status, answer.json["error"].as_str()), (400, Some("Path is not UTF-8")), "{path}");
+    }
+}

@@ -6,11 +6,8 @@ use staffroom_server::domain::scope::Scopes;
 use super::assert_none;
 
 /// Endpoints that need a person but no scope, as in Mastodon; each channel of a stream takes its own.
-const WITHOUT_SCOPE: [(&str, &str); 3] = [
-    ("GET", "/api/v1/apps/verify_credentials"),
-    ("GET", "/api/v1/announcements"),
-    ("GET", "/api/v1/streaming"),
-];
+const WITHOUT_SCOPE: [(&str, &str); 3] =
+    [("GET", "/api/v1/apps/verify_credentials"), ("GET", "/api/v1/announcements"), ("GET", "/api/v1/streaming")];
 
 /// Endpoints that change something and take no token: they make or end tokens.
 const OPEN_CHANGES: [(&str, &str); 3] = [("POST", "/api/v1/apps"), ("POST", "/oauth/token"), ("POST", "/oauth/revoke")];

@@ -166,6 +166,7 @@ async fn one_of_ours_moves_to_another_instance_with_her_followers() {
         if old["followers_count"] == 0 { Ok(()) } else { Err(old) }
     })
     .await;
+    assert_eq!(amy.get("/api/v1/accounts/verify_credentials").await["moved"]["uri"], json!(new_uri));
     let silent = amy.send(Method::POST, "/api/v1/statuses", &json!({ "status": "still here" })).await;
     assert_eq!(silent.status, 403, "{}", silent.json);
     assert_eq!(moving(&amy, go(&new_uri, password)).await.status, 403, "once in thirty days");

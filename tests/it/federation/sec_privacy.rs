@@ -271,3 +271,53 @@ async fn sec_72_the_blocked_find_no_detour() {
     let (unsigned, _) = puppet::send(draft("GET", text(&private["uri"]), b"")).await;
     assert_eq!(unsigned, 404);
 }
+
+#[tokio::test]
+async fn sec_62_who_may_not_see_a_status_puts_nothing_below_it() {
+    let scene = scene().await;
+    let (me, mallory) = (actor_uri(&scene.amy).await, scene.puppet.actor("mallory"));
+    let eve = format!("@eve@{}", scene.eve.puppet.host());
+    let below = async |parent: &Value| {
+        let path = format!("/api/v1/statuses/{}", text(&parent["id"]));
+        let thread = scene.amy.get(&format!("{path}/context")).await;
+        let words: Vec<String> =
+            thread["descendants"].as_array().unwrap().iter().map(|it| text(&it["content"]).to_owned()).collect();
+        (words, scene.amy.get(&path).await["replies_count"].as_i64().unwrap())
+    };
+    for (visibility, words) in [("direct", format!("between us {eve}")), ("private", "among us".to_owned())] {
+        let parent = scene.written(&words, visibility).await;
+        // public, and to amy alone
+        for recipient in [PUBLIC, me.as_str()] {
+            let mut intruding = mallory.note("pushed in", &[&me]);
+            intruding["to"] = json!([recipient, me]);
+            intruding["inReplyTo"] = parent["uri"].clone();
+            scene.deliver(&mallory, &mallory.activity("Create", &intruding)).await;
+            assert!(scene.id_of(&intruding).await > 0, "it stands for itself: amy is named");
+        }
+        assert_eq!(below(&parent).await, (vec![], 0), "{visibility}");
+    }
+    let parent = scene.written(&format!("once more between us {eve}"), "direct").await;
+    let mut reply = scene.eve.note("well said", &[&me]);
+    reply["to"] = json!([me]);
+    reply["inReplyTo"] = parent["uri"].clone();
+    scene.deliver(&scene.eve, &scene.eve.activity("Create", &reply)).await;
+    let (words, count) = below(&parent).await;
+    assert!(count == 1 && words.len() == 1 && words[0].contains("well said"), "{words:?} {count}");
+}
+
+#[tokio::test]
+async fn sec_62_how_many_direct_statuses_somebody_writes_is_not_counted() {
+    let scene = scene().await;
+    let counted =
+        async || scene.amy.get("/api/v1/accounts/verify_credentials").await["statuses_count"].as_i64().unwrap();
+    let mut written = Vec::new();
+    for (visibility, count) in [("direct", 0), ("public", 1), ("private", 2), ("direct", 2)] {
+        written.push(scene.written("words", visibility).await);
+        assert_eq!(counted().await, count, "{visibility}");
+    }
+    for (status, count) in written.iter().rev().zip([2, 1, 0, 0]) {
+        let path = format!("/api/v1/statuses/{}", text(&status["id"]));
+        assert_eq!(scene.status_of(&scene.amy, Method::DELETE, &path).await, 200);
+        assert_eq!(counted().await, count);
+    }
+}

@@ -278,6 +278,39 @@ async fn after_a_start_a_peer_is_read_on_and_pages_that_lead_astray_end() {
 }
 
 #[tokio::test]
+async fn a_hashtag_no_longer_in_the_settings_is_no_longer_published() {
+    let [port] = free_ports();
+    let both = "SLTchat,EduTech";
+    let mut server = ServerProcess::start_with(port, &[port], &[("FEDERATION__PUBLISHED_TAGS", both)]).await;
+    let published = async |server: &ServerProcess| {
+        let info = server.api(None).get("/nodeinfo/2.1").await.to_string();
+        let request = |path: &str| {
+            let accepting = staffroom_tests::api::plain_client().get(format!("{}{path}", server.url()));
+            accepting.header("accept", "application/activity+json").send()
+        };
+        let mut found = Vec::new();
+        for (tag, path) in [("SLTchat", "/tags/sltchat"), ("EduTech", "/tags/edutech")] {
+            let is_there = request(path).await.unwrap().status().is_success();
+            assert_eq!(is_there, info.contains(tag), "{tag}: {info}");
+            found.push(is_there);
+        }
+        found
+    };
+    assert_eq!(published(&server).await, [true, true]);
+    server.kill();
+    server.restart_with("FEDERATION__PUBLISHED_TAGS", "SLTchat").await;
+    assert_eq!(published(&server).await, [true, false]);
+    let refused = server.admin_refuses(&["tag", "chat", "add", "EduTech", "Sun 20:00-21:00 Europe/London"]);
+    assert!(refused.contains("published hashtag"), "{refused}");
+    // a command with other settings than the server's takes nothing away
+    assert!(server.run(&["admin", "account", "list"], &[("FEDERATION__PUBLISHED_TAGS", "")]).status.success());
+    assert_eq!(published(&server).await, [true, false]);
+    server.kill();
+    server.restart_with("FEDERATION__PUBLISHED_TAGS", both).await;
+    assert_eq!(published(&server).await, [true, true]);
+}
+
+#[tokio::test]
 async fn a_hashtag_taken_from_a_peer_is_no_longer_followed() {
     let (server, puppet, feed, _) = peer().await;
     let follows = "follows f JOIN accounts a ON a.id = f.target_id WHERE a.tag IS NOT NULL AND a.domain IS NOT NULL";

@@ -160,9 +160,9 @@ impl Render<'_> {
         }
     }
 
-    /// An account that moved, with where it went.
-    pub(crate) fn moved_account(&self, account: &domain::Account, target: &domain::Account) -> Account {
-        Account { moved: Some(Box::new(self.account(target))), ..self.account(account) }
+    /// An account, and where it went if it moved.
+    pub(crate) fn account_and_target(&self, account: &domain::Account, moved_to: Option<&domain::Account>) -> Account {
+        Account { moved: moved_to.map(|target| Box::new(self.account(target))), ..self.account(account) }
     }
 
     /// URL of an account's picture, or of the placeholder.
@@ -186,11 +186,12 @@ impl Render<'_> {
     pub(crate) fn credential_account(
         &self,
         account: &domain::Account,
+        moved_to: Option<&domain::Account>,
         user: &User,
         follow_requests: usize,
     ) -> CredentialAccount {
         CredentialAccount {
-            account: self.account(account),
+            account: self.account_and_target(account, moved_to),
             source: Source {
                 privacy: user.posting.visibility.as_str(),
                 sensitive: user.posting.sensitive,

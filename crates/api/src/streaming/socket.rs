@@ -37,7 +37,8 @@ struct Subscription {
 pub(crate) async fn open(call: Call) -> ApiResult<Response> {
     let mut parts = call.parts.clone();
     let upgrade = WebSocketUpgrade::from_request_parts(&mut parts, &()).await;
-    let upgrade = upgrade.map_err(|_| ApiError::not_found())?
+    let upgrade = upgrade
+        .map_err(|_| ApiError::not_found())?
         .max_message_size(MESSAGE_BYTES)
         .read_buffer_size(BUFFER_BYTES)
         .write_buffer_size(BUFFER_BYTES);

@@ -17,6 +17,14 @@ pub(crate) fn complain(line: &str) {
     let _ = writeln!(std::io::stderr().lock(), "{line}");
 }
 
+/// What people wrote: on one line of the terminal, without what moves its cursor or turns the text around.
+pub(crate) fn one_line(text: &str) -> String {
+    let is_unruly = |c: char| {
+        c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{2028}' | '\u{2029}')
+    };
+    text.chars().map(|c| if is_unruly(c) { ' ' } else { c }).collect()
+}
+
 /// Resolves at Ctrl-C or, on Unix, at a polite request to end.
 pub(crate) async fn asked_to_stop() {
     let interrupt = tokio::signal::ctrl_c();

@@ -13,7 +13,7 @@ use staffroom_federation::http::addresses::Cidr;
 use url::{Host, Url};
 
 use super::{Config, shown};
-use crate::secret_key;
+use crate::{about, secret_key};
 
 /// All problems, each beginning with the key.
 pub(super) fn problems(config: &Config) -> Vec<String> {
@@ -42,12 +42,18 @@ pub(super) fn problems(config: &Config) -> Vec<String> {
         ("server.tls.certificate_file", certificate),
         ("server.tls.key_file", key),
         ("federation.extra_ca_file", &config.federation.extra_ca_file),
+    ] {
+        if !file.is_empty() && !Path::new(file).is_file() {
+            bad(name, format!("{file:?} is not a file"));
+        }
+    }
+    for (name, file) in [
         ("instance.extended_description_file", &config.instance.extended_description_file),
         ("instance.privacy_policy_file", &config.instance.privacy_policy_file),
         ("instance.terms_of_service_file", &config.instance.terms_of_service_file),
     ] {
-        if !file.is_empty() && !Path::new(file).is_file() {
-            bad(name, format!("{file:?} is not a file"));
+        if let Err(error) = about::text(file) {
+            bad(name, format!("{error:#}"));
         }
     }
     for file in config.moderation.pack_files.iter().filter(|f| !Path::new(f.as_str()).is_file()) {

@@ -205,7 +205,8 @@ section! {
         /// `open`: we speak with everybody who is not blocked. `closed`: only with domains allowed by name
         /// (`staffroom admin domain allow`), in both directions.
         mode: String = "open".to_owned(),
-        /// Hashtags announced to peers and to everybody who follows `@tag-NAME@host`, spelling kept.
+        /// Hashtags announced to peers and to everybody who follows `@tag-NAME@host`, spelling kept. What is taken off
+        /// the list is published no longer from the next start on.
         published_tags: List = List::of(&["SLTchat"]),
         /// Published hashtags that this instance is a hub for: their tag accounts follow those of peers and pass on what
         /// is written there. For one instance of a network, the others then need it as their only peer.

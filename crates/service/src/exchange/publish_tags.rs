@@ -32,9 +32,30 @@ impl Exchange<'_> {
                 continue;
             };
             let account = self.new_tag_account(cx, tag);
-            if tx.accounts().by_uri(&account.uri).await?.is_none() {
+            let former = tx.accounts().by_uri(&account.uri).await?;
+            if former.is_none() {
                 tx.accounts().insert(&account).await?;
-                tx.exchange().publish_tag(*tag_id, account.id, cx.now()).await?;
+            }
+            let account = former.unwrap_or(account);
+            tx.exchange().publish_tag(*tag_id, account.id, cx.now()).await?;
+        }
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// Publishes no longer what is not among the published tags of the settings. What was announced stays announced; a
+    /// tag that comes back has its followers still.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn unpublish_others(&self) -> Result<()> {
+        let wanted: Vec<Tag> =
+            self.service.settings().published_tags.iter().filter_map(|text| Tag::parse(text)).collect();
+        let tx = self.service.storage().begin().await?;
+        for (id, account) in tx.exchange().published().await? {
+            let is_wanted = account.tag.as_ref().is_some_and(|tag| wanted.iter().any(|t| t.name() == tag.name()));
+            if !is_wanted {
+                tx.exchange().unpublish_tag(id).await?;
             }
         }
         tx.commit().await?;
@@ -64,8 +85,8 @@ impl Exchange<'_> {
     /// The database failed.
     pub async fn tag_account(&self, slug: &str) -> Result<Option<Account>> {
         let uri = self.service.settings().identity.tag_account_uri(slug);
-        let found = self.service.storage().read().accounts().by_uri(&uri).await?;
-        Ok(found.filter(|account| account.tag.is_some() && !account.is_gone()))
+        let published = self.service.storage().read().exchange().published().await?;
+        Ok(published.into_iter().map(|(_, account)| account).find(|account| account.uri == uri && !account.is_gone()))
     }
 
     /// Tags we publish.

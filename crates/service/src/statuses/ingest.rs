@@ -6,7 +6,7 @@ use staffroom_domain::account::Account;
 use staffroom_domain::ids::{AccountId, IdGen, StatusId};
 use staffroom_domain::job::Job;
 use staffroom_domain::status::{IncomingStatus, Status};
-use staffroom_domain::text;
+use staffroom_domain::{Viewer, Visibility, text};
 use staffroom_moderation::Direction;
 use staffroom_storage::Tx;
 
@@ -61,10 +61,7 @@ impl Statuses<'_> {
         let Some(author) = self.author(&incoming.author_uri).await? else { return Ok(None) };
         let mut incoming = bounded(incoming, cx.now());
         self.drop_unwanted_media(&mut incoming, &author);
-        let parent = match &incoming.in_reply_to_uri {
-            Some(uri) => read.statuses().by_uris(std::slice::from_ref(uri)).await?.pop(),
-            None => None,
-        };
+        let parent = self.parent(&mut incoming, &author).await?;
         let people = self.people(&incoming).await?;
         if self.is_wish(cx, &incoming, &author, &people).await? {
             return Ok(None);
@@ -87,6 +84,21 @@ impl Statuses<'_> {
         let stored = Box::pin(self.store_incoming(cx, &incoming, &way, &author, parent.as_ref(), people)).await?;
         self.erase_if_buried(cx, &incoming.uri).await?;
         Ok(stored)
+    }
+
+    /// What it answers. Whoever may not see a status puts nothing below it either: then it stands for itself.
+    async fn parent(&self, incoming: &mut IncomingStatus, author: &Account) -> Result<Option<Status>> {
+        let Some(uri) = &incoming.in_reply_to_uri else { return Ok(None) };
+        let read = self.service.storage().read();
+        let Some(parent) = read.statuses().by_uris(std::slice::from_ref(uri)).await?.pop() else { return Ok(None) };
+        let is_open = |visibility| matches!(visibility, Visibility::Public | Visibility::Unlisted);
+        // of a status from elsewhere we do not know everybody it was sent to
+        let is_suspect = !is_open(parent.visibility) && (parent.local || is_open(incoming.visibility));
+        if is_suspect && read.statuses().visible_to(Viewer::Account(author.id), parent.id).await?.is_none() {
+            incoming.in_reply_to_uri = None;
+            return Ok(None);
+        }
+        Ok(Some(parent))
     }
 
     /// The stored author, asked for if need be; `None` for one of ours, or one that is gone.

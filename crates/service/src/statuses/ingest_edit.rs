@@ -82,6 +82,9 @@ impl Statuses<'_> {
             tx.media().insert_many(&media).await?;
         }
         tx.statuses().update_edited(&edited).await?;
+        if edited.visibility == Visibility::Direct && former.visibility != Visibility::Direct {
+            tx.accounts().count_status(edited.account_id, -1, None).await?;
+        }
         tx.statuses().clear_tags(edited.id).await?;
         store::link_tags(&tx, cx, &edited).await?;
         let known_names = |id: AccountId| former.mentions.iter().any(|m| m.account_id == id);

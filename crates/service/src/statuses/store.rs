@@ -32,7 +32,9 @@ pub(super) async fn store(
     if let Some(parent) = status.in_reply_to_id {
         tx.statuses().count_reply(parent, 1).await?;
     }
-    tx.accounts().count_status(status.account_id, 1, Some(status.created_at)).await?;
+    // how many direct statuses somebody writes is nobody's business
+    let step = i64::from(status.visibility != Visibility::Direct);
+    tx.accounts().count_status(status.account_id, step, Some(status.created_at)).await?;
     Ok(Some(tags))
 }
 

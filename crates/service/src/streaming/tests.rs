@@ -204,7 +204,11 @@ async fn announcements_are_heard_when_they_are_shown_and_when_they_end() {
     announcements.react(&w.cx(), ben.id, id, "🍰").await.unwrap();
     announcements.react(&w.cx(), ben.id, id, "🍰").await.unwrap();
     assert!(announcements.react(&w.cx(), ben.id, draft, "🍰").await.is_err());
-    assert_eq!(heard(&mut amys, &Channel::User).await, ["announcement.reaction 🍰 1"], "what changes nothing is no news");
+    assert_eq!(
+        heard(&mut amys, &Channel::User).await,
+        ["announcement.reaction 🍰 1"],
+        "what changes nothing is no news"
+    );
     announcements.unreact(&w.cx(), ben.id, id, "🍰").await.unwrap();
     assert_eq!(heard(&mut amys, &Channel::User).await, ["announcement.reaction 🍰 0"]);
     w.wait(60);

@@ -57,7 +57,8 @@ impl Writes<'_> {
         for sql in DEPENDENTS.iter().chain(&crate::cards::UNLINK) {
             self.db.run(*sql, vec![id.clone()]).await?;
         }
-        let sql = "UPDATE accounts SET statuses_count = statuses_count - 1 WHERE id = $2 OR id IN \
+        let sql = "UPDATE accounts SET statuses_count = statuses_count - 1 WHERE id IN \
+             (SELECT s.account_id FROM statuses s WHERE s.id = $1 AND s.visibility <> 3) OR id IN \
              (SELECT r.account_id FROM statuses r WHERE r.reblog_of = $1 AND r.deleted_at IS NULL AND r.account_id <> $2)";
         self.db.run(sql, vec![id.clone(), status.account_id.0.into()]).await?;
         self.count_own_boost(status).await?;

@@ -8,6 +8,7 @@ use crate::call::Call;
 use crate::entities::CredentialAccount;
 use crate::error::{ApiError, ApiResult};
 use crate::params::Params;
+use crate::v1::accounts::show::moved_to;
 use crate::v1::statuses::draft;
 
 /// Follow requests counted; apps show "40+" beyond.
@@ -40,7 +41,8 @@ async fn answer(call: &Call, account: &Account, user: &User) -> ApiResult<Json<C
     } else {
         0
     };
-    Ok(Json(call.render().credential_account(account, user, requests)))
+    let target = moved_to(call, account).await?;
+    Ok(Json(call.render().credential_account(account, target.as_ref(), user, requests)))
 }
 
 /// The change asked for.

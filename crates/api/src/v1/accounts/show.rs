@@ -23,12 +23,16 @@ pub(crate) async fn one(call: Call) -> ApiResult<Json<Account>> {
 
 /// The account, and where it went if it moved to one we know.
 async fn shown(call: &Call, account: &domain::Account) -> ApiResult<Account> {
-    let target = match &account.moved_to {
+    let target = moved_to(call, account).await?;
+    Ok(call.render().account_and_target(account, target.as_ref()))
+}
+
+/// Where an account went.
+pub(super) async fn moved_to(call: &Call, account: &domain::Account) -> ApiResult<Option<domain::Account>> {
+    Ok(match &account.moved_to {
         Some(uri) => call.service().accounts().by_uri(uri).await?.filter(|target| !target.is_gone()),
         None => None,
-    };
-    let render = call.render();
-    Ok(target.map_or_else(|| render.account(account), |target| render.moved_account(account, &target)))
+    })
 }
 
 /// `GET /api/v1/accounts?id[]=…`. What is unknown is left out.

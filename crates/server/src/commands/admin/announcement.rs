@@ -8,7 +8,7 @@ use staffroom_domain::ids::AnnouncementId;
 use staffroom_service::Service;
 use staffroom_service::announcements::NewAnnouncement;
 
-use crate::commands::say;
+use crate::commands::{one_line, say};
 
 /// Announcements listed at most.
 const LISTED: u64 = 100;
@@ -79,7 +79,7 @@ fn line(announcement: &Announcement, now: Timestamp) -> String {
         Some(_) => "shown",
         None => "draft",
     };
-    let text: String = announcement.text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let text = one_line(&announcement.text);
     format!("{}\t{state}\t{text}", announcement.id)
 }
 

@@ -4,7 +4,7 @@ use clap::{Args, Subcommand, ValueEnum};
 use staffroom_service::Service;
 use staffroom_service::domains::{DomainBlock, NewBlock, Severity};
 
-use crate::commands::say;
+use crate::commands::{one_line, say};
 
 /// Suspensions listed.
 const SEVERANCES: u64 = 20;
@@ -110,6 +110,6 @@ fn wanted(severity: Severity, more: More) -> NewBlock {
 fn line(block: &DomainBlock) -> String {
     let media = if block.reject_media { "\treject_media" } else { "" };
     let reports = if block.reject_reports { "\treject_reports" } else { "" };
-    let comment = if block.comment.is_empty() { String::new() } else { format!("\t{}", block.comment) };
+    let comment = if block.comment.is_empty() { String::new() } else { format!("\t{}", one_line(&block.comment)) };
     format!("{}\t{}{media}{reports}{comment}", block.domain, block.severity.as_str())
 }

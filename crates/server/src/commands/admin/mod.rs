@@ -9,6 +9,7 @@ mod relay;
 mod report;
 mod tag;
 
+use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::Context as _;
@@ -18,7 +19,7 @@ use staffroom_domain::scope::Scopes;
 use staffroom_service::Service;
 
 use crate::app::App;
-use crate::commands::say;
+use crate::commands::{complain, say};
 use crate::config::Config;
 
 /// `staffroom admin …`.
@@ -69,7 +70,12 @@ pub(crate) enum TokenCommand {
 
 /// Runs one of them.
 pub(crate) async fn run(config: Config, command: AdminCommand) -> anyhow::Result<ExitCode> {
+    let database = config.database_url();
+    let file = database.strip_prefix("sqlite:").map(Path::new).filter(|file| !file.exists());
     let app = App::open(config).await?;
+    if let Some(file) = file {
+        complain(&format!("note: there was no database; {} is new and empty", file.display()));
+    }
     let done = match command {
         AdminCommand::Account(command) => account::run(app.service(), command).await,
         AdminCommand::Announcement(command) => announcement::run(app.service(), command).await,

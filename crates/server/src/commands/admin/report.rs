@@ -7,7 +7,7 @@ use staffroom_domain::ids::ReportId;
 use staffroom_domain::moderation::ReportFilter;
 use staffroom_service::Service;
 
-use crate::commands::say;
+use crate::commands::{one_line, say};
 
 /// Reports listed at most.
 const LISTED: u64 = 100;
@@ -69,9 +69,4 @@ pub(super) async fn run(service: &Service, command: ReportCommand) -> anyhow::Re
 
 fn number(id: &str) -> anyhow::Result<ReportId> {
     ReportId::parse(id).with_context(|| format!("{id:?} is not the number of a report"))
-}
-
-/// Written by strangers: on one line of the terminal, without what moves its cursor.
-fn one_line(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
