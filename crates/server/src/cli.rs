@@ -90,7 +90,7 @@ fn dispatch(command: Command) -> anyhow::Result<ExitCode> {
                 // The answer goes to standard output; only trouble is worth a log line here.
                 config.log.filter = "warn".to_owned();
                 telemetry::init(&config.log);
-                commands::admin::run(config, command).await
+                Box::pin(commands::admin::run(config, command)).await
             }
             Command::Config { config, command } => Ok(commands::config::run(&config, command)),
         }
