@@ -30,7 +30,8 @@ const REMEMBERED: u64 = 50_000;
 /// What a fetch for keys brought.
 type Outcome = Result<Arc<[KeyRecord]>, KeyLookupError>;
 
-/// What a fetch for keys brought, now or before. To be judged: [`KeyFetches::fitted`], or [`Fetched::failed`].
+/// What a fetch for keys brought, now or before. To be judged: [`KeyFetches::fitted`],
+/// [`Fetched::failed`] or [`Fetched::excused`].
 #[derive(Debug)]
 pub(super) struct Fetched {
     pub(super) outcome: Outcome,
@@ -108,8 +109,13 @@ impl KeyFetches {
     /// The right to ask the host for keys because of this client, unless that was in vain lately.
     async fn turn(&self, address: &Url, now: Timestamp, keys: &dyn KeySource) -> Option<OwnedMutexGuard<Patience>> {
         let turn = self.turns.get_with(asked(address, keys), async { Arc::default() }).await;
-        let turn = timeout(TURN_WITHIN, turn.lock_owned()).await.ok()?;
-        (turn.until <= now).then_some(turn)
+        let mut turn = timeout(TURN_WITHIN, turn.lock_owned()).await.ok()?;
+        if turn.until > now {
+            return None;
+        }
+        // holds if nobody waits for the outcome: whoever hangs up early gains nothing
+        turn.until = now.plus(UNAVAILABLE_FOR);
+        Some(turn)
     }
 }
 
@@ -119,16 +125,19 @@ impl Fetched {
         self.turn.is_some()
     }
 
+    /// It was in vain, and that was to be expected.
+    pub(super) fn excused(self) {
+        if let Some(mut turn) = self.turn {
+            turn.until = self.at;
+        }
+    }
+
     /// It was in vain: the host is left alone for a while, as far as this client goes.
     pub(super) fn failed(self) {
         if let Some(mut turn) = self.turn {
-            if let Err(KeyLookupError::Gone) = self.outcome
-                && turn.gone < GONE
-            {
-                turn.gone += 1;
-            } else {
-                turn.until = self.at.plus(lasts(&self.outcome));
-            }
+            let is_common = matches!(self.outcome, Err(KeyLookupError::Gone)) && turn.gone < GONE;
+            turn.gone += u32::from(is_common);
+            turn.until = if is_common { self.at } else { self.at.plus(lasts(&self.outcome)) };
         }
     }
 }

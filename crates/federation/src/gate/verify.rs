@@ -124,8 +124,9 @@ pub async fn verify_request(
         Ok(listed) => listed.clone(),
         Err(error) => {
             let refused = Refused::from(*error);
-            // whoever says farewell is gone: that much was worth knowing
-            if !(refused == Refused::KeyGone && request.activity().is_some_and(ActivityEnvelope::is_farewell)) {
+            if refused == Refused::KeyGone && request.activity().is_some_and(ActivityEnvelope::is_farewell) {
+                found.excused();
+            } else {
                 found.failed();
             }
             return Err(refused);

@@ -4,6 +4,7 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use futures_util::FutureExt as _;
 use url::Url;
 
 use super::*;
@@ -157,6 +158,38 @@ async fn sec_12_a_storm_from_many_sides_at_once_costs_one_fetch() {
     let all = futures_util::future::join_all((0..100).map(|_| verify_at(&draft, &source, &fetches, NOW))).await;
     assert!(all.iter().all(Result::is_err));
     assert_eq!(source.asked(), (100, 1));
+}
+
+/// Never tells what it finds; counts how often it is asked.
+#[derive(Default)]
+struct Silence(Mutex<usize>);
+
+#[async_trait]
+impl KeySource for Silence {
+    async fn known(&self, _: &Url) -> Result<Option<KeyRecord>, KeyLookupError> {
+        Ok(None)
+    }
+
+    async fn fetch(&self, _: &Url) -> Result<Vec<KeyRecord>, KeyLookupError> {
+        *self.0.lock().unwrap() += 1;
+        std::future::pending().await
+    }
+}
+
+#[tokio::test]
+async fn sec_12_whoever_hangs_up_early_gains_no_more_fetches() {
+    let (source, fetches) = (Silence::default(), KeyFetches::new());
+    let hang_up = |n: usize, now: Timestamp| {
+        let (parts, body) = of_somebody(n).sign();
+        let request = check_envelope(&parts, &body, &config(), NOW).unwrap();
+        verify_request(&request, &source, &fetches, now).now_or_never()
+    };
+    assert!(hang_up(0, NOW).is_none());
+    for n in 1..50 {
+        assert_eq!(hang_up(n, NOW).unwrap().unwrap_err(), Refused::KeyUnavailable);
+    }
+    assert!(hang_up(50, NOW.plus(Duration::from_secs(15))).is_none());
+    assert_eq!(*source.0.lock().unwrap(), 2);
 }
 
 /// A request in the name of somebody else each time, whose keys, if any, are amy's.
