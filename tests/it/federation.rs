@@ -12,6 +12,7 @@ mod gate;
 mod groups;
 pub(crate) mod hostile;
 mod hubs;
+mod media;
 mod moves;
 pub(crate) mod network;
 mod permutations;

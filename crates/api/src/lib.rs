@@ -60,6 +60,7 @@ impl ApiState {
 pub fn router(state: ApiState) -> Router {
     routes::mount()
         .route("/media/{*path}", axum::routing::get(files::media::serve))
+        .route("/media/remote/{signature}/{address}", axum::routing::get(files::media::serve_remote))
         .route("/avatars/original/missing.png", axum::routing::get(files::placeholder::avatar))
         .route("/headers/original/missing.png", axum::routing::get(files::placeholder::header))
         .route("/instance/thumbnail.png", axum::routing::get(files::placeholder::thumbnail))

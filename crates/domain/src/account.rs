@@ -71,6 +71,16 @@ pub enum Picture {
     Remote(String),
 }
 
+impl Picture {
+    /// Its address, if it lies on another server.
+    pub fn remote(&self) -> Option<&str> {
+        match self {
+            Self::Remote(url) => Some(url),
+            Self::Local(_) => None,
+        }
+    }
+}
+
 /// A custom emoji used in a text.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Emoji {

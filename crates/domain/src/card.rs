@@ -24,6 +24,21 @@ pub struct PageInfo {
     pub author_name: String,
     /// When it was published.
     pub published_at: Option<Timestamp>,
+    /// A picture that stands for it.
+    pub image: Option<PageImage>,
+}
+
+/// A picture that stands for a page.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PageImage {
+    /// Its address.
+    pub url: String,
+    /// Text for those who cannot see it; may be empty.
+    pub description: String,
+    /// Width and height in pixels, once it was looked at.
+    pub size_px: Option<(u32, u32)>,
+    /// BlurHash, once it was looked at.
+    pub blurhash: Option<String>,
 }
 
 /// The page a status links to, with what is known of it.

@@ -3,6 +3,7 @@
 
 mod featured;
 
+use std::path::Path;
 use std::time::Duration;
 
 use activitypub_federation::traits::Object as _;
@@ -133,6 +134,15 @@ impl RemoteLookup for Lookup {
             Ok(found) => Ok(found),
             Err(error) if error.is_temporary() => Err(as_remote(error)),
             Err(_) => Ok(None),
+        }
+    }
+
+    async fn file(&self, url: &str, into: &Path, limit_bytes: u64) -> Result<bool> {
+        let context = self.federation.context();
+        match bounded(Box::pin(fetch::file(&context, url, into, limit_bytes))).await {
+            Ok(()) => Ok(true),
+            Err(error) if error.is_temporary() => Err(as_remote(error)),
+            Err(_) => Ok(false),
         }
     }
 

@@ -222,6 +222,9 @@ fn settings(config: &Config) -> anyhow::Result<Settings> {
             status_media: usize_of(config.limits.status_media),
             image_bytes: usize_of(config.limits.image_bytes),
             image_pixels: u64::from(config.limits.image_pixels),
+            remote_bytes: config.media.remote_file_bytes,
+            remote_cache_bytes: config.media.remote_cache_bytes,
+            remote_kept: Duration::from_hours(24 * u64::from(config.media.remote_cache_days)),
             ..Limits::default()
         },
     })

@@ -70,6 +70,8 @@ pub(crate) struct Inner {
     pub(crate) stats: instance::Figures,
     pub(crate) seen_hosts: deliveries::SeenHosts,
     pub(crate) domains: domains::Current,
+    /// Who fetches which file of another server now.
+    pub(crate) copies: media::Copies,
     /// What went on in the last weeks.
     pub(crate) weeks: moka::sync::Cache<(), Arc<Vec<staffroom_storage::instance::Week>>>,
     /// Hosts that spoke to us in the last minutes.
@@ -130,6 +132,7 @@ impl Service {
                     .build(),
                 seen_hosts: deliveries::SeenHosts::default(),
                 domains: domains::Current::default(),
+                copies: media::Copies::default(),
             }),
         }
     }

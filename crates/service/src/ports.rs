@@ -1,5 +1,7 @@
 //! What the use cases need from others: traits that the federation side implements.
 
+use std::path::Path;
+
 use async_trait::async_trait;
 use staffroom_domain::Timestamp;
 use staffroom_domain::account::{Account, KeyAlgorithm, KeyPair, PublicKey};
@@ -220,6 +222,9 @@ pub trait RemoteLookup: Send + Sync + 'static {
     async fn announced_since(&self, url: &str) -> Result<FeedPage>;
     /// What the page at `url` says about itself; `None` when it is no page, is not there or says nothing.
     async fn page(&self, url: &str) -> Result<Option<PageInfo>>;
+    /// Fetches the file at `url` into the new file `into`, at most `limit_bytes` of it; `false` where there is none to be
+    /// had.
+    async fn file(&self, url: &str, into: &Path, limit_bytes: u64) -> Result<bool>;
     /// The network id of the instance account and the published tags of the peer at `url`.
     async fn peer(&self, url: &str) -> Result<PeerInfo>;
 }

@@ -1,6 +1,7 @@
 //! What the use cases need to know about the instance.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use staffroom_domain::Timestamp;
 use staffroom_domain::instance::InstanceIdentity;
@@ -114,6 +115,12 @@ pub struct Limits {
     pub note_chars: usize,
     /// Characters of a media description.
     pub description_chars: usize,
+    /// Bytes of a file of another server that is shown here.
+    pub remote_bytes: u64,
+    /// Bytes of all copies of such files.
+    pub remote_cache_bytes: u64,
+    /// How long such a copy is kept.
+    pub remote_kept: Duration,
 }
 
 impl Default for Limits {
@@ -128,6 +135,9 @@ impl Default for Limits {
             profile_fields: 4,
             note_chars: 1000,
             description_chars: 1500,
+            remote_bytes: 40 * 1024 * 1024,
+            remote_cache_bytes: 2 * 1024 * 1024 * 1024,
+            remote_kept: Duration::from_hours(7 * 24),
         }
     }
 }

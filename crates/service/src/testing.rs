@@ -106,7 +106,7 @@ fn oak(folder: &TempDir) -> Settings {
         public_timelines: true,
         registrations: Registrations::default(),
         about: About::default(),
-        limits: Limits::default(),
+        limits: Limits { remote_bytes: 400, remote_cache_bytes: 1_000, ..Limits::default() },
     }
 }
 

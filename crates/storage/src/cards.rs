@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use sea_orm::FromQueryResult;
 use staffroom_domain::Timestamp;
-use staffroom_domain::card::{PageInfo, PreviewCard};
+use staffroom_domain::card::{PageImage, PageInfo, PreviewCard};
 use staffroom_domain::ids::{CardId, StatusId};
 
 use crate::db::in_list;
@@ -28,16 +28,34 @@ pub(crate) struct Row {
     provider_name: String,
     author_name: String,
     published_at: Option<i64>,
+    image_url: Option<String>,
+    image_description: Option<String>,
+    image_width: Option<i32>,
+    image_height: Option<i32>,
+    image_blurhash: Option<String>,
 }
+
+/// What a page is read from, where its table is called `c`.
+pub(crate) const COLUMNS: &str = "c.url, c.title, c.description, c.provider_name, c.author_name, c.published_at, \
+                                  c.image_url, c.image_description, c.image_width, c.image_height, c.image_blurhash";
 
 impl From<Row> for PreviewCard {
     fn from(row: Row) -> Self {
+        let pixels = |n: Option<i32>| n.and_then(|n| u32::try_from(n).ok());
+        let size_px = pixels(row.image_width).zip(pixels(row.image_height));
+        let image = row.image_url.map(|url| PageImage {
+            url,
+            description: row.image_description.unwrap_or_default(),
+            size_px,
+            blurhash: row.image_blurhash,
+        });
         let page = PageInfo {
             title: row.title,
             description: row.description,
             provider_name: row.provider_name,
             author_name: row.author_name,
             published_at: row.published_at.map(Timestamp),
+            image,
         };
         Self { url: row.url, page: Some(page).filter(|page| !page.title.is_empty()) }
     }
@@ -72,8 +90,7 @@ impl Reads<'_> {
         let mut values = Vec::new();
         let list = in_list(&mut values, statuses.iter().map(|id| id.0));
         let sql = format!(
-            "SELECT l.status_id, c.url, c.title, c.description, c.provider_name, c.author_name, c.published_at \
-             FROM status_cards l JOIN preview_cards c ON c.id = l.card_id WHERE l.status_id IN ({list})"
+            "SELECT l.status_id, {COLUMNS} FROM status_cards l JOIN preview_cards c ON c.id = l.card_id WHERE l.status_id IN ({list})"
         );
         let rows = self.db.all::<Linked>(sql, values).await?;
         Ok(rows.into_iter().map(|row| (StatusId(row.status_id), row.card.into())).collect())
@@ -95,10 +112,7 @@ impl Reads<'_> {
             #[sea_orm(nested)]
             card: Row,
         }
-        let sql = format!(
-            "SELECT id, fetched_at, url, title, description, provider_name, author_name, published_at \
-             FROM preview_cards WHERE {condition}"
-        );
+        let sql = format!("SELECT c.id, c.fetched_at, {COLUMNS} FROM preview_cards c WHERE c.{condition}");
         let row = self.db.one::<Found>(sql, vec![value]).await?;
         Ok(row.map(|row| StoredCard {
             id: CardId(row.id),
@@ -146,7 +160,10 @@ impl Writes<'_> {
             return Ok(());
         };
         let sql = "UPDATE preview_cards SET fetched_at = $2, title = $3, description = $4, provider_name = $5, \
-                   author_name = $6, published_at = $7 WHERE id = $1";
+                   author_name = $6, published_at = $7, image_url = $8, image_description = $9, image_width = $10, \
+                   image_height = $11, image_blurhash = $12 WHERE id = $1";
+        let image = page.image.as_ref();
+        let pixels = |n: Option<u32>| n.and_then(|n| i32::try_from(n).ok());
         let values = vec![
             id.0.into(),
             now.0.into(),
@@ -155,6 +172,11 @@ impl Writes<'_> {
             page.provider_name.as_str().into(),
             page.author_name.as_str().into(),
             page.published_at.map(|at| at.0).into(),
+            image.map(|image| image.url.clone()).into(),
+            image.map(|image| image.description.clone()).into(),
+            pixels(image.and_then(|image| Some(image.size_px?.0))).into(),
+            pixels(image.and_then(|image| Some(image.size_px?.1))).into(),
+            image.and_then(|image| image.blurhash.clone()).into(),
         ];
         self.db.run(sql, values).await?;
         Ok(())

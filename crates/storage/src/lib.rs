@@ -44,6 +44,7 @@ pub mod polls;
 pub mod push;
 pub mod quotes;
 pub mod reactions;
+pub mod remote_media;
 pub mod reports;
 pub mod search;
 pub mod sessions;

@@ -5,7 +5,7 @@ use staffroom_domain::ids::{StatusId, TagId};
 use staffroom_domain::trend::{DayOfUse, TrendingLink, TrendingTag};
 use staffroom_domain::{Timestamp, Viewer};
 
-use crate::cards::Row as Card;
+use crate::cards::{COLUMNS as CARD_COLUMNS, Row as Card};
 use crate::db::json;
 use crate::error::{Result, StorageError};
 use crate::timelines::{AUTHOR_IS_HERE, PUBLIC, unwanted_sql};
@@ -165,9 +165,10 @@ impl Reads<'_> {
             #[sea_orm(nested)]
             card: Card,
         }
-        let sql = "SELECT t.history, c.url, c.title, c.description, c.provider_name, c.author_name, c.published_at \
-                   FROM trends t JOIN preview_cards c ON c.id = t.target_id WHERE t.kind = 'links' \
-                   ORDER BY t.place LIMIT +$1 OFFSET $2";
+        let sql = format!(
+            "SELECT t.history, {CARD_COLUMNS} FROM trends t JOIN preview_cards c ON c.id = t.target_id \
+             WHERE t.kind = 'links' ORDER BY t.place LIMIT +$1 OFFSET $2"
+        );
         let link = |row: Linked| Ok(TrendingLink { card: row.card.into(), history: days(&row.history)? });
         self.db.all::<Linked>(sql, vec![bound(limit), bound(offset)]).await?.into_iter().map(link).collect()
     }

@@ -215,6 +215,7 @@ nouns!(
     push,
     quotes,
     reactions,
+    remote_media,
     reports,
     search,
     sessions,

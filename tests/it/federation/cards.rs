@@ -45,6 +45,31 @@ async fn the_page_of_a_status_is_shown_to_people_and_told_to_servers() {
 }
 
 #[tokio::test]
+async fn the_picture_of_a_page_is_shown_under_an_address_of_ours() {
+    let scene = scene().await;
+    let (page, bare) = (scene.puppet.url("/illustrated"), scene.puppet.url("/bare"));
+    let html = "<title>With a picture</title><meta property=og:image content=hall.png>\
+                <meta property=og:image:alt content='A hall'>";
+    scene.puppet.answers(&page, 200, &HTML, html.as_bytes());
+    let mut picture = std::io::Cursor::new(Vec::new());
+    image::RgbImage::new(30, 20).write_to(&mut picture, image::ImageFormat::Png).unwrap();
+    scene.puppet.answers(&scene.puppet.url("/hall.png"), 200, &[("content-type", "image/png")], picture.get_ref());
+    let status = scene.amy.post("/api/v1/statuses", &json!({ "status": page })).await;
+    let shown = card(&scene.amy, &status["id"]).await;
+    assert_eq!((&shown["width"], &shown["height"]), (&json!(30), &json!(20)));
+    assert_eq!(shown["image_description"], "A hall");
+    assert!(shown["blurhash"].is_string(), "{shown}");
+    let path = text(&shown["image"]).strip_prefix(scene.server.url()).unwrap();
+    let served = scene.server.api(None).request(http::Method::GET, path).send().await.unwrap();
+    assert_eq!((served.status().as_u16(), served.bytes().await.unwrap().to_vec()), (200, picture.into_inner()));
+
+    // what the page calls its picture is a page
+    scene.puppet.answers(&bare, 200, &HTML, b"<title>Bare</title><meta property=og:image content=/illustrated>");
+    let status = scene.amy.post("/api/v1/statuses", &json!({ "status": bare })).await;
+    assert_eq!(card(&scene.amy, &status["id"]).await["image"], Value::Null);
+}
+
+#[tokio::test]
 async fn what_others_say_about_a_page_is_not_believed() {
     let scene = scene().await;
     let page = scene.puppet.url("/honest");

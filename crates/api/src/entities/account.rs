@@ -16,19 +16,20 @@ pub(crate) struct CustomEmoji {
     category: Option<String>,
 }
 
-impl CustomEmoji {
+impl Render<'_> {
     /// Emoji of a text.
-    pub(super) fn all(emojis: &[domain::Emoji]) -> Vec<Self> {
-        emojis
-            .iter()
-            .map(|emoji| Self {
+    pub(super) fn emojis(&self, emojis: &[domain::Emoji]) -> Vec<CustomEmoji> {
+        let emoji = |emoji: &domain::Emoji| {
+            let url = self.service.media().remote_url(&emoji.url);
+            CustomEmoji {
                 shortcode: emoji.shortcode.clone(),
-                url: emoji.url.clone(),
-                static_url: emoji.url.clone(),
+                static_url: url.clone(),
+                url,
                 visible_in_picker: false,
                 category: None,
-            })
-            .collect()
+            }
+        };
+        emojis.iter().map(emoji).collect()
     }
 }
 
@@ -153,7 +154,7 @@ impl Render<'_> {
             last_status_at: account.last_status_at.filter(|_| !gone).map(Timestamp::to_date),
             hide_collections: None,
             suspended: gone.then_some(true),
-            emojis: if gone { Vec::new() } else { CustomEmoji::all(&account.emojis) },
+            emojis: if gone { Vec::new() } else { self.emojis(&account.emojis) },
             fields: if gone { Vec::new() } else { fields(&account.fields, |field| &field.value) },
             roles: account.is_local().then(Vec::new),
             moved: None,

@@ -4,6 +4,8 @@ use serde::Serialize;
 use staffroom_domain::Timestamp;
 use staffroom_domain::card as domain;
 
+use super::Render;
+
 #[derive(Debug, Serialize)]
 struct Author {
     name: String,
@@ -35,12 +37,14 @@ pub(crate) struct PreviewCard {
     authors: Vec<Author>,
 }
 
-impl PreviewCard {
+impl Render<'_> {
     /// What is shown of a page; nothing before it was looked at.
-    pub(crate) fn new(card: &domain::PreviewCard) -> Option<Self> {
+    pub(crate) fn card(&self, card: &domain::PreviewCard) -> Option<PreviewCard> {
         let page = card.page.as_ref()?;
         let author = Author { name: page.author_name.clone(), url: String::new(), account: None };
-        Some(Self {
+        let image = page.image.as_ref();
+        let (width, height) = image.and_then(|image| image.size_px).unwrap_or_default();
+        Some(PreviewCard {
             url: card.url.clone(),
             title: page.title.clone(),
             description: page.description.clone(),
@@ -51,12 +55,12 @@ impl PreviewCard {
             provider_name: card.provider(),
             provider_url: String::new(),
             html: String::new(),
-            width: 0,
-            height: 0,
-            image: None,
-            image_description: String::new(),
+            width,
+            height,
+            image: image.map(|image| self.service.media().remote_url(&image.url)),
+            image_description: image.map(|image| image.description.clone()).unwrap_or_default(),
             embed_url: String::new(),
-            blurhash: None,
+            blurhash: image.and_then(|image| image.blurhash.clone()),
             published_at: page.published_at.map(Timestamp::to_rfc3339),
             authors: Some(author).filter(|author| !author.name.is_empty()).into_iter().collect(),
         })

@@ -152,12 +152,13 @@ impl Render<'_> {
     }
 
     fn reaction(&self, reaction: &staffroom_domain::reaction::Reaction) -> Reaction {
+        let url = reaction.picture_url.as_ref().map(|url| self.service.media().remote_url(url));
         Reaction {
             name: reaction.name.clone(),
             count: reaction.count,
             me: self.viewer.account().map(|_| reaction.is_own),
-            url: reaction.picture_url.clone(),
-            static_url: reaction.picture_url.clone(),
+            static_url: url.clone(),
+            url,
         }
     }
 
@@ -190,8 +191,8 @@ impl Render<'_> {
             media_attachments: view.media.iter().map(|media| self.media(media)).collect(),
             mentions: status.mentions.iter().map(mention).collect(),
             tags: self.status_tags(status),
-            emojis: CustomEmoji::all(&status.emojis),
-            card: view.card.as_ref().and_then(PreviewCard::new),
+            emojis: self.emojis(&status.emojis),
+            card: view.card.as_ref().and_then(|card| self.card(card)),
             poll: view.poll.as_ref().map(|poll| self.poll(poll, status.account_id)),
             quote: view.quote.as_ref().map(quote),
             quote_approval: quote_approval(view),
@@ -219,7 +220,7 @@ impl Render<'_> {
             created_at: version.created_at.to_rfc3339(),
             account: self.account(author),
             media_attachments: version.media.iter().map(|media| self.media(media)).collect(),
-            emojis: CustomEmoji::all(&version.emojis),
+            emojis: self.emojis(&version.emojis),
             poll: version.poll_options.as_ref().map(|options| EditPoll {
                 options: options.iter().map(|title| EditOption { title: title.clone() }).collect(),
             }),

@@ -4,6 +4,7 @@ use serde::Serialize;
 use staffroom_domain::card::{MAX_TITLE_CHARS, PageInfo, PreviewCard as Page};
 use staffroom_domain::trend::TrendingLink as Trend;
 
+use super::Render;
 use super::card::PreviewCard;
 
 /// Seconds of a day.
@@ -24,18 +25,18 @@ pub(crate) struct TrendingLink {
     history: Vec<DayOfUse>,
 }
 
-impl From<&Trend> for TrendingLink {
+impl Render<'_> {
     /// A page that said nothing (yet) has its address for a title, as it is shown in statuses.
-    fn from(link: &Trend) -> Self {
+    pub(crate) fn trending_link(&self, link: &Trend) -> TrendingLink {
         let shown = link.card.url.split_once("://").map_or(link.card.url.as_str(), |(_, shown)| shown);
         let title = shown.trim_start_matches("www.").trim_end_matches('/').chars().take(MAX_TITLE_CHARS).collect();
         let page = link.card.page.clone().unwrap_or_else(|| PageInfo { title, ..PageInfo::default() });
-        let card = PreviewCard::new(&Page { url: link.card.url.clone(), page: Some(page) });
+        let card = self.card(&Page { url: link.card.url.clone(), page: Some(page) });
         let history = link.history.iter().map(|used| DayOfUse {
             day: (used.day * DAY_SECS).to_string(),
             uses: used.statuses.to_string(),
             accounts: used.accounts.to_string(),
         });
-        Self { card, history: history.collect() }
+        TrendingLink { card, history: history.collect() }
     }
 }

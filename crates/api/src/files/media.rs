@@ -1,4 +1,4 @@
-//! `GET /media/…`: uploaded files. They never change under a name, so they may be kept for ever.
+//! `GET /media/…`: uploaded files, and files of other servers.
 
 use std::io::SeekFrom;
 use std::ops::RangeInclusive;
@@ -18,6 +18,11 @@ use crate::error::{ApiError, ApiResult};
 /// Bytes read at once.
 const CHUNK_BYTES: usize = 64 * 1024;
 
+/// Our own files never change under a name.
+const FOR_EVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
+/// Those of others may go any day.
+const FOR_A_DAY: HeaderValue = HeaderValue::from_static("public, max-age=86400");
+
 /// Serves a file of ours, whole or the one range asked for (RFC 9110 section 14).
 pub(crate) async fn serve(
     State(state): State<ApiState>,
@@ -26,14 +31,38 @@ pub(crate) async fn serve(
 ) -> Result<Response, Response> {
     let found = state.service.media().file(&path).await.map_err(|error| ApiError::from(error).into_response())?;
     let (path, content_type) = found.ok_or_else(|| ApiError::not_found().into_response())?;
-    let range = headers.get(header::RANGE).and_then(|value| value.to_str().ok());
-    let mut response = send(&path, range).await.map_err(IntoResponse::into_response)?;
+    answer(&path, content_type, FOR_EVER, &headers).await
+}
+
+/// `GET /media/remote/{signature}/{address}`: a file of another server whose address we signed, in the same way.
+pub(crate) async fn serve_remote(
+    State(state): State<ApiState>,
+    Path((signature, address)): Path<(String, String)>,
+    headers: HeaderMap,
+) -> Result<Response, Response> {
+    let (media, cx) = (state.service.media(), state.service.cx());
+    let found = Box::pin(media.remote_file(&cx, &signature, &address)).await;
+    let found = found.map_err(|error| ApiError::from(error).into_response())?;
+    let file = found.ok_or_else(|| ApiError::not_found().into_response())?;
+    answer(&file.path, &file.content_type, FOR_A_DAY, &headers).await
+}
+
+async fn answer(
+    path: &FilePath,
+    content_type: &str,
+    kept: HeaderValue,
+    asked: &HeaderMap,
+) -> Result<Response, Response> {
+    let range = asked.get(header::RANGE).and_then(|value| value.to_str().ok());
+    let mut response = send(path, range).await.map_err(IntoResponse::into_response)?;
     let headers = response.headers_mut();
     headers.insert(header::ACCEPT_RANGES, HeaderValue::from_static("bytes"));
     if response.status().is_success() {
+        let content_type = HeaderValue::from_str(content_type).map_err(|_| ApiError::not_found().into_response())?;
         let headers = response.headers_mut();
-        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
-        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=31536000, immutable"));
+        headers.insert(header::CONTENT_TYPE, content_type);
+        headers.insert(header::CACHE_CONTROL, kept);
+        headers.insert(header::CONTENT_DISPOSITION, HeaderValue::from_static("inline"));
         headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
         headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; sandbox"));
     }

@@ -73,7 +73,7 @@ pub(crate) async fn statuses(call: Call) -> ApiResult<Json<Vec<Status>>> {
 pub(crate) async fn links(call: Call) -> ApiResult<Json<Vec<TrendingLink>>> {
     require_reader(&call)?;
     let found = call.service().discovery().trending_links(call.viewer(), call.limit(10, 20), offset(&call)?).await?;
-    Ok(Json(found.iter().map(TrendingLink::from).collect()))
+    Ok(Json(found.iter().map(|link| call.render().trending_link(link)).collect()))
 }
 
 /// How many are skipped.

@@ -9,6 +9,7 @@ mod memory;
 mod rates;
 pub(crate) mod trigger;
 
+use std::path::Path;
 use std::sync::Arc;
 
 use serde::de::DeserializeOwned;
@@ -19,7 +20,7 @@ use url::Url;
 pub(crate) use memory::Memory;
 
 use crate::error::FederationError;
-use crate::http::{Purpose, host_of};
+use crate::http::{HttpError, Purpose, host_of};
 use crate::state::Context;
 use crate::vocab::lenient::{id_of, parse_url};
 
@@ -91,6 +92,20 @@ pub(crate) async fn page(context: &Context, url: &str) -> Result<Option<PageInfo
     context.memory().meet(context.service(), &host_of(&url)).await?;
     let fetched = context.client().get(Purpose::Page, &url, None).await?;
     Ok(crate::http::page_info(&fetched))
+}
+
+/// Fetches the file at `url` into the new file `into`, at most `limit_bytes` of it.
+///
+/// # Errors
+/// The network's, and [`FederationError::Refused`] for too much for one trigger or domain.
+pub(crate) async fn file(context: &Context, url: &str, into: &Path, limit_bytes: u64) -> Result<(), FederationError> {
+    let url = parse_url(url).ok_or(FederationError::Refused("address of a file is not a url"))?;
+    context.client().check(&url)?;
+    trigger::spend()?;
+    context.memory().meet(context.service(), &host_of(&url)).await?;
+    let mut file = tokio::fs::File::create_new(into).await.map_err(HttpError::Sink)?;
+    context.client().download(Purpose::Media, &url, &mut file, limit_bytes).await?;
+    Ok(file.sync_all().await.map_err(HttpError::Sink)?)
 }
 
 async fn at_its_id(context: &Context, purpose: Purpose, url: &Url) -> Result<Found<Value>, FederationError> {

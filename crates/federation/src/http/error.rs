@@ -69,6 +69,9 @@ pub enum HttpError {
         /// The limit.
         limit_bytes: usize,
     },
+    /// What came could not be written down.
+    #[error("a file cannot be written")]
+    Sink(#[source] std::io::Error),
     /// The answer is not of the media type asked for.
     #[error("{url} sent another content type")]
     ContentType {
@@ -102,7 +105,7 @@ impl HttpError {
     /// Whether the same request may succeed later: transport trouble, 408, 425, 429 and 5xx.
     pub fn is_temporary(&self) -> bool {
         match self {
-            Self::Transport { .. } => true,
+            Self::Transport { .. } | Self::Sink(_) => true,
             Self::Status { status, .. } => status.is_server_error() || matches!(status.as_u16(), 408 | 425 | 429),
             _ => false,
         }

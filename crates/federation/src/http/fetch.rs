@@ -3,6 +3,7 @@
 use http::header::{ACCEPT, CONTENT_TYPE, LOCATION};
 use http::{HeaderValue, Method, StatusCode};
 use serde_json::Value;
+use tokio::io::{AsyncWrite, AsyncWriteExt as _};
 use url::Url;
 
 use super::content_type::{activity_type, essence};
@@ -38,6 +39,51 @@ impl OutboundClient {
         url: &Url,
         key: Option<&SigningKey>,
     ) -> Result<Fetched<Vec<u8>>, HttpError> {
+        let response = self.open(purpose, url, key).await?;
+        let url = response.url().clone();
+        let content_type = content_type_of(&response);
+        let body = Self::read_limited(response, purpose.limit_bytes()).await?;
+        Ok(Fetched { url, content_type, body })
+    }
+
+    /// Fetches a file into `sink`, unsigned, as far as `limit_bytes` and the purpose allow; returns how many bytes came.
+    ///
+    /// # Errors
+    /// As [`OutboundClient::get`], and [`HttpError::Sink`] when the file cannot be written.
+    pub async fn download(
+        &self,
+        purpose: Purpose,
+        url: &Url,
+        sink: &mut (impl AsyncWrite + Unpin),
+        limit_bytes: u64,
+    ) -> Result<u64, HttpError> {
+        let limit = limit_bytes.min(u64::try_from(purpose.limit_bytes()).unwrap_or(u64::MAX));
+        let limit_bytes = usize::try_from(limit).unwrap_or(usize::MAX);
+        let mut response = self.open(purpose, url, None).await?;
+        let url = response.url().clone();
+        if response.content_length().is_some_and(|length| length > limit) {
+            return Err(HttpError::TooLarge { url, limit_bytes });
+        }
+        let mut written = 0_u64;
+        let broken = |source| HttpError::Transport { url: url.clone(), source };
+        while let Some(chunk) = response.chunk().await.map_err(broken)? {
+            written = written.saturating_add(u64::try_from(chunk.len()).unwrap_or(u64::MAX));
+            if written > limit {
+                return Err(HttpError::TooLarge { url, limit_bytes });
+            }
+            sink.write_all(&chunk).await.map_err(HttpError::Sink)?;
+        }
+        sink.flush().await.map_err(HttpError::Sink)?;
+        Ok(written)
+    }
+
+    /// A successful answer, after at most one redirect; nothing of its body is read yet.
+    async fn open(
+        &self,
+        purpose: Purpose,
+        url: &Url,
+        key: Option<&SigningKey>,
+    ) -> Result<reqwest::Response, HttpError> {
         let first = self.get_once(purpose, url, key).await?;
         let response = if is_redirect(first.status()) {
             let target = redirect_target(&first).filter(|target| keeps_secrecy(url, target));
@@ -54,9 +100,7 @@ impl OutboundClient {
         if !status.is_success() {
             return Err(HttpError::Status { url, status });
         }
-        let content_type = content_type_of(&response);
-        let body = Self::read_limited(response, purpose.limit_bytes()).await?;
-        Ok(Fetched { url, content_type, body })
+        Ok(response)
     }
 
     /// Fetches a JSON document. The purpose decides which media types are believed: where an activity is asked for only
@@ -133,6 +177,9 @@ impl OutboundClient {
             });
         }
         request.headers_mut().insert(ACCEPT, HeaderValue::from_static(purpose.accept()));
+        if let Some(timeout) = purpose.timeout() {
+            *request.timeout_mut() = Some(timeout);
+        }
         self.send(request).await
     }
 }

@@ -3,7 +3,8 @@
 use encoding_rs::{Encoding, UTF_8};
 use html5gum::{StartTag, State, Token, Tokenizer};
 use staffroom_domain::Timestamp;
-use staffroom_domain::card::{MAX_DESCRIPTION_CHARS, MAX_TITLE_CHARS, PageInfo};
+use staffroom_domain::card::{MAX_DESCRIPTION_CHARS, MAX_TITLE_CHARS, MAX_URL_BYTES, PageImage, PageInfo};
+use url::Url;
 
 use super::Fetched;
 use super::content_type::{essence, parameter};
@@ -12,6 +13,9 @@ use super::content_type::{essence, parameter};
 const MAX_TOKENS: usize = 5_000;
 /// How far into a page its encoding is looked for, in bytes (HTML Standard §13.2.3.2).
 const ENCODING_BYTES: usize = 1_024;
+
+/// Where a page names the picture that stands for it.
+const IMAGE: [&str; 5] = ["og:image:secure_url", "og:image", "og:image:url", "twitter:image", "twitter:image:src"];
 
 /// What a page says about itself: Open Graph first, then what HTML itself has. `None` for other media types and pages
 /// without a title.
@@ -30,8 +34,20 @@ pub(crate) fn read(page: &Fetched<Vec<u8>>) -> Option<PageInfo> {
         provider_name: plain(first(&["og:site_name"]), MAX_TITLE_CHARS),
         author_name: plain(first(&["author"]), MAX_TITLE_CHARS),
         published_at: Timestamp::parse(published),
+        image: image(&page.url, first(&IMAGE)).map(|url| PageImage {
+            url,
+            description: plain(first(&["og:image:alt", "twitter:image:alt"]), MAX_DESCRIPTION_CHARS),
+            ..PageImage::default()
+        }),
     };
     Some(info).filter(|info| !info.title.is_empty())
+}
+
+/// The address of a picture, which may be written as seen from the page.
+fn image(page: &Url, said: &str) -> Option<String> {
+    let url = Some(said).filter(|said| !said.is_empty()).and_then(|said| page.join(said.trim()).ok())?;
+    let is_fit = matches!(url.scheme(), "http" | "https") && url.has_host() && url.as_str().len() <= MAX_URL_BYTES;
+    (is_fit && url.username().is_empty() && url.password().is_none()).then(|| url.into())
 }
 
 /// As the header says, else as the page itself says near its start, else UTF-8.
@@ -107,8 +123,6 @@ fn plain(text: &str, max_chars: usize) -> String {
 
 #[cfg(test)]
 mod tests {
-    use url::Url;
-
     use super::*;
 
     fn page(content_type: &str, body: &[u8]) -> Option<PageInfo> {
@@ -131,6 +145,25 @@ mod tests {
         assert_eq!(found.published_at, Timestamp::parse("2026-11-02T08:00:00Z"));
         let plain = page("text/html", b"<title>Plain &amp; simple</title><p>words").unwrap();
         assert_eq!((plain.title.as_str(), plain.description.as_str()), ("Plain & simple", ""));
+    }
+
+    #[test]
+    fn the_picture_of_a_page_has_an_address_of_the_web() {
+        let of = |said: &str| {
+            let html = format!("<title>t</title><meta property='og:image' content='{said}'>");
+            page("text/html", html.as_bytes()).unwrap().image.map(|image| image.url)
+        };
+        assert_eq!(of("https://elm.test/a.png"), Some("https://elm.test/a.png".to_owned()));
+        assert_eq!(of("/a.png?b=1&amp;c=2"), Some("https://yew.test/a.png?b=1&c=2".to_owned()));
+        for bad in
+            ["", "javascript:alert(1)", "data:image/png;base64,AA", "file:///etc/passwd", "https://a:b@elm.test/"]
+        {
+            assert_eq!(of(bad), None, "{bad}");
+        }
+        assert_eq!(of(&format!("/{}", "a".repeat(MAX_URL_BYTES))), None);
+        let html = b"<title>t</title><meta name='twitter:image' content='t.png'><meta property='og:image:alt' content='A hall'>";
+        let image = page("text/html", html).unwrap().image.unwrap();
+        assert_eq!((image.url.as_str(), image.description.as_str()), ("https://yew.test/t.png", "A hall"));
     }
 
     #[test]

@@ -1,7 +1,12 @@
 //! Why we speak to another server. Every request names one of these, so that none is made that nobody thought of.
 
+use std::time::Duration;
+
 use super::MAX_RESPONSE_BYTES;
 use super::content_type::{ACCEPT_ACTIVITY, JRD_JSON};
+
+/// Largest file of another server, in bytes, whatever the configuration says.
+const MAX_MEDIA_BYTES: usize = 200 * 1024 * 1024;
 
 /// Why we speak to another server. A new kind of request begins with a new variant here: the tests of the address
 /// rules go through [`Purpose::ALL`].
@@ -29,6 +34,8 @@ pub enum Purpose {
     NodeInfo,
     /// A page that a status links to.
     Page,
+    /// A picture, film or sound that is shown here.
+    Media,
     /// Handing over an activity.
     Delivery,
     /// Telling a client's device of a notification.
@@ -37,7 +44,7 @@ pub enum Purpose {
 
 impl Purpose {
     /// All of them.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Actor,
         Self::Key,
         Self::Note,
@@ -49,6 +56,7 @@ impl Purpose {
         Self::NodeInfoLinks,
         Self::NodeInfo,
         Self::Page,
+        Self::Media,
         Self::Delivery,
         Self::Push,
     ];
@@ -67,8 +75,19 @@ impl Purpose {
     pub const fn is_activity(self) -> bool {
         !matches!(
             self,
-            Self::WebFinger | Self::NodeInfoLinks | Self::NodeInfo | Self::Page | Self::Delivery | Self::Push
+            Self::WebFinger
+                | Self::NodeInfoLinks
+                | Self::NodeInfo
+                | Self::Page
+                | Self::Media
+                | Self::Delivery
+                | Self::Push
         )
+    }
+
+    /// Time for the whole request, where it is not the client's own.
+    pub(super) const fn timeout(self) -> Option<Duration> {
+        if matches!(self, Self::Media) { Some(Duration::from_mins(1)) } else { None }
     }
 
     /// What is asked for, and how many bytes of it at most.
@@ -81,6 +100,7 @@ impl Purpose {
             Self::WebFinger | Self::NodeInfoLinks => (JRD_JSON, MAX_RESPONSE_BYTES / 4),
             Self::NodeInfo => ("application/json", MAX_RESPONSE_BYTES / 4),
             Self::Page => ("text/html, application/xhtml+xml", MAX_RESPONSE_BYTES),
+            Self::Media => ("image/*, video/*, audio/*", MAX_MEDIA_BYTES),
             Self::Delivery | Self::Push => ("*/*", 4 * 1024),
         }
     }

@@ -63,6 +63,9 @@ pub(super) fn problems(config: &Config) -> Vec<String> {
     if !metrics.is_empty() && !listens_on_loopback(metrics) {
         bad("metrics.listen", format!("{metrics:?} is not a loopback ADDRESS:PORT"));
     }
+    if config.media.remote_file_bytes > config.media.remote_cache_bytes {
+        bad("media.remote_file_bytes", "must be at most media.remote_cache_bytes".to_owned());
+    }
     if config.server.node > 15 {
         bad("server.node", "must be 0 to 15".to_owned());
     }

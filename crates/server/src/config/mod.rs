@@ -44,6 +44,8 @@ pub struct Config {
     pub mail: Mail,
     /// `[limits]`.
     pub limits: Limits,
+    /// `[media]`.
+    pub media: Media,
     /// `[api]`.
     pub api: Api,
     /// `[federation]`.
@@ -182,6 +184,18 @@ section! {
         image_bytes: u32 = 16_777_216,
         /// Pixels (width × height) of an uploaded picture.
         image_pixels: u32 = 33_177_600,
+    }
+}
+
+section! {
+    /// Pictures, films and sounds of other servers: fetched when somebody here sees them, and kept for a time.
+    Media in "media" {
+        /// Bytes of all copies together; the least used go first.
+        remote_cache_bytes: u64 = 2_147_483_648,
+        /// Days a copy is kept.
+        remote_cache_days: u32 = 7,
+        /// Bytes of one file; larger ones are not shown.
+        remote_file_bytes: u64 = 41_943_040,
     }
 }
 

@@ -5,7 +5,8 @@ use std::fmt::Write as _;
 use serde::Serialize;
 
 use super::{
-    Api, Federation, Instance, Limits, Log, Mail, Metrics, Moderation, Registrations, Secrets, Server, Storage, Tls,
+    Api, Federation, Instance, Limits, Log, Mail, Media, Metrics, Moderation, Registrations, Secrets, Server, Storage,
+    Tls,
 };
 
 /// A section and its keys.
@@ -43,6 +44,7 @@ pub fn sections() -> Vec<Section> {
         Registrations::describe(),
         Mail::describe(),
         Limits::describe(),
+        Media::describe(),
         Api::describe(),
         Federation::describe(),
         Moderation::describe(),

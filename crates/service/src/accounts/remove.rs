@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use staffroom_domain::account::Account;
+use staffroom_domain::account::{Account, Picture};
 use staffroom_domain::ids::AccountId;
 use staffroom_storage::Tx;
 
@@ -65,6 +65,9 @@ impl Accounts<'_> {
         }
         if account.deleted_at.is_none() {
             tx.keys().remove(account.id).await?;
+            let pictures = [&account.avatar, &account.header].into_iter().flatten();
+            let copied: Vec<&str> = pictures.filter_map(Picture::remote).collect();
+            self.service.media().forget_copies(&tx, &copied).await?;
             remove_account(&tx, cx, &account).await?;
         }
         self.service.commit(tx).await?;

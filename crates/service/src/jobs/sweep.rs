@@ -21,7 +21,8 @@ const LEFTOVERS: u64 = 1_000;
 impl Jobs<'_> {
     /// Removes hashes of received activities and tombstones after 30 days, idempotency keys after an hour, sign-in
     /// requests, codes, sessions, links in letters and dialects of hosts after their end, letters after a day, decisions about held statuses and counts of days
-    /// after 30 days, attachments on no status after a day with their files, all but the newest refused deliveries and
+    /// after 30 days, attachments on no status after a day with their files, copies of files of other servers that
+    /// had their time, all but the newest refused deliveries and
     /// received activities given up, deliveries that waited too long, and hosts nobody hears of; goes on with deletions of
     /// accounts that were interrupted; looks for what is talked about. To be called from time to time; calling it more often changes nothing.
     ///
@@ -42,6 +43,7 @@ impl Jobs<'_> {
             tx.commit().await?;
         }
         removed += self.service.media().remove_unused(now.minus(DAY)).await?;
+        removed += self.service.media().remove_old_copies(cx).await?;
         removed += self.service.deliveries().expire(cx).await?;
         self.service.accounts().finish_erasures(cx).await?;
         let tx = self.service.storage().begin().await?;

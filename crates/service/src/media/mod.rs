@@ -1,12 +1,18 @@
 //! Media attachments: checked, stripped of metadata, stored under names of our own choosing.
 
+mod copies;
 mod picture;
+mod remote;
+mod sniff;
 mod store;
+#[cfg(test)]
+mod tests;
 mod upload;
 
+pub(crate) use copies::Copies;
+pub use remote::MediaFile;
 pub(crate) use store::discard_pictures;
 
-use staffroom_domain::account::Picture;
 use staffroom_domain::ids::{AccountId, MediaId};
 use staffroom_domain::media::{MediaAttachment, MediaUpdate};
 
@@ -70,14 +76,6 @@ impl Media<'_> {
         tx.commit().await?;
         self.remove_files(std::slice::from_ref(&media)).await;
         Ok(())
-    }
-
-    /// Absolute URL of a picture.
-    pub fn url(&self, picture: &Picture) -> String {
-        match picture {
-            Picture::Local(path) => format!("{}/media/{path}", self.service.settings().identity.public_url),
-            Picture::Remote(url) => url.clone(),
-        }
     }
 
     /// Trims a description and checks lengths and ranges.

@@ -55,6 +55,22 @@ pub(super) fn clean(bytes: &[u8], max_pixels: u64) -> Result<Clean> {
     finish(&image, encoded, extension, content_type)
 }
 
+/// Size and BlurHash of a picture; `None` for what cannot be read or is too large.
+pub(super) fn look(bytes: &[u8], max_pixels: u64) -> Option<((u32, u32), Option<String>)> {
+    let format = image::guess_format(bytes).ok()?;
+    let (width, height) = ImageReader::with_format(Cursor::new(bytes), format).into_dimensions().ok()?;
+    if width == 0 || height == 0 || u64::from(width) * u64::from(height) > max_pixels {
+        return None;
+    }
+    let image = decode(bytes, format).ok()?;
+    Some(((image.width(), image.height()), blurhash_of(&image)))
+}
+
+fn blurhash_of(image: &DynamicImage) -> Option<String> {
+    let tiny = image.thumbnail(32, 32).to_rgba8();
+    blurhash::encode(4, 3, tiny.width(), tiny.height(), tiny.as_raw()).ok()
+}
+
 fn short(e: &image::ImageError) -> &'static str {
     match e {
         image::ImageError::Decoding(_) => "broken data",
@@ -140,8 +156,7 @@ fn finish(image: &DynamicImage, bytes: Vec<u8>, extension: &'static str, content
         let encoder = JpegEncoder::new_with_quality(&mut preview_bytes, 82);
         preview.to_rgb8().write_with_encoder(encoder).map_err(failed)?;
     }
-    let tiny = preview.thumbnail(32, 32).to_rgba8();
-    let blurhash = blurhash::encode(4, 3, tiny.width(), tiny.height(), tiny.as_raw()).ok();
+    let blurhash = blurhash_of(&preview);
     Ok(Clean {
         bytes,
         extension,

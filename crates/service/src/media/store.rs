@@ -59,12 +59,17 @@ impl Media<'_> {
             })
             .collect();
         for path in paths {
-            let file = self.service.settings().media_dir.join(path);
-            if let Err(e) = tokio::fs::remove_file(&file).await
-                && e.kind() != std::io::ErrorKind::NotFound
-            {
-                tracing::warn!(error = %e, media.path = path, "a media file could not be removed");
-            }
+            self.remove_file(path).await;
+        }
+    }
+
+    /// Removes a file below the media folder, like [`Media::remove_files`].
+    pub(super) async fn remove_file(&self, path: &str) {
+        let file = self.service.settings().media_dir.join(path);
+        if let Err(e) = tokio::fs::remove_file(&file).await
+            && e.kind() != std::io::ErrorKind::NotFound
+        {
+            tracing::warn!(error = %e, media.path = path, "a media file could not be removed");
         }
     }
 
@@ -81,6 +86,8 @@ impl Media<'_> {
         }
         let ids: Vec<MediaId> = stale.iter().map(|m| m.id).collect();
         tx.media().delete(&ids).await?;
+        let elsewhere: Vec<&str> = stale.iter().filter_map(|m| m.file.remote()).collect();
+        self.forget_copies(&tx, &elsewhere).await?;
         // Before the commit: a crash in between leaves a row without a file, which the next sweep removes.
         self.remove_files(&stale).await;
         tx.commit().await?;

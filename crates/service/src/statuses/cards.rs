@@ -79,7 +79,15 @@ impl Statuses<'_> {
     /// The page does not answer for the moment, or the database failed.
     pub(crate) async fn fetch_card(&self, cx: &Cx, id: CardId) -> Result<()> {
         let stored = self.service.storage().read().cards().get(id).await?.ok_or(ServiceError::NotFound("card"))?;
-        let page = self.service.others()?.page(&stored.card.url).await?;
+        let mut page = self.service.others()?.page(&stored.card.url).await?;
+        if let Some(page) = &mut page
+            && let Some(mut image) = page.image.take()
+            && let Some(looks) = self.service.media().look_at(cx, &image.url).await?
+        {
+            image.size_px = Some(looks.size_px);
+            image.blurhash = looks.blurhash;
+            page.image = Some(image);
+        }
         let tx = self.service.storage().begin().await?;
         tx.cards().keep(id, page.as_ref(), cx.now()).await?;
         self.service.commit(tx).await

@@ -1,6 +1,7 @@
 //! Other servers: accounts and statuses that can be looked up there, what they send, and what was sent to them.
 
 use std::collections::HashMap;
+use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -231,6 +232,8 @@ pub(crate) struct Elsewhere {
     silent: Mutex<Option<Arc<Notify>>>,
     pages: Mutex<HashMap<String, PageInfo>>,
     looked_at: Mutex<Vec<String>>,
+    files: Mutex<HashMap<String, Vec<u8>>>,
+    loses_files: std::sync::atomic::AtomicBool,
 }
 
 impl Elsewhere {
@@ -247,6 +250,8 @@ impl Elsewhere {
             silent: Mutex::default(),
             pages: Mutex::default(),
             looked_at: Mutex::default(),
+            files: Mutex::default(),
+            loses_files: std::sync::atomic::AtomicBool::default(),
         }
     }
 
@@ -288,7 +293,17 @@ impl Elsewhere {
         self.pages.lock().unwrap().insert(url.to_owned(), page);
     }
 
-    /// Pages looked at since the last time this was asked.
+    /// A file lies at `url`.
+    pub(crate) fn has_file(&self, url: &str, bytes: &[u8]) {
+        self.files.lock().unwrap().insert(url.to_owned(), bytes.to_vec());
+    }
+
+    /// No file can be had from now on: connections break.
+    pub(crate) fn loses_files(&self) {
+        self.loses_files.store(true, std::sync::atomic::Ordering::SeqCst);
+    }
+
+    /// Pages and files looked at since the last time this was asked.
     pub(crate) fn looked_at(&self) -> Vec<String> {
         std::mem::take(&mut self.looked_at.lock().unwrap())
     }
@@ -388,6 +403,21 @@ impl RemoteLookup for Elsewhere {
     async fn page(&self, url: &str) -> Result<Option<PageInfo>> {
         self.looked_at.lock().unwrap().push(url.to_owned());
         Ok(self.pages.lock().unwrap().get(url).cloned())
+    }
+
+    async fn file(&self, url: &str, into: &Path, limit_bytes: u64) -> Result<bool> {
+        self.looked_at.lock().unwrap().push(url.to_owned());
+        // others who want it come meanwhile
+        tokio::task::yield_now().await;
+        if self.loses_files.load(std::sync::atomic::Ordering::SeqCst) {
+            std::fs::write(into, b"half").unwrap();
+            return Err(ServiceError::Remote(format!("{url} breaks off")));
+        }
+        let found = self.files.lock().unwrap().get(url).cloned();
+        let found = found.filter(|bytes| u64::try_from(bytes.len()).unwrap() <= limit_bytes);
+        let Some(bytes) = found else { return Ok(false) };
+        std::fs::write(into, bytes).unwrap();
+        Ok(true)
     }
 
     async fn peer(&self, url: &str) -> Result<PeerInfo> {

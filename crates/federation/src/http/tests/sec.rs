@@ -31,6 +31,7 @@ async fn ask(client: &OutboundClient, purpose: Purpose, url: &Url) -> Result<(),
             client.get_json(purpose, url, None).await.map(drop)
         }
         Purpose::Page => client.get(purpose, url, None).await.map(drop),
+        Purpose::Media => client.download(purpose, url, &mut tokio::io::sink(), 1_000_000).await.map(drop),
         Purpose::Delivery | Purpose::Push => {
             client.send(reqwest::Request::new(Method::POST, url.clone())).await.map(drop)
         }
@@ -46,6 +47,7 @@ fn is_posted(purpose: Purpose) -> bool {
 fn media_type(purpose: Purpose) -> &'static str {
     match purpose {
         Purpose::Page => "text/html",
+        Purpose::Media => "image/png",
         purpose if purpose.is_activity() => ACTIVITY_JSON,
         _ => "application/json",
     }
