@@ -33,3 +33,47 @@ pub(crate) async fn joined<T>(task: &mut Option<JoinHandle<T>>) -> Option<T> {
         None => pending().await,
     }
 }
+
+/// Keeps work that is repeated to a share of the time, however long it takes: what grows dear comes seldom.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Thrift {
+    /// One part of this many of the time is for the work …
+    one_in: u32,
+    /// … unless that makes a pause longer than this.
+    longest: Duration,
+    pause_until: Option<Instant>,
+}
+
+impl Thrift {
+    /// Nothing done yet.
+    pub(crate) fn new(one_in: u32, longest: Duration) -> Self {
+        Self { one_in, longest, pause_until: None }
+    }
+
+    /// The work ended at `now` and took `took`.
+    pub(crate) fn spent(&mut self, took: Duration, now: Instant) {
+        self.pause_until = Some(now + took.saturating_mul(self.one_in.saturating_sub(1)).min(self.longest));
+    }
+
+    /// Until when the work is not to be done, if it is to rest at `now`.
+    pub(crate) fn pause_until(&self, now: Instant) -> Option<Instant> {
+        self.pause_until.filter(|until| *until > now)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_takes_long_comes_seldom_but_does_come() {
+        let mut thrift = Thrift::new(25, Duration::from_secs(1));
+        let now = Instant::now();
+        assert_eq!(thrift.pause_until(now), None, "the first is free");
+        thrift.spent(Duration::from_millis(10), now);
+        let then = now + Duration::from_millis(240);
+        assert_eq!((thrift.pause_until(now), thrift.pause_until(then)), (Some(then), None));
+        thrift.spent(Duration::from_secs(5), now);
+        assert_eq!(thrift.pause_until(now), Some(now + Duration::from_secs(1)), "the longest pause");
+    }
+}

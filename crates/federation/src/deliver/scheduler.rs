@@ -14,22 +14,20 @@ use axum::body::Bytes;
 use futures_util::FutureExt;
 use metrics::{counter, gauge};
 use staffroom_domain::ids::{ActivityId, HostId};
-use staffroom_service::deliveries::{
-    DeadDelivery, DeliveryKey, DueDelivery, HostFailure, LeasedHost, Report, Wanted, must_arrive,
-};
+use staffroom_service::deliveries::{DeadDelivery, DeliveryKey, DueDelivery, HostFailure, Report, Wanted, must_arrive};
 use staffroom_service::{Result, Service};
 use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::{Instant, timeout, timeout_at};
 use tokio_util::sync::CancellationToken;
 
-use self::leases::Renewed;
+use self::leases::{Looked, Renewed};
 use super::Settings;
 use super::host::{Host, Outgoing, Row, Trust};
 use super::outcome::{MAX_ATTEMPTS, MAX_ATTEMPTS_LONGER, Outcome, backoff};
 use super::sender::{Carrier, Sender, SenderKeys};
 use crate::dialects::Dialects;
 use crate::http::OutboundClient;
-use crate::tasks::{at, joined, ticker};
+use crate::tasks::{Thrift, at, joined, ticker};
 
 /// How often the database is asked without being told: other processes queue deliveries too, and pauses end.
 const POLL: Duration = Duration::from_secs(1);
@@ -37,8 +35,13 @@ const POLL: Duration = Duration::from_secs(1);
 const RENEW: Duration = Duration::from_secs(10);
 /// How often it is looked whether hosts that are spared may have their next delivery.
 const RAMP: Duration = Duration::from_millis(50);
-/// How often the gauges are set.
+/// Of the time, one part of this many at most is spent on finding hosts with work, unless that makes pauses longer than
+/// [`POLL`].
+const LOOK_ONE_IN: u32 = 25;
+/// How often the gauges are set, unless counting takes so long that it is more than one part of this many of the time.
 const GAUGES: Duration = Duration::from_secs(15);
+const COUNT_ONE_IN: u32 = 200;
+const COUNT_PAUSE: Duration = Duration::from_mins(10);
 /// A report goes out after this time or this many rows, whichever comes first.
 const REPORT_AFTER: Duration = Duration::from_millis(20);
 const REPORT_ROWS: usize = 512;
@@ -69,8 +72,13 @@ pub struct Scheduler {
     /// Deliveries in that report, with their hosts, to be forgotten once it is in the database.
     ended: Vec<(HostId, DeliveryKey)>,
     reporting: Option<JoinHandle<Reported>>,
-    looking: Option<JoinHandle<Result<Vec<LeasedHost>>>>,
+    looking: Option<JoinHandle<Looked>>,
     should_look: bool,
+    /// Looking costs more the more hosts are in trouble.
+    look_pace: Thrift,
+    counting: Option<JoinHandle<Duration>>,
+    /// Counting costs more the more waits.
+    count_pace: Thrift,
     /// Hosts whose leases are being prolonged, since when.
     renewing: Option<JoinHandle<Renewed>>,
     /// The leases last at least [`LEASE`] from here.
@@ -117,6 +125,9 @@ impl Scheduler {
             reporting: None,
             looking: None,
             should_look: true,
+            look_pace: Thrift::new(LOOK_ONE_IN, POLL),
+            counting: None,
+            count_pace: Thrift::new(COUNT_ONE_IN, COUNT_PAUSE),
             renewing: None,
             renewed: Instant::now(),
             unproven: 0,
@@ -150,7 +161,9 @@ impl Scheduler {
                         self.attempted(attempt.ok());
                     }
                 }
-                leased = joined(&mut self.looking) => self.looked(leased),
+                looked = joined(&mut self.looking) => self.looked(looked),
+                () = at(self.look_pace.pause_until(Instant::now())), if self.wants_look() => {}
+                Some(took) = joined(&mut self.counting) => self.count_pace.spent(took, Instant::now()),
                 reported = joined(&mut self.reporting) => self.reported(reported),
                 renewed = joined(&mut self.renewing) => self.renewed(renewed),
                 () = at(self.report_at), if self.reporting.is_none() => self.send_report(),
@@ -468,13 +481,18 @@ impl Scheduler {
         }
     }
 
-    fn gauges(&self) {
+    fn gauges(&mut self) {
+        if self.counting.is_some() || self.count_pace.pause_until(Instant::now()).is_some() {
+            return;
+        }
         let service = self.service.clone();
-        tokio::spawn(async move {
+        self.counting = Some(tokio::spawn(async move {
+            let began = Instant::now();
             if let Err(error) = service.deliveries().pending().await {
                 tracing::error!(%error, "waiting deliveries cannot be counted");
             }
-        });
+            began.elapsed()
+        }));
     }
 
     /// Waits for what is in flight, reports, and gives everything back.

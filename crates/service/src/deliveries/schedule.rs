@@ -95,12 +95,14 @@ impl Deliveries<'_> {
         Ok(tx.commit().await?)
     }
 
-    /// Hosts nobody works on that have deliveries due, healthy ones first.
+    /// At most `limit` hosts nobody works on that have deliveries due, healthy ones first, of those in trouble at most
+    /// `failing`.
     ///
     /// # Errors
     /// The database failed.
-    pub async fn due_hosts(&self, cx: &Cx, limit: u64) -> Result<Vec<DueHost>> {
-        Ok(self.service.storage().read().deliveries().due_hosts(cx.now(), cx.now().minus(PROVEN_FOR), limit).await?)
+    pub async fn due_hosts(&self, cx: &Cx, limit: u64, failing: u64) -> Result<Vec<DueHost>> {
+        let proven_since = cx.now().minus(PROVEN_FOR);
+        Ok(self.service.storage().read().deliveries().due_hosts(cx.now(), proven_since, limit, failing).await?)
     }
 
     /// Leases those of `hosts` that are still free.

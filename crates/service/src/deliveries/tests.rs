@@ -38,7 +38,7 @@ async fn queue(world: &World, name: &str, order_key: i64, lane: Lane, inboxes: &
 /// Leases every due host and reads what is due for it.
 async fn lease_and_read(world: &World, node: &str) -> (Vec<HostId>, Vec<DueDelivery>) {
     let (cx, deliveries) = (world.cx(), world.service.deliveries());
-    let due: Vec<HostId> = deliveries.due_hosts(&cx, 100).await.unwrap().iter().map(|host| host.id).collect();
+    let due: Vec<HostId> = deliveries.due_hosts(&cx, 100, 100).await.unwrap().iter().map(|host| host.id).collect();
     let leased: Vec<HostId> = deliveries.lease(&cx, node, &due).await.unwrap().iter().map(|host| host.id).collect();
     let wanted: Vec<Wanted> = leased.iter().map(|id| Wanted { host_id: *id, limit: 50 }).collect();
     (leased, deliveries.due(&cx, &wanted).await.unwrap())
@@ -260,13 +260,42 @@ async fn a_read_takes_so_many_from_each_lane_of_each_host() {
     }
     let cx = world.cx();
     let deliveries = world.service.deliveries();
-    let hosts: Vec<HostId> = deliveries.due_hosts(&cx, 2).await.unwrap().iter().map(|host| host.id).collect();
+    let hosts: Vec<HostId> = deliveries.due_hosts(&cx, 2, 2).await.unwrap().iter().map(|host| host.id).collect();
     assert_eq!(hosts.len(), 2);
     let wanted: Vec<Wanted> = hosts.iter().map(|id| Wanted { host_id: *id, limit: 2 }).collect();
     let due = deliveries.due(&cx, &wanted).await.unwrap();
     assert_eq!(due.len(), 8);
     assert_eq!(due.iter().filter(|row| row.lane == Lane::Bulk.code()).count(), 4);
     assert_eq!(deliveries.pending().await.unwrap(), 21);
+}
+
+#[tokio::test]
+async fn of_hosts_in_trouble_only_as_many_are_found_as_may_be_tried() {
+    let world = world().await;
+    let inbox = |host: &str| InboxRef::shared(format!("https://{host}.test/inbox"));
+    let ill: Vec<InboxRef> = (0..20).map(|n| inbox(&format!("ill{n}"))).collect();
+    queue(&world, "1", 1, Lane::Ordinary, &ill).await;
+    let (cx, deliveries) = (world.cx(), world.service.deliveries());
+    let (tried, _) = lease_and_read(&world, "a").await;
+    let failing = tried.iter().zip(1..).map(|(host_id, seconds)| HostFailure {
+        host_id: *host_id,
+        health: HostHealth::default().failed(cx.now(), false),
+        next_attempt_at: cx.now().plus(Duration::from_secs(seconds)),
+        error: "no answer".to_owned(),
+    });
+    let report = Report { failing: failing.collect(), ..Report::default() };
+    deliveries.report(&cx, "a", &report).await.unwrap();
+    queue(&world, "2", 2, Lane::Ordinary, &[inbox("elm"), inbox("ash")]).await;
+
+    // none of them before its pause is over
+    assert_eq!(deliveries.due_hosts(&cx, 100, 100).await.unwrap().len(), 2);
+    world.wait(10);
+    let due = deliveries.due_hosts(&world.cx(), 100, 100).await.unwrap();
+    assert_eq!(due.iter().map(|host| host.is_failing).collect::<Vec<_>>(), [vec![false; 2], vec![true; 10]].concat());
+    let due = deliveries.due_hosts(&world.cx(), 100, 3).await.unwrap();
+    let found: Vec<HostId> = due.iter().filter(|host| host.is_failing).map(|host| host.id).collect();
+    assert_eq!((due.len(), &*found), (5, &tried[..3]), "those whose pause ended first");
+    assert!(deliveries.due_hosts(&world.cx(), 100, 0).await.unwrap().iter().all(|host| !host.is_failing));
 }
 
 /// Amy, whom somebody elsewhere follows; nothing waits.

@@ -88,7 +88,7 @@ impl World {
         let (cx, deliveries) = (self.cx(), self.service.deliveries());
         let mut sent = Vec::new();
         loop {
-            let hosts: Vec<_> = deliveries.due_hosts(&cx, 100).await.unwrap().iter().map(|host| host.id).collect();
+            let hosts: Vec<_> = deliveries.due_hosts(&cx, 100, 100).await.unwrap().iter().map(|host| host.id).collect();
             if hosts.is_empty() {
                 break;
             }

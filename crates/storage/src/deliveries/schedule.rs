@@ -143,25 +143,39 @@ impl Reads<'_> {
         Ok(self.db.number(sql, vec![host.into()]).await?.is_some())
     }
 
-    /// Hosts nobody works on that have deliveries due: first those that took something since `proven_since`, then those
-    /// of which nothing is known, then those in trouble, each kind in the order it came due.
+    /// At most `limit` hosts nobody works on that have deliveries due: first those that took something since
+    /// `proven_since`, then those of which nothing is known, then at most `failing` of those in trouble, each kind in
+    /// the order it came due.
+    ///
+    /// The cost follows the number of hosts with deliveries, those in a pause included.
     ///
     /// # Errors
     /// The database failed.
-    pub async fn due_hosts(&self, now: Timestamp, proven_since: Timestamp, limit: u64) -> Result<Vec<DueHost>> {
+    pub async fn due_hosts(
+        &self,
+        now: Timestamp,
+        proven_since: Timestamp,
+        limit: u64,
+        failing: u64,
+    ) -> Result<Vec<DueHost>> {
         #[derive(FromQueryResult)]
         struct Host {
             id: i64,
             class: i64,
         }
+        let is_due = "f.lease_until <= $1 AND f.next_attempt_at <= $1 AND f.state NOT IN ('paused', 'gone') \
+             AND EXISTS (SELECT 1 FROM deliveries d WHERE d.host_id = f.id AND d.not_before <= $1)";
         let sql = format!(
-            "{PENDING} SELECT f.id, CAST(CASE WHEN f.fail_streak > 0 THEN 2 WHEN f.last_ok_at >= $2 THEN 0 ELSE 1 END \
-             AS BIGINT) AS class FROM fed_hosts f WHERE f.id IN (SELECT h FROM pending) \
-             AND f.lease_until <= $1 AND f.next_attempt_at <= $1 AND f.state NOT IN ('paused', 'gone') \
-             AND EXISTS (SELECT 1 FROM deliveries d WHERE d.host_id = f.id AND d.not_before <= $1) \
-             ORDER BY class, f.next_attempt_at, f.id LIMIT +$3"
+            "{PENDING} SELECT id, class FROM (SELECT * FROM (SELECT f.id, f.next_attempt_at, \
+             CAST(CASE WHEN f.last_ok_at >= $2 THEN 0 ELSE 1 END AS BIGINT) AS class FROM fed_hosts f \
+             WHERE f.id IN (SELECT h FROM pending) AND f.fail_streak = 0 AND {is_due} \
+             ORDER BY 3, 2, 1 LIMIT +$3) AS others UNION ALL SELECT * FROM (SELECT f.id, f.next_attempt_at, \
+             CAST(2 AS BIGINT) AS class FROM fed_hosts f WHERE f.fail_streak > 0 AND {is_due} \
+             ORDER BY f.next_attempt_at, f.id LIMIT +$4) AS failing) AS due \
+             ORDER BY class, next_attempt_at, id LIMIT +$3"
         );
-        let values = vec![now.0.into(), proven_since.0.into(), i64::try_from(limit).unwrap_or(i64::MAX).into()];
+        let most = |n: u64| Value::from(i64::try_from(n).unwrap_or(i64::MAX));
+        let values = vec![now.0.into(), proven_since.0.into(), most(limit), most(failing)];
         let rows: Vec<Host> = self.db.all(sql, values).await?;
         let due = |row: Host| DueHost { id: HostId(row.id), is_failing: row.class == 2, is_proven: row.class == 0 };
         Ok(rows.into_iter().map(due).collect())

@@ -16,6 +16,9 @@ const MAX_HOSTS: usize = 1024;
 /// Nothing is sent when less than this may be left of the leases.
 const MARGIN: Duration = Duration::from_secs(15);
 
+/// How long it took to find hosts with work, and those leased.
+pub(super) type Looked = (Duration, Result<Vec<LeasedHost>>);
+
 /// Hosts whose leases were to be prolonged, since when, and those that still are ours.
 pub(super) type Renewed = (HashSet<HostId>, Instant, Result<Vec<HostId>>);
 
@@ -25,10 +28,15 @@ impl Scheduler {
         self.renewed.elapsed() + MARGIN < LEASE
     }
 
+    /// Whether there may be hosts with work, and room for them.
+    pub(super) fn wants_look(&self) -> bool {
+        self.should_look && self.looking.is_none() && self.hosts.len() < MAX_HOSTS
+    }
+
     /// Starts looking for hosts with work, in the background: a lease is a write. Of hosts in trouble no more are taken
     /// than a tenth of the slots, of unknown ones no more than half of all: the healthy ones never wait for them.
     pub(super) fn look(&mut self) {
-        if !self.should_look || self.looking.is_some() || self.hosts.len() >= MAX_HOSTS {
+        if !self.wants_look() || self.look_pace.pause_until(Instant::now()).is_some() {
             return;
         }
         self.should_look = false;
@@ -40,8 +48,15 @@ impl Scheduler {
         let (service, node) = (self.service.clone(), self.settings.node.clone());
         self.looking = Some(tokio::spawn(async move {
             let cx = service.cx();
-            let wanted = u64::try_from(room + held.len()).unwrap_or(u64::MAX);
-            let due = service.deliveries().due_hosts(&cx, wanted).await?;
+            let began = Instant::now();
+            let with_held = |n: usize| u64::try_from(n + held.len()).unwrap_or(u64::MAX);
+            let failing = if probes > 0 { with_held(probes) } else { 0 };
+            let due = service.deliveries().due_hosts(&cx, with_held(room), failing).await;
+            let took = began.elapsed();
+            let due = match due {
+                Ok(due) => due,
+                Err(error) => return (took, Err(error)),
+            };
             let mut free = Vec::with_capacity(due.len());
             for host in due.into_iter().filter(|host| !held.contains(&host.id)) {
                 let left = if host.is_failing { &mut probes } else { &mut unknown };
@@ -54,14 +69,17 @@ impl Scheduler {
             }
             free.truncate(room);
             if free.is_empty() {
-                return Ok(Vec::new());
+                return (took, Ok(Vec::new()));
             }
-            service.deliveries().lease(&cx, &node, &free).await
+            (took, service.deliveries().lease(&cx, &node, &free).await)
         }));
     }
 
-    pub(super) fn looked(&mut self, leased: Option<Result<Vec<LeasedHost>>>) {
-        match leased {
+    pub(super) fn looked(&mut self, looked: Option<Looked>) {
+        if let Some((took, _)) = &looked {
+            self.look_pace.spent(*took, Instant::now());
+        }
+        match looked.map(|(_, leased)| leased) {
             Some(Ok(leased)) => {
                 let now = self.service.cx().now();
                 for host in leased {

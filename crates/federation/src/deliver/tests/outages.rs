@@ -295,7 +295,7 @@ async fn rel_24_many_dead_hosts_are_asked_once_a_pause_and_the_healthy_do_not_wa
     let failing = failing().await;
     assert!(failing.iter().all(|host| host.waiting == [0, 1, 0] && host.last_error.is_some()));
     assert_eq!(pending(&world).await, i64::try_from(DEAD).unwrap(), "nothing is given up");
-    assert!(world.service.deliveries().due_hosts(&world.service.cx(), 1_000).await.unwrap().is_empty());
+    assert!(world.service.deliveries().due_hosts(&world.service.cx(), 1_000, 1_000).await.unwrap().is_empty());
 }
 
 #[tokio::test]
@@ -519,7 +519,7 @@ async fn a_host_that_is_paused_is_left_alone_until_it_is_resumed() {
     world.clock.advance(DAY);
     deliveries.host_seen(&world.service.cx(), &elm.host()).await.unwrap();
     assert_eq!(deliveries.reset(&elm.host()).await.unwrap().state, HostState::Paused);
-    assert!(deliveries.due_hosts(&world.service.cx(), 10).await.unwrap().is_empty());
+    assert!(deliveries.due_hosts(&world.service.cx(), 10, 10).await.unwrap().is_empty());
     assert_eq!(host(&world, &elm).await.waiting, [0, 1, 0]);
     assert_eq!(deliveries.resume(&elm.host()).await.unwrap().state, HostState::Ok);
     drained(&world).await;

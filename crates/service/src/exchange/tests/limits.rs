@@ -95,7 +95,7 @@ async fn announcements_by_id_leave_over_half_a_minute_in_the_slowest_lane() {
     }
     w.sent().await;
     w.publish(&amy, "spread #SLTchat").await;
-    let due = async || w.service.deliveries().due_hosts(&w.cx(), 100).await.unwrap().len();
+    let due = async || w.service.deliveries().due_hosts(&w.cx(), 100, 100).await.unwrap().len();
     let at_once = due().await;
     w.wait(15);
     let later = due().await;
