@@ -143,22 +143,25 @@ fn parse_id(text: &str) -> Option<i64> {
 const NODE_BITS: u32 = 4;
 const LOW_BITS: u32 = 16;
 
-/// Hands out ids: strictly increasing within one generator, distinct between nodes with different numbers.
+/// Hands out ids: strictly increasing within one generator, distinct between nodes with different numbers. Generators
+/// of one node (a server and a command beside it) hardly ever hand out the same, if each starts elsewhere.
 #[derive(Debug)]
 pub struct IdGen {
     last: AtomicI64,
     node: i64,
+    start: i64,
 }
 
 impl IdGen {
-    /// A generator for `node` (0–15; only the low four bits count).
-    pub fn new(node: u8) -> Self {
-        Self { last: AtomicI64::new(0), node: i64::from(node & 0x0f) }
+    /// A generator for `node` (0–15; only the low four bits count) whose sequence of each millisecond begins at `start`
+    /// (only the low twelve bits count).
+    pub fn new(node: u8, start: u16) -> Self {
+        Self { last: AtomicI64::new(0), node: i64::from(node & 0x0f), start: i64::from(start & 0x0fff) }
     }
 
     /// A fresh id at `now`. If the clock stands still or goes back, the sequence still moves forward.
     pub fn next(&self, now: Timestamp) -> i64 {
-        let floor = now.as_millis().max(0) << (LOW_BITS - NODE_BITS);
+        let floor = (now.as_millis().max(0) << (LOW_BITS - NODE_BITS)) | self.start;
         let mut last = self.last.load(Ordering::Relaxed);
         loop {
             let next = floor.max(last + 1);
@@ -192,13 +195,22 @@ mod tests {
 
     #[test]
     fn ids_grow_even_when_the_clock_stands_still_or_goes_back() {
-        let ids = IdGen::new(3);
+        let ids = IdGen::new(3, 0);
         let t = Timestamp(1_790_000_000_000);
         let a = ids.next(t);
         let b = ids.next(t);
         let c = ids.next(Timestamp(t.0 - 5_000));
         assert!(a < b && b < c);
         assert_eq!(StatusId(a).to_string().len(), 18);
+    }
+
+    #[test]
+    fn two_of_one_node_do_not_hand_out_the_same() {
+        let t = Timestamp(1_790_000_000_000);
+        let (server, command) = (IdGen::new(0, 0), IdGen::new(0, 4095));
+        let [first, second] = [server.next(t), command.next(t)];
+        assert!(first < second && made_at(second) == t);
+        assert!(command.next(t) > second);
     }
 
     #[test]

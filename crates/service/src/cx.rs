@@ -22,8 +22,10 @@ pub struct Env {
 
 impl Env {
     /// Puts the three together; `node` (0–15) tells ids of several nodes apart.
-    pub fn new(clock: Arc<dyn Clock>, node: u8, random: Box<dyn Random>) -> Self {
-        Self { clock, ids: IdGen::new(node), random: Mutex::new(random) }
+    pub fn new(clock: Arc<dyn Clock>, node: u8, mut random: Box<dyn Random>) -> Self {
+        // a command beside the server is of the same node
+        let start = u16::try_from(random.next_u32() & 0x0fff).unwrap_or_default();
+        Self { clock, ids: IdGen::new(node, start), random: Mutex::new(random) }
     }
 }
 

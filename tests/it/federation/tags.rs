@@ -155,6 +155,17 @@ async fn a_stock_server_pushes_once_an_operator_let_it() {
     author = puppet.actor("shy");
     says(&server, &inbox, &author, &author.activity("Create", &tagged(&author, "not to be found"))).await;
     assert_eq!(server.database().count("statuses").await, 1);
+
+    let listed = server.admin(&["peer", "followers"], "");
+    assert!(listed.starts_with(number) && listed.lines().count() == 1, "{listed}");
+    server.admin_refuses(&["peer", "accept", number]);
+    server.admin(&["peer", "refuse", number], "");
+    let rejected = receives(&puppet, "Reject", 1).await.remove(0);
+    assert_eq!(rejected["object"]["id"], follow["id"]);
+    assert_eq!(server.admin(&["peer", "followers"], ""), "");
+    server.admin_refuses(&["peer", "refuse", number]);
+    says(&server, &inbox, &author, &early).await;
+    assert_eq!(server.database().count("statuses").await, 1, "let in no more");
 }
 
 #[tokio::test]

@@ -28,17 +28,30 @@ impl Exchange<'_> {
     /// # Errors
     /// The database failed.
     pub async fn follow_requests(&self) -> Result<Vec<FollowRequest>> {
-        Ok(self.service.storage().read().exchange().follow_requests().await?)
+        Ok(self.service.storage().read().exchange().follow_requests(false).await?)
     }
 
-    /// A moderator answers one of them.
+    /// Instances, peers or not, that follow our tag accounts, and whoever has us for a relay, oldest first.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn followers(&self) -> Result<Vec<FollowRequest>> {
+        Ok(self.service.storage().read().exchange().follow_requests(true).await?)
+    }
+
+    /// A moderator answers one of those who wait, or turns one away who was let in.
     ///
     /// # Errors
     /// [`ServiceError::NotFound`] when nobody asked.
     pub async fn answer_follow_request(&self, cx: &Cx, id: FollowId, accept: bool) -> Result<()> {
-        let asked = self.follow_requests().await?.into_iter().find(|request| request.id == id);
-        let asked = asked.ok_or(ServiceError::NotFound("follow request"))?;
-        self.service.follows().answer(cx, asked.target, asked.follower, accept).await?;
+        let with_id = |some: Vec<FollowRequest>| some.into_iter().find(|request| request.id == id);
+        if let Some(asked) = with_id(self.follow_requests().await?) {
+            self.service.follows().answer(cx, asked.target, asked.follower, accept).await?;
+        } else {
+            let missing = || ServiceError::NotFound("follow request");
+            let follower = with_id(self.followers().await?).filter(|_| !accept).ok_or_else(missing)?;
+            self.service.follows().remove_follower(cx, follower.target, follower.follower).await?;
+        }
         Ok(())
     }
 

@@ -38,17 +38,18 @@ struct Row {
 }
 
 impl Reads<'_> {
-    /// All of them, oldest first.
+    /// All of them, oldest first: those that wait, or those that were accepted.
     ///
     /// # Errors
     /// The database failed.
-    pub async fn follow_requests(&self) -> Result<Vec<FollowRequest>> {
-        // few accounts of ours are a tag's (1) or the instance's (2)
+    pub async fn follow_requests(&self, are_accepted: bool) -> Result<Vec<FollowRequest>> {
+        // few accounts of ours are a tag's or the instance's (kind 2), and few of those who follow them
         let sql = "SELECT f.id, a.id AS follower, a.uri AS follower_uri, t.id AS target, t.uri AS target_uri, \
                    f.created_at FROM accounts t JOIN follows f ON f.target_id = t.id \
                    JOIN accounts a ON a.id = f.account_id WHERE t.domain IS NULL AND (t.tag IS NOT NULL OR t.kind = 2) \
-                   AND NOT f.accepted AND a.suspended_at IS NULL AND a.deleted_at IS NULL ORDER BY f.id";
-        let rows = self.db.all::<Row>(sql, vec![]).await?;
+                   AND (NOT f.accepted OR a.tag IS NOT NULL OR a.kind = 2 OR t.kind = 2) AND a.domain IS NOT NULL \
+                   AND f.accepted = $1 AND a.suspended_at IS NULL AND a.deleted_at IS NULL ORDER BY f.id";
+        let rows = self.db.all::<Row>(sql, vec![are_accepted.into()]).await?;
         let request = |row: Row| FollowRequest {
             id: FollowId(row.id),
             follower: AccountId(row.follower),

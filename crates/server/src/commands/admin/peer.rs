@@ -5,7 +5,7 @@ use clap::{Subcommand, ValueEnum};
 use staffroom_domain::Tag;
 use staffroom_domain::ids::{FollowId, HeldItemId};
 use staffroom_service::Service;
-use staffroom_service::exchange::{Peer, PeerTrust, PeerWishes, TagState};
+use staffroom_service::exchange::{FollowRequest, Peer, PeerTrust, PeerWishes, TagState};
 
 use crate::commands::say;
 
@@ -54,12 +54,14 @@ pub(crate) enum PeerCommand {
     },
     /// List instances that ask to follow our hashtags, or us as a relay.
     Requests,
-    /// Accept one of them.
+    /// List instances that follow our hashtags, or us as a relay, peers or not.
+    Followers,
+    /// Accept one that asks.
     Accept {
         /// Its number, as listed.
         id: String,
     },
-    /// Turn one of them away.
+    /// Turn one away that asks, or that follows.
     Refuse {
         /// Its number, as listed.
         id: String,
@@ -156,13 +158,12 @@ pub(super) async fn run(service: &Service, command: PeerCommand) -> anyhow::Resu
         }
         PeerCommand::Requests => {
             for asked in exchange.follow_requests().await? {
-                say(&format!(
-                    "{}\t{}\t{}\t{}",
-                    asked.id,
-                    asked.created_at.to_rfc3339(),
-                    asked.follower_uri,
-                    asked.target_uri
-                ));
+                say(&tie(&asked));
+            }
+        }
+        PeerCommand::Followers => {
+            for follower in exchange.followers().await? {
+                say(&tie(&follower));
             }
         }
         PeerCommand::Accept { id } => answer(service, &id, true).await?,
@@ -191,6 +192,10 @@ async fn decide(service: &Service, id: &str, allow: bool) -> anyhow::Result<()> 
     service.exchange().decide_held(&service.cx(), id, allow).await?;
     say(if allow { "let in" } else { "kept out" });
     Ok(())
+}
+
+fn tie(asked: &FollowRequest) -> String {
+    format!("{}\t{}\t{}\t{}", asked.id, asked.created_at.to_rfc3339(), asked.follower_uri, asked.target_uri)
 }
 
 fn line(peer: &Peer) -> String {
