@@ -5,7 +5,45 @@
 use std::sync::Arc;
 
 use crate::ids::{AccountId, AnnouncementId, NotificationId, StatusId};
+use crate::hashtag::Tag;
 use crate::status::Status;
+use crate::visibility::Visibility;
+
+/// What a deleted status was, as far as it says who may have seen it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Gone {
+    /// Its id.
+    pub id: StatusId,
+    /// Who wrote or boosted it.
+    pub author: AccountId,
+    /// Who could see it.
+    pub visibility: Visibility,
+    /// A boost.
+    pub is_boost: bool,
+    /// Made here.
+    pub local: bool,
+    /// With attachments.
+    pub has_media: bool,
+    /// Its hashtags.
+    pub tags: Vec<Tag>,
+    /// Whom it named.
+    pub named: Vec<AccountId>,
+}
+
+impl From<&Status> for Gone {
+    fn from(status: &Status) -> Self {
+        Self {
+            id: status.id,
+            author: status.account_id,
+            visibility: status.visibility,
+            is_boost: status.reblog_of.is_some(),
+            local: status.local,
+            has_media: !status.media_ids.is_empty(),
+            tags: status.tags.clone(),
+            named: status.mentions.iter().map(|mention| mention.account_id).collect(),
+        }
+    }
+}
 
 /// Something that happened and is on disk.
 #[derive(Clone, Debug)]
@@ -15,7 +53,7 @@ pub enum News {
     /// A status was edited.
     Edited(Arc<Status>),
     /// A status was deleted; this is what it was.
-    Deleted(Arc<Status>),
+    Deleted(Arc<Gone>),
     /// Somebody was told of something.
     Notified(AccountId, NotificationId),
     /// Somebody's filters are different.

@@ -133,6 +133,7 @@ impl App {
         };
         tracker.spawn(self.federation.inbox_workers(received).run(cancel.clone()));
         workers::spawn(&self.service, &tracker, &cancel);
+        tracker.spawn(workers::share_news(self.storage.clone(), self.config.server.node, cancel.clone()));
         let metrics = &self.config.metrics.listen;
         let why = || format!("metrics.listen: {metrics}");
         metrics_endpoint::serve(metrics, cancel.clone()).await.with_context(why)?;

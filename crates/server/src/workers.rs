@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use staffroom_service::Service;
 use staffroom_service::streaming::Board;
+use staffroom_storage::Storage;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -13,6 +14,8 @@ const POLL: Duration = Duration::from_secs(1);
 /// One step of catching up; what is fetched in a step is counted by this.
 const CATCH_UP: Duration = Duration::from_secs(1);
 const RULES: Duration = Duration::from_secs(2);
+/// After a failure of the database.
+const AGAIN: Duration = Duration::from_secs(5);
 const ANNOUNCEMENTS: Duration = Duration::from_secs(2);
 const SWEEP: Duration = Duration::from_secs(600);
 /// Loops over jobs: one whose batch waits for a slow server holds up no other.
@@ -71,6 +74,23 @@ async fn domain_rules(service: Service, cancel: CancellationToken) {
         tokio::select! {
             () = tokio::time::sleep(RULES) => {}
             () = cancel.cancelled() => {}
+        }
+    }
+}
+
+/// News of this node to the others and back, where there may be others.
+pub(crate) async fn share_news(storage: Storage, node: u8, cancel: CancellationToken) {
+    loop {
+        tokio::select! {
+            ended = storage.share_news(node) => match ended {
+                Ok(()) => return,
+                Err(e) => tracing::error!(error = %e, "nothing is heard of other nodes for a while"),
+            },
+            () = cancel.cancelled() => return,
+        }
+        tokio::select! {
+            () = tokio::time::sleep(AGAIN) => {}
+            () = cancel.cancelled() => return,
         }
     }
 }

@@ -102,6 +102,6 @@ async fn postgres(settings: &Settings) -> Result<Connections> {
     Ok(Connections { writer: db.clone(), reader: db })
 }
 
-fn sqlx_error(e: sqlx::Error) -> StorageError {
+pub(crate) fn sqlx_error(e: sqlx::Error) -> StorageError {
     StorageError::Db(sea_orm::DbErr::Conn(sea_orm::RuntimeErr::SqlxError(e.into())))
 }

@@ -140,7 +140,7 @@ pub(crate) fn json<T: serde::Serialize>(value: &T) -> String {
     serde_json::to_string(value).unwrap_or_else(|_| "[]".to_owned())
 }
 
-fn push_placeholders(out: &mut String, first: usize, count: usize) {
+pub(crate) fn push_placeholders(out: &mut String, first: usize, count: usize) {
     for i in 0..count {
         if i > 0 {
             out.push_str(", ");

@@ -61,6 +61,7 @@ mod db;
 mod dialect;
 mod error;
 mod group_commit;
+mod nodes;
 mod page;
 mod tx;
 mod vault;

@@ -22,7 +22,10 @@ struct Inner {
     writer: Writer,
     backend: DbBackend,
     vault: Vault,
+    /// To whom listens here.
     news: broadcast::Sender<News>,
+    /// What was committed here alone.
+    committed: broadcast::Sender<News>,
 }
 
 /// News that a listener may be behind; who is further is cut off.
@@ -63,12 +66,17 @@ impl Storage {
             _ => Writer::Postgres(connections.writer),
         };
         let (news, _) = broadcast::channel(NEWS);
-        Ok(Self(Arc::new(Inner { reader: connections.reader, writer, backend, vault, news })))
+        let (committed, _) = broadcast::channel(NEWS);
+        Ok(Self(Arc::new(Inner { reader: connections.reader, writer, backend, vault, news, committed })))
     }
 
     /// Reads outside any transaction.
     pub fn read(&self) -> Reader<'_> {
-        Reader { db: Db { target: Target::Pool(&self.0.reader), backend: self.0.backend, news: None } }
+        Reader { db: self.reading() }
+    }
+
+    pub(crate) fn reading(&self) -> Db<'_> {
+        Db { target: Target::Pool(&self.0.reader), backend: self.0.backend, news: None }
     }
 
     /// Starts a transaction. On SQLite this waits for the writer.
@@ -100,10 +108,30 @@ impl Storage {
         self.0.news.subscribe()
     }
 
-    /// Tells news to all who listen: those of commits here. Those of other nodes would enter here too.
+    /// Tells news of here to all who listen, here and at other nodes.
     pub fn spread(&self, news: News) {
+        // Without other nodes there is nobody to tell.
+        let _ = self.0.committed.send(news.clone());
+        self.spread_here(news);
+    }
+
+    /// Tells news to all who listen here.
+    pub(crate) fn spread_here(&self, news: News) {
         // Without listeners there is nobody to tell.
         let _ = self.0.news.send(news);
+    }
+
+    /// What is committed here from now on.
+    pub(crate) fn committed(&self) -> broadcast::Receiver<News> {
+        self.0.committed.subscribe()
+    }
+
+    pub(crate) fn backend(&self) -> DbBackend {
+        self.0.backend
+    }
+
+    pub(crate) fn reader(&self) -> &DatabaseConnection {
+        &self.0.reader
     }
 
     /// The vault for secrets.

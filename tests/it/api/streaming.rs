@@ -7,7 +7,7 @@ use reqwest::{Method, Response};
 use serde_json::{Value, json};
 use staffroom_tests::api::Api;
 use staffroom_tests::browser::Browser;
-use staffroom_tests::process::PASSWORD;
+use staffroom_tests::process::{PASSWORD, ServerProcess, free_ports, loopback_host};
 use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
@@ -342,4 +342,40 @@ async fn a_quiet_stream_gives_signs_of_life() {
             break;
         }
     }
+}
+
+/// Several nodes share a PostgreSQL database; on SQLite there is one.
+#[tokio::test]
+async fn what_happens_at_one_node_is_heard_at_the_other() {
+    if !server().await.database().url().starts_with("postgres") {
+        return;
+    }
+    let [one, two] = free_ports();
+    let first = ServerProcess::start(one, &[]).await;
+    let (url, data) = (first.database().url().to_owned(), first.data().display().to_string());
+    let (host, public_url) = (loopback_host(one), format!("http://{}", loopback_host(one)));
+    let settings = [
+        ("STORAGE__URL", url.as_str()),
+        ("DATA_DIR", &data),
+        ("SERVER__PUBLIC_URL", &public_url),
+        ("SERVER__ACCOUNT_DOMAIN", &host),
+        ("SERVER__NODE", "2"),
+    ];
+    let second = ServerProcess::start_with(two, &[], &settings).await;
+    let token = first.member_token("amy");
+    let (here, there) = (first.api(Some(token.clone())), second.api(Some(token.clone())));
+    let mut events = there.request(Method::GET, "/api/v1/streaming/user").send().await.unwrap();
+    // Each says its own until the other has heard: nodes need a moment to find each other.
+    let (mut read, mut said) = (String::new(), Vec::new());
+    while !said.iter().any(|id: &String| read.contains(id.as_str())) {
+        said.push(publish(&here, "over the hills").await);
+        let chunk = tokio::time::timeout(Duration::from_secs(2), events.chunk()).await;
+        if let Ok(chunk) = chunk {
+            read.push_str(core::str::from_utf8(&chunk.unwrap().unwrap()).unwrap());
+        }
+        assert!(said.len() < 30, "nothing was heard: {read}");
+    }
+    let id = said.last().unwrap();
+    here.send(Method::DELETE, &format!("/api/v1/statuses/{id}"), &Value::Null).await.ok();
+    read_until(&mut events, &format!("event: delete\ndata: {id}\n")).await;
 }

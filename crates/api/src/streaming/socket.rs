@@ -64,13 +64,14 @@ async fn serve(call: Call, mut stream: Stream, mut subscriptions: Vec<Subscripti
         tokio::select! {
             news = stream.listener.next() => {
                 let Some(news) = news else { return };
-                if !tell(&call, &stream, &subscriptions, &mut socket, &news).await {
+                // Boxed, as below: what a use case needs while it runs is not carried by streams that are idle.
+                if !Box::pin(tell(&call, &stream, &subscriptions, &mut socket, &news)).await {
                     return;
                 }
             }
             message = socket.recv() => {
                 let answer = match message {
-                    Some(Ok(Message::Text(text))) => obey(&call, text.as_str(), &mut subscriptions).await,
+                    Some(Ok(Message::Text(text))) => Box::pin(obey(&call, text.as_str(), &mut subscriptions)).await,
                     Some(Ok(Message::Binary(_) | Message::Ping(_) | Message::Pong(_))) => Ok(()),
                     Some(Ok(Message::Close(_)) | Err(_)) | None => return,
                 };
@@ -81,7 +82,7 @@ async fn serve(call: Call, mut stream: Stream, mut subscriptions: Vec<Subscripti
                 }
             }
             _ = alive.tick() => {
-                if !stream.may_go_on().await || !send(&mut socket, Message::Ping(Vec::new().into())).await {
+                if !Box::pin(stream.may_go_on()).await || !send(&mut socket, Message::Ping(Vec::new().into())).await {
                     return;
                 }
             }

@@ -100,14 +100,15 @@ impl Open {
                 news = self.stream.listener.next() => news?,
                 // whatever is heard meanwhile: most of it is not for this listener
                 _ = self.alive.tick() => {
-                    return self.stream.may_go_on().await.then(|| ":thump\n".to_owned());
+                    return Box::pin(self.stream.may_go_on()).await.then(|| ":thump\n".to_owned());
                 }
             };
             match news {
-                News::AccessChanged if self.stream.may_go_on().await => {}
+                News::AccessChanged if Box::pin(self.stream.may_go_on()).await => {}
                 News::AccessChanged => return None,
                 news => {
-                    let heard = self.stream.listener.hear(&self.channel, &news).await.ok()?;
+                    // Boxed: what a use case needs while it runs is not carried by streams that are idle.
+                    let heard = Box::pin(self.stream.listener.hear(&self.channel, &news)).await.ok()?;
                     let frame = heard.map(|event| Frame::new(&self.stream.service, self.listener, &event));
                     self.waiting.extend(frame.map(|frame| {
                         let payload = frame.payload.unwrap_or_else(|| "undefined".to_owned());

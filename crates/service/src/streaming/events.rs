@@ -3,7 +3,7 @@
 use staffroom_domain::announcement::AnnouncementView;
 use staffroom_domain::conversation::ConversationView;
 use staffroom_domain::ids::{AnnouncementId, StatusId};
-use staffroom_domain::news::News;
+use staffroom_domain::news::{Gone, News};
 use staffroom_domain::notification::NotificationView;
 use staffroom_domain::status::{Status, StatusView};
 use staffroom_domain::{PageRequest, Tag, Visibility};
@@ -65,7 +65,7 @@ impl Listener {
             }
             News::Published(status) => self.shown(channel, status).await.map(|view| view.map(Event::Update)),
             News::Edited(status) => self.shown(channel, status).await.map(|view| view.map(Event::StatusUpdate)),
-            News::Deleted(status) => Ok(self.may_have_seen(channel, status).await?.then_some(Event::Delete(status.id))),
+            News::Deleted(gone) => Ok(self.may_have_seen(channel, gone).await?.then_some(Event::Delete(gone.id))),
             News::Notified(to, id) => {
                 let wants = matches!(channel, Channel::User | Channel::UserNotification);
                 if *to != self.account || !self.notifications || !wants {
@@ -127,14 +127,15 @@ impl Listener {
     async fn shown(&self, channel: &Channel, status: &Status) -> Result<Option<Box<StatusView>>> {
         let timelines = self.service.timelines();
         let is_public = status.visibility == Visibility::Public && status.reblog_of.is_none();
+        let comes = |filter: PublicFilter| fits(filter, status.local, !status.media_ids.is_empty());
         let page = only(status.id);
         let found = match channel {
             Channel::User => timelines.home(self.account, page).await?,
             Channel::List(list) => timelines.list(self.account, *list, page).await?,
-            Channel::Public(filter) if is_public && fits(*filter, status) => {
+            Channel::Public(filter) if is_public && comes(*filter) => {
                 timelines.public(self.viewer(), *filter, page).await?
             }
-            Channel::Hashtag(tag, public) if is_public && fits(*public, status) && has(status, tag) => {
+            Channel::Hashtag(tag, public) if is_public && comes(*public) && has(&status.tags, tag) => {
                 let (any, all, none) = (Vec::new(), Vec::new(), Vec::new());
                 let filter = TagFilter { tag: tag.clone(), any, all, none, public: *public };
                 timelines.tag(self.viewer(), filter, page).await?
@@ -145,34 +146,32 @@ impl Listener {
     }
 
     /// Whether a status that is gone may have been shown on a channel: by what it was.
-    async fn may_have_seen(&self, channel: &Channel, status: &Status) -> Result<bool> {
-        let is_public = status.visibility == Visibility::Public && status.reblog_of.is_none();
+    async fn may_have_seen(&self, channel: &Channel, gone: &Gone) -> Result<bool> {
+        let is_public = gone.visibility == Visibility::Public && !gone.is_boost;
+        let fits = |filter: &PublicFilter| fits(*filter, gone.local, gone.has_media);
         match channel {
-            Channel::Public(filter) => Ok(is_public && fits(*filter, status)),
-            Channel::Hashtag(tag, filter) => Ok(is_public && fits(*filter, status) && has(status, tag)),
+            Channel::Public(filter) => Ok(is_public && fits(filter)),
+            Channel::Hashtag(tag, filter) => Ok(is_public && fits(filter) && has(&gone.tags, tag)),
             Channel::UserNotification | Channel::Direct => Ok(false),
             Channel::User | Channel::List(_) => {
-                let named = status.mentions.iter().any(|mention| mention.account_id == self.account);
-                if status.account_id == self.account || named || status.visibility == Visibility::Direct {
-                    return Ok(status.account_id == self.account || named);
+                let own = gone.author == self.account || gone.named.contains(&self.account);
+                if own || gone.visibility == Visibility::Direct {
+                    return Ok(own);
                 }
-                let author = [status.account_id];
-                let relation = self.service.accounts().relationships(self.account, &author).await?.pop();
+                let relation = self.service.accounts().relationships(self.account, &[gone.author]).await?.pop();
                 let follows = relation.is_some_and(|relation| relation.following);
-                Ok(follows || (is_public && !status.tags.is_empty()))
+                Ok(follows || (is_public && !gone.tags.is_empty()))
             }
         }
     }
 }
 
-/// Whether a status has a hashtag, in whichever spelling.
-fn has(status: &Status, tag: &Tag) -> bool {
-    status.tags.iter().any(|other| other.name() == tag.name())
+/// Whether a hashtag is among others, in whichever spelling.
+fn has(tags: &[Tag], tag: &Tag) -> bool {
+    tags.iter().any(|other| other.name() == tag.name())
 }
 
 /// Whether a status comes from where the filter asks.
-fn fits(filter: PublicFilter, status: &Status) -> bool {
-    (!filter.local || status.local)
-        && (!filter.remote || !status.local)
-        && (!filter.only_media || !status.media_ids.is_empty())
+fn fits(filter: PublicFilter, local: bool, has_media: bool) -> bool {
+    (!filter.local || local) && (!filter.remote || !local) && (!filter.only_media || has_media)
 }

@@ -70,7 +70,7 @@ impl Writes<'_> {
         } else {
             self.db.run("DELETE FROM media_attachments WHERE status_id = $1", vec![id]).await?;
         }
-        self.db.tell(News::Deleted(Arc::new(status.clone())));
+        self.db.tell(News::Deleted(Arc::new(status.into())));
         if let Some(parent) = status.in_reply_to_id {
             self.count_reply(parent, -1).await?;
         }
