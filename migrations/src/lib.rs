@@ -45,6 +45,7 @@ mod m20261122_000105_push;
 mod m20261122_000106_mail;
 mod m20261122_000110_failing_hosts;
 mod m20261122_000120_direct_not_counted;
+mod m20261122_000121_cards_by_status;
 mod m20261122_000130_remote_media;
 mod sql;
 
@@ -94,6 +95,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000106_mail::Migration),
             Box::new(m20261122_000110_failing_hosts::Migration),
             Box::new(m20261122_000120_direct_not_counted::Migration),
+            Box::new(m20261122_000121_cards_by_status::Migration),
             Box::new(m20261122_000130_remote_media::Migration),
         ]
     }

@@ -182,6 +182,7 @@ routes! {
     GET "/api/v1/timelines/home" User "read:statuses" Plain v1::timelines::home::show;
     GET "/api/v1/timelines/public" Public "read:statuses" Plain v1::timelines::public::show;
     GET "/api/v1/timelines/tag/{hashtag}" Public "read:statuses" Plain v1::timelines::tag::show;
+    GET "/api/v1/timelines/link" Public "read:statuses" Plain v1::timelines::link::show;
     GET "/api/v1/timelines/list/{list_id}" User "read:lists" Plain v1::timelines::list::show;
     GET "/api/v1/timelines/direct" User "read:statuses" Plain v1::timelines::direct::show;
     GET "/api/v1/conversations" User "read:statuses" Plain v1::conversations::list;

@@ -1,5 +1,6 @@
 //! Previews of pages: asked for once, of the page itself, whatever others say about it.
 
+use reqwest::Method;
 use serde_json::{Value, json};
 use staffroom_tests::api::Api;
 use staffroom_tests::wait::eventually;
@@ -110,4 +111,35 @@ async fn what_is_no_page_has_no_preview_and_private_addresses_are_not_asked() {
     }
     let fetched = scene.puppet.fetched();
     assert!(fetched.iter().any(|path| path.ends_with("/data")) && fetched.iter().any(|path| path.ends_with("/gone")));
+}
+
+#[tokio::test]
+async fn statuses_are_found_by_the_page_they_link_to() {
+    let scene = scene().await;
+    let [page, other] = ["/found", "/other"].map(|path| scene.puppet.url(path));
+    for page in [&page, &other] {
+        scene.puppet.answers(page, 200, &HTML, b"<title>A page</title>");
+    }
+    let (reader, stranger) = (scene.server.member("reader"), scene.server.api(None));
+    let path = format!("/api/v1/timelines/link?url={page}");
+    let found = async |api: &Api| -> Vec<Value> {
+        let statuses = api.get(&path).await;
+        statuses.as_array().unwrap().iter().map(|status| status["id"].clone()).collect()
+    };
+    let mut written = Vec::new();
+    for (words, visibility) in [(&page, "public"), (&other, "public"), (&page, "unlisted"), (&page, "private"), (&page, "public")] {
+        let status = scene.amy.post("/api/v1/statuses", &json!({ "status": words, "visibility": visibility })).await;
+        card(&scene.amy, &status["id"]).await;
+        written.push(status["id"].clone());
+    }
+    let change = |agrees: bool| scene.amy.send(Method::PATCH, "/api/v1/accounts/update_credentials", &json!({ "discoverable": agrees }));
+    change(false).await.ok();
+    assert_eq!(found(&reader).await, Vec::<Value>::new());
+    change(true).await.ok();
+    for api in [&reader, &stranger] {
+        assert_eq!(found(api).await, [written[4].clone(), written[0].clone()]);
+    }
+    reader.post(&format!("/api/v1/accounts/{}/mute", text(&scene.amy.get("/api/v1/accounts/verify_credentials").await["id"])), &Value::Null).await;
+    assert_eq!(found(&reader).await, Vec::<Value>::new());
+    assert_eq!(reader.send(Method::GET, "/api/v1/timelines/link", &Value::Null).await.status, 422);
 }

@@ -64,6 +64,17 @@ impl Timelines<'_> {
         self.shown(viewer, found).await
     }
 
+    /// Public statuses that link to a page, by people who agree to be found.
+    ///
+    /// # Errors
+    /// [`ServiceError::Unauthorized`] for strangers where the instance keeps its timelines to its people.
+    pub async fn link(&self, viewer: Viewer, url: &str, page: PageRequest) -> Result<Page<StatusView>> {
+        self.check_open(viewer)?;
+        let now = self.service.cx().now();
+        let found = self.service.storage().read().timelines().link(viewer, url, now, page).await?;
+        self.shown(viewer, found).await
+    }
+
     /// Statuses of the members of a list of one's own.
     ///
     /// # Errors

@@ -1,6 +1,7 @@
 //! Timelines: which statuses, in which order. Keyset-paged; each query names the index it walks.
 
 mod fan_out;
+mod link;
 mod read;
 mod remove;
 

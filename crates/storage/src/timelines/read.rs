@@ -316,7 +316,7 @@ impl Reads<'_> {
         Ok(Page::from_rows(rows, &page, |r| r.id).map(|r| (r.id, StatusId(r.status_id))))
     }
 
-    async fn page(&self, sql: String, values: Vec<Value>, page: &PageRequest) -> Result<Page<Status>> {
+    pub(super) async fn page(&self, sql: String, values: Vec<Value>, page: &PageRequest) -> Result<Page<Status>> {
         let rows = statuses_from(self.db.all::<Row>(sql, values).await?)?;
         Ok(Page::from_rows(rows, page, |s| s.id.0))
     }

@@ -3,6 +3,7 @@
 pub(crate) mod account;
 pub(crate) mod direct;
 pub(crate) mod home;
+pub(crate) mod link;
 pub(crate) mod list;
 pub(crate) mod own;
 pub(crate) mod public;
