@@ -4,8 +4,8 @@
 
 use std::sync::Arc;
 
-use crate::ids::{AccountId, AnnouncementId, NotificationId, StatusId};
 use crate::hashtag::Tag;
+use crate::ids::{AccountId, AnnouncementId, NotificationId, StatusId};
 use crate::status::Status;
 use crate::visibility::Visibility;
 

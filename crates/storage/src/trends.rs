@@ -59,7 +59,8 @@ pub struct NewTrend {
 }
 
 /// Authors who want to be found.
-pub(crate) const AUTHOR_IS_FOUND: &str = " AND EXISTS (SELECT 1 FROM accounts da WHERE da.id = s.account_id AND da.discoverable)";
+pub(crate) const AUTHOR_IS_FOUND: &str =
+    " AND EXISTS (SELECT 1 FROM accounts da WHERE da.id = s.account_id AND da.discoverable)";
 
 fn bound(n: u64) -> Value {
     i64::try_from(n).unwrap_or(i64::MAX).into()

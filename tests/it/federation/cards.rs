@@ -127,19 +127,31 @@ async fn statuses_are_found_by_the_page_they_link_to() {
         statuses.as_array().unwrap().iter().map(|status| status["id"].clone()).collect()
     };
     let mut written = Vec::new();
-    for (words, visibility) in [(&page, "public"), (&other, "public"), (&page, "unlisted"), (&page, "private"), (&page, "public")] {
+    for (words, visibility) in
+        [(&page, "public"), (&other, "public"), (&page, "unlisted"), (&page, "private"), (&page, "public")]
+    {
         let status = scene.amy.post("/api/v1/statuses", &json!({ "status": words, "visibility": visibility })).await;
         card(&scene.amy, &status["id"]).await;
         written.push(status["id"].clone());
     }
-    let change = |agrees: bool| scene.amy.send(Method::PATCH, "/api/v1/accounts/update_credentials", &json!({ "discoverable": agrees }));
+    let change = |agrees: bool| {
+        scene.amy.send(Method::PATCH, "/api/v1/accounts/update_credentials", &json!({ "discoverable": agrees }))
+    };
     change(false).await.ok();
     assert_eq!(found(&reader).await, Vec::<Value>::new());
     change(true).await.ok();
     for api in [&reader, &stranger] {
         assert_eq!(found(api).await, [written[4].clone(), written[0].clone()]);
     }
-    reader.post(&format!("/api/v1/accounts/{}/mute", text(&scene.amy.get("/api/v1/accounts/verify_credentials").await["id"])), &Value::Null).await;
+    reader
+        .post(
+            &format!(
+                "/api/v1/accounts/{}/mute",
+                text(&scene.amy.get("/api/v1/accounts/verify_credentials").await["id"])
+            ),
+            &Value::Null,
+        )
+        .await;
     assert_eq!(found(&reader).await, Vec::<Value>::new());
     assert_eq!(reader.send(Method::GET, "/api/v1/timelines/link", &Value::Null).await.status, 422);
 }

@@ -3,8 +3,8 @@
 use staffroom_domain::status::Status;
 use staffroom_domain::{Page, PageRequest, Timestamp, Viewer};
 
-use super::read::{AUTHOR_IS_HERE, PUBLIC, unwanted_sql};
 use super::Reads;
+use super::read::{AUTHOR_IS_HERE, PUBLIC, unwanted_sql};
 use crate::error::Result;
 use crate::page::keyset;
 use crate::statuses::COLUMNS;
