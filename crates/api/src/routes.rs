@@ -133,6 +133,7 @@ routes! {
     POST "/api/v1/accounts/{id}/unpin" User "write:accounts" Plain v1::accounts::endorsements::unendorse;
     GET "/api/v1/endorsements" User "read:accounts" Plain v1::accounts::endorsements::own;
     GET "/api/v1/domain_blocks" User "read:blocks" Plain v1::accounts::domain_blocks::list;
+    GET "/api/v1/domain_blocks/preview" User "write:blocks" Plain v1::accounts::domain_blocks::preview;
     POST "/api/v1/domain_blocks" User "write:blocks" Plain v1::accounts::domain_blocks::create;
     DELETE "/api/v1/domain_blocks" User "write:blocks" Plain v1::accounts::domain_blocks::delete;
     GET "/api/v1/blocks" User "read:blocks" Plain v1::accounts::lists::blocks;

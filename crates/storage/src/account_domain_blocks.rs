@@ -47,6 +47,22 @@ impl Reads<'_> {
         Ok(self.db.number(sql, vec![account.0.into(), domain.into()]).await?.is_some())
     }
 
+    /// How many of a domain `account` follows, and how many of it follow `account`; requests do not count.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn ties_with(&self, account: AccountId, domain: &str) -> Result<(i64, i64)> {
+        let count = async |ours: &str, theirs: &str| -> Result<i64> {
+            let sql = format!(
+                "SELECT COUNT(*) AS n FROM follows f JOIN accounts a ON a.id = f.{theirs} \
+                 WHERE f.{ours} = $1 AND a.domain = $2 AND f.accepted"
+            );
+            Ok(self.db.number(sql, vec![account.0.into(), domain.into()]).await?.unwrap_or(0))
+        };
+        // follows_account, follows_target
+        Ok((count("account_id", "target_id").await?, count("target_id", "account_id").await?))
+    }
+
     /// Some follows and requests between `account` and a domain, in either direction, the oldest first.
     ///
     /// # Errors

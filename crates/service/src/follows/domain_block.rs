@@ -51,6 +51,15 @@ impl Follows<'_> {
         Ok(())
     }
 
+    /// What blocking a domain would end: how many of it `account` follows, and how many of it follow `account`.
+    ///
+    /// # Errors
+    /// [`ServiceError::Invalid`] for what is no domain, or our own.
+    pub async fn ties_with_domain(&self, account: AccountId, domain: &str) -> Result<(i64, i64)> {
+        let domain = self.foreign(domain)?;
+        Ok(self.service.storage().read().account_domain_blocks().ties_with(account, &domain).await?)
+    }
+
     /// Ends that; follows do not come back. Ending what is not there changes nothing.
     ///
     /// # Errors

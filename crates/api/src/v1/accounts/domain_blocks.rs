@@ -14,6 +14,12 @@ pub(crate) async fn list(call: Call) -> ApiResult<Response> {
     Ok(paging::answer(&call, page, |domain| domain))
 }
 
+/// `GET /api/v1/domain_blocks/preview`: how many follows a block would end.
+pub(crate) async fn preview(call: Call) -> ApiResult<Json<Value>> {
+    let (following, followers) = call.service().follows().ties_with_domain(call.me()?, domain(&call)?).await?;
+    Ok(Json(json!({ "following_count": following, "followers_count": followers })))
+}
+
 /// `POST /api/v1/domain_blocks`.
 pub(crate) async fn create(call: Call) -> ApiResult<Json<Value>> {
     call.service().follows().block_domain(&call.cx, call.me()?, domain(&call)?).await?;
