@@ -32,3 +32,4 @@ mod sec_tenants;
 mod signatures;
 mod tags;
 mod threads;
+mod ties;
