@@ -135,6 +135,21 @@ async fn a_peer_must_be_the_address_of_an_instance_and_can_be_removed() {
 }
 
 #[tokio::test]
+async fn a_peer_is_a_hub_until_that_is_taken_back() {
+    let server = server().await;
+    let add = |more: &'static str| ["peer", "add", "https://elm.example", "--tags", "SLTchat", more];
+    let is_hub = || server.admin(&["peer", "list"], "").lines().any(|line| line.ends_with("\thub"));
+    server.admin(&add("--hub"), "");
+    assert!(is_hub());
+    server.admin(&["peer", "add", "https://elm.example", "--tags", "EduTech"], "");
+    assert!(is_hub(), "nothing was said about it");
+    server.admin(&add("--no-hub"), "");
+    assert!(!is_hub());
+    server.admin_refuses(&["peer", "add", "https://elm.example", "--tags", "SLTchat", "--hub", "--no-hub"]);
+    assert!(!is_hub());
+}
+
+#[tokio::test]
 async fn a_command_says_when_it_made_a_new_database() {
     let server = server().await;
     let folder = server.data().join("elsewhere");

@@ -14,7 +14,6 @@ use axum::Router;
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, Uri};
-use axum_server::tls_rustls::RustlsConfig;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use ece::legacy::AesGcmEncryptedBlock;
@@ -23,6 +22,7 @@ use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
 use crate::process::loopback_host;
+use crate::tls;
 
 /// A request a push service took.
 #[derive(Clone, Debug)]
@@ -88,13 +88,7 @@ impl PushService {
     pub async fn start_tls(host: &str, address: SocketAddr, pem: (&[u8], &[u8])) -> Self {
         let shelf = Arc::new(Shelf::default());
         let router = Router::new().fallback(answer).with_state(Arc::clone(&shelf));
-        let config = RustlsConfig::from_pem(pem.0.to_vec(), pem.1.to_vec()).await;
-        let config = config.unwrap_or_else(|error| panic!("{host}: {error}"));
-        let listener = std::net::TcpListener::bind(address).unwrap_or_else(|error| panic!("{address}: {error}"));
-        listener.set_nonblocking(true).unwrap_or_else(|error| panic!("{address}: {error}"));
-        let server = axum_server::from_tcp_rustls(listener, config);
-        let server = server.unwrap_or_else(|error| panic!("{address}: {error}"));
-        tokio::spawn(server.serve(router.into_make_service()));
+        tls::serve(router, address, pem).await;
         Self { base: format!("https://{host}"), shelf }
     }
 

@@ -12,4 +12,5 @@ pub mod network;
 pub mod peer;
 pub mod process;
 pub mod puppet;
+mod tls;
 pub mod wait;

@@ -16,7 +16,6 @@ use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
-use axum_server::tls_rustls::RustlsConfig;
 use http::header::{CONTENT_TYPE, HOST};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -24,6 +23,7 @@ use tokio::net::TcpListener;
 
 use crate::api::plain_client;
 use crate::process::loopback_host;
+use crate::tls;
 
 /// What says that a document is one.
 pub const ACTIVITY_JSON: &str = "application/activity+json";
@@ -150,13 +150,7 @@ impl Puppet {
     ) -> Self {
         let shelf = Arc::new(Shelf::default());
         let router = Router::new().fallback(answer).with_state(Arc::clone(&shelf));
-        let config = RustlsConfig::from_pem(pem.0.to_vec(), pem.1.to_vec()).await;
-        let config = config.unwrap_or_else(|error| panic!("{host}: {error}"));
-        let listener = std::net::TcpListener::bind(address).unwrap_or_else(|error| panic!("{address}: {error}"));
-        listener.set_nonblocking(true).unwrap_or_else(|error| panic!("{address}: {error}"));
-        let server =
-            axum_server::from_tcp_rustls(listener, config).unwrap_or_else(|error| panic!("{address}: {error}"));
-        tokio::spawn(server.serve(router.into_make_service()));
+        tls::serve(router, address, pem).await;
         Self { host: host.to_owned(), port: address.port(), scheme: "https", client, shelf }
     }
 

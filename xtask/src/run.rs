@@ -3,7 +3,7 @@
 use anyhow::{Context, Result, bail};
 use std::env;
 use std::io::{BufRead, BufReader, IsTerminal, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 /// Prints one line; a closed standard output is not worth failing for.

@@ -68,8 +68,8 @@ pub enum News {
     AnnouncementEnded(AnnouncementId),
     /// An emoji was put to an announcement, or taken back.
     AnnouncementReacted(AnnouncementId, String),
-    /// Tokens ended or people were signed out: whoever listens has to show again that they may.
-    AccessChanged,
+    /// Tokens of somebody ended, or they were signed out: their streams have to show again that they may listen.
+    AccessChanged(AccountId),
     /// The server stops: nobody hears of anything any more.
     Stopped,
 }

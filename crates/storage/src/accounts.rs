@@ -248,7 +248,7 @@ impl Writes<'_> {
                 vec![id.0.into(), at.into()],
             )
             .await?;
-        self.db.tell(News::AccessChanged);
+        self.db.tell(News::AccessChanged(id));
         Ok(())
     }
 
@@ -271,7 +271,7 @@ impl Writes<'_> {
                    fields = '[]', emojis = '[]', avatar = NULL, header = NULL, discoverable = NULL, \
                    indexable = $3, statuses_count = 0, followers_count = 0, following_count = 0 WHERE id = $1";
         self.db.run(sql, vec![id.0.into(), at.as_millis().into(), false.into()]).await?;
-        self.db.tell(News::AccessChanged);
+        self.db.tell(News::AccessChanged(id));
         Ok(())
     }
 }

@@ -120,6 +120,18 @@ impl Reads<'_> {
         Ok(rows.into_iter().map(|row| (row.tag, row.account)).collect())
     }
 
+    /// The account with this network id, if we publish a tag through it.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn published_at(&self, uri: &str) -> Result<Option<Account>> {
+        let sql = format!(
+            "SELECT {ACCOUNT} FROM accounts a WHERE a.uri = $1 \
+             AND EXISTS (SELECT 1 FROM published_tags p WHERE p.account_id = a.id)"
+        );
+        Ok(self.db.one::<AccountRow>(sql, vec![uri.into()]).await?.map(|row| row.0))
+    }
+
     /// Tag accounts for those of `tags` that we publish, in no particular order.
     ///
     /// # Errors

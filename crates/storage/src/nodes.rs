@@ -53,7 +53,7 @@ enum Told {
     NotificationsMerged(i64),
     ConversationRead(i64, i64),
     AnnouncementReacted(i64, String),
-    AccessChanged,
+    AccessChanged(i64),
 }
 
 impl Told {
@@ -77,7 +77,7 @@ impl Told {
             News::NotificationsMerged(of) => Self::NotificationsMerged(of.0),
             News::ConversationRead(of, last_status) => Self::ConversationRead(of.0, last_status.0),
             News::AnnouncementReacted(id, name) => Self::AnnouncementReacted(id.0, name.clone()),
-            News::AccessChanged => Self::AccessChanged,
+            News::AccessChanged(of) => Self::AccessChanged(of.0),
             News::Announced(_) | News::AnnouncementEnded(_) | News::Stopped => return None,
         })
     }
@@ -137,7 +137,7 @@ impl Storage {
             Told::NotificationsMerged(of) => Some(News::NotificationsMerged(AccountId(of))),
             Told::ConversationRead(of, last) => Some(News::ConversationRead(AccountId(of), StatusId(last))),
             Told::AnnouncementReacted(id, name) => Some(News::AnnouncementReacted(AnnouncementId(id), name)),
-            Told::AccessChanged => Some(News::AccessChanged),
+            Told::AccessChanged(of) => Some(News::AccessChanged(AccountId(of))),
         };
         if let Some(news) = news {
             self.spread_here(news);

@@ -224,7 +224,7 @@ impl Writes<'_> {
     /// The database failed.
     pub async fn set_disabled(&self, id: AccountId, at: Option<Timestamp>) -> Result<bool> {
         let sql = "UPDATE users SET disabled_at = $2 WHERE account_id = $1";
-        self.db.tell(News::AccessChanged);
+        self.db.tell(News::AccessChanged(id));
         Ok(self.db.run(sql, vec![id.0.into(), at.map(Timestamp::as_millis).into()]).await? > 0)
     }
 

@@ -206,4 +206,9 @@ async fn limits_silence_people_and_drop_pictures() {
     for bad in ["localhost", "10.0.0.1", "https://evil.example"] {
         assert!(scene.server.admin_refuses(&["domain", "block", bad]).contains("domain"));
     }
+    for command in ["block", "limit", "allow", "remove"] {
+        let said = scene.server.admin_refuses(&["domain", command, "evil.example:8443"]);
+        assert!(said.contains("must not have a port") && said.contains("evil.example"), "{command}: {said}");
+    }
+    assert!(!scene.server.admin(&["domain", "list"], "").contains("evil.example"));
 }

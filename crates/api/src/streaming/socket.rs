@@ -98,7 +98,7 @@ async fn tell(
     socket: &mut WebSocket,
     news: &News,
 ) -> bool {
-    if matches!(news, News::AccessChanged) {
+    if stream.listener.is_concerned(news) {
         return stream.may_go_on().await;
     }
     let Ok(me) = call.me() else { return false };

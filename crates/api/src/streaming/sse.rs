@@ -8,7 +8,7 @@ use axum::http::HeaderName;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 use staffroom_domain::ids::AccountId;
-use staffroom_service::streaming::{Channel, News};
+use staffroom_service::streaming::Channel;
 use tokio::time::Interval;
 
 use super::frame::Frame;
@@ -103,19 +103,19 @@ impl Open {
                     return Box::pin(self.stream.may_go_on()).await.then(|| ":thump\n".to_owned());
                 }
             };
-            match news {
-                News::AccessChanged if Box::pin(self.stream.may_go_on()).await => {}
-                News::AccessChanged => return None,
-                news => {
-                    // Boxed: what a use case needs while it runs is not carried by streams that are idle.
-                    let heard = Box::pin(self.stream.listener.hear(&self.channel, &news)).await.ok()?;
-                    let frame = heard.map(|event| Frame::new(&self.stream.service, self.listener, &event));
-                    self.waiting.extend(frame.map(|frame| {
-                        let payload = frame.payload.unwrap_or_else(|| "undefined".to_owned());
-                        // JSON and ids are one line
-                        format!("event: {}\ndata: {payload}\n\n", frame.event)
-                    }));
+            // Boxed: what a use case needs while it runs is not carried by streams that are idle.
+            if self.stream.listener.is_concerned(&news) {
+                if !Box::pin(self.stream.may_go_on()).await {
+                    return None;
                 }
+            } else {
+                let heard = Box::pin(self.stream.listener.hear(&self.channel, &news)).await.ok()?;
+                let frame = heard.map(|event| Frame::new(&self.stream.service, self.listener, &event));
+                self.waiting.extend(frame.map(|frame| {
+                    let payload = frame.payload.unwrap_or_else(|| "undefined".to_owned());
+                    // JSON and ids are one line
+                    format!("event: {}\ndata: {payload}\n\n", frame.event)
+                }));
             }
         }
     }

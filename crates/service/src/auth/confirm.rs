@@ -5,9 +5,8 @@ use staffroom_domain::ids::AccountId;
 use staffroom_domain::mail::LinkPurpose;
 
 use super::Auth;
-use super::secrets::{self, MAX_SECRET_BYTES};
 use crate::accounts::check_email;
-use crate::mail::{Matter, confirm_link, write};
+use crate::mail::{Matter, confirm_link, looked_at, redeemed, write};
 use crate::{Cx, Result, ServiceError};
 
 impl Auth<'_> {
@@ -51,14 +50,9 @@ impl Auth<'_> {
     /// # Errors
     /// The database failed.
     pub async fn confirmation(&self, cx: &Cx, token: &str) -> Result<Option<Account>> {
-        if token.len() > MAX_SECRET_BYTES {
-            return Ok(None);
-        }
-        let read = self.service.storage().read();
-        match read.mail().link(&secrets::hash(token), LinkPurpose::Confirm, cx.now()).await? {
-            Some(link) => Ok(read.accounts().by_id(link.account_id).await?.filter(|account| !account.is_gone())),
-            None => Ok(None),
-        }
+        let Some(owner) = looked_at(self.service, cx, token, LinkPurpose::Confirm).await? else { return Ok(None) };
+        let account = self.service.storage().read().accounts().by_id(owner).await?;
+        Ok(account.filter(|account| !account.is_gone()))
     }
 
     /// Confirms the address a link was sent to; whether its owner may sign in now, or still waits for approval.
@@ -66,16 +60,8 @@ impl Auth<'_> {
     /// # Errors
     /// [`ServiceError::NotFound`] for a link that does not count (any more).
     pub async fn confirm(&self, cx: &Cx, token: &str) -> Result<bool> {
-        let gone = || ServiceError::NotFound("link");
-        if token.len() > MAX_SECRET_BYTES {
-            return Err(gone());
-        }
         let tx = self.service.storage().begin().await?;
-        let link = tx.mail().use_link(&secrets::hash(token), LinkPurpose::Confirm, cx.now()).await?;
-        let link = link.ok_or_else(gone)?;
-        let user = tx.users().by_account(link.account_id).await?.filter(|user| user.email == link.email);
-        let user = user.ok_or_else(gone)?;
-        tx.users().confirm(user.account_id, cx.now()).await?;
+        let user = redeemed(&tx, cx, token, LinkPurpose::Confirm).await?;
         tx.commit().await?;
         Ok(user.approved_at.is_some())
     }

@@ -4,8 +4,7 @@ use staffroom_domain::job::Job;
 use staffroom_domain::mail::LinkPurpose;
 
 use super::Auth;
-use super::secrets::{self, MAX_SECRET_BYTES};
-use crate::mail::{Matter, reset_link, write};
+use crate::mail::{Matter, looked_at, redeemed, reset_link, write};
 use crate::{Cx, Result, ServiceError, passwords};
 
 /// Longest handle or e-mail address looked at, in bytes.
@@ -55,32 +54,23 @@ impl Auth<'_> {
     /// # Errors
     /// The database failed.
     pub async fn may_reset(&self, cx: &Cx, token: &str) -> Result<bool> {
-        if token.len() > MAX_SECRET_BYTES {
-            return Ok(false);
-        }
-        let read = self.service.storage().read();
-        Ok(read.mail().link(&secrets::hash(token), LinkPurpose::Reset, cx.now()).await?.is_some())
+        Ok(looked_at(self.service, cx, token, LinkPurpose::Reset).await?.is_some())
     }
 
-    /// Sets the password of the person who was sent the link, and ends all their sessions and tokens. Who reads the mail
-    /// of an address owns it: it counts as confirmed.
+    /// Sets the password of the person who was sent the link, and ends all their sessions and tokens. The
+    /// address counts as confirmed.
     ///
     /// # Errors
     /// [`ServiceError::NotFound`] for a link that does not count (any more), [`ServiceError::Invalid`] for a password too
     /// short or long: the link counts on then.
     pub async fn reset_password(&self, cx: &Cx, token: &str, password: &str) -> Result<()> {
-        let gone = || ServiceError::NotFound("link");
         // before the slow part
         if !self.may_reset(cx, token).await? {
-            return Err(gone());
+            return Err(ServiceError::NotFound("link"));
         }
         let hash = passwords::hash(cx, password).await?;
         let tx = self.service.storage().begin().await?;
-        let link = tx.mail().use_link(&secrets::hash(token), LinkPurpose::Reset, cx.now()).await?;
-        let link = link.ok_or_else(gone)?;
-        let user = tx.users().by_account(link.account_id).await?.filter(|user| user.email == link.email);
-        let user = user.ok_or_else(gone)?;
-        tx.users().confirm(user.account_id, cx.now()).await?;
+        let user = redeemed(&tx, cx, token, LinkPurpose::Reset).await?;
         self.service.accounts().change_password(&tx, cx, user.account_id, &hash).await?;
         tx.commit().await?;
         Ok(())

@@ -149,6 +149,10 @@ impl Domains<'_> {
 
     pub(super) fn name(self, text: &str) -> Result<String> {
         let name = normalise(text).ok_or_else(|| ServiceError::invalid("domain", "is not a domain name"))?;
+        if text.contains(':') {
+            let why = format!("must not have a port: what holds for {name} holds for all its ports");
+            return Err(ServiceError::invalid("domain", why));
+        }
         let identity = &self.service.settings().identity;
         let is_ours = |ours: &str| {
             let ours = normalise(ours).unwrap_or_default();

@@ -85,8 +85,8 @@ impl Exchange<'_> {
     /// The database failed.
     pub async fn tag_account(&self, slug: &str) -> Result<Option<Account>> {
         let uri = self.service.settings().identity.tag_account_uri(slug);
-        let published = self.service.storage().read().exchange().published().await?;
-        Ok(published.into_iter().map(|(_, account)| account).find(|account| account.uri == uri && !account.is_gone()))
+        let published = self.service.storage().read().exchange().published_at(&uri).await?;
+        Ok(published.filter(|account| !account.is_gone()))
     }
 
     /// Tags we publish.

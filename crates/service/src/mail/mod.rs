@@ -11,7 +11,7 @@ mod words;
 mod write;
 
 use crate::Service;
-pub(crate) use link::{confirm_link, reset_link};
+pub(crate) use link::{confirm_link, looked_at, redeemed, reset_link};
 pub(crate) use words::Matter;
 pub(crate) use write::write;
 

@@ -77,6 +77,11 @@ impl Listener {
         }
     }
 
+    /// Whether news say that something about the access of this listener's account is different.
+    pub fn is_concerned(&self, news: &News) -> bool {
+        matches!(news, News::AccessChanged(account) if *account == self.account)
+    }
+
     fn viewer(&self) -> Viewer {
         Viewer::Account(self.account)
     }

@@ -3,6 +3,7 @@
 use staffroom_domain::filter::{FilterChange, KeywordChange};
 use staffroom_domain::ids::ListId;
 use staffroom_domain::notification_policy::Handling;
+use staffroom_domain::scope::Scopes;
 use staffroom_domain::status::{Draft, StatusView};
 use staffroom_domain::{Account, Tag, Visibility};
 
@@ -259,6 +260,36 @@ async fn what_is_old_is_no_news() {
     old.published = Some(w.cx().now().minus(std::time::Duration::from_hours(7 * 24)));
     w.service.statuses().ingest(&w.cx(), old, crate::statuses::Arrival::Delivered).await.unwrap();
     assert!(heard(&mut listener, &Channel::User).await.is_empty());
+}
+
+#[tokio::test]
+async fn only_the_streams_of_whose_access_changed_have_to_show_it_again() {
+    let w = world().await;
+    let (amy, ben) = (w.local("amy").await, w.local("ben").await);
+    let auth = w.service.auth();
+    let token = auth.issue_personal_token(&w.cx(), amy.id, Scopes::parse("read")).await.unwrap().token;
+    let token = auth.bearer(&token).await.unwrap().unwrap().token_id;
+    let end = async || {
+        let tx = w.service.storage().begin().await.unwrap();
+        tx.apps().revoke_token(token, w.cx().now()).await.unwrap();
+        tx.commit().await.unwrap();
+    };
+    let (mut amys, mut bens) = (listen(&w, &amy), listen(&w, &ben));
+    let concerned = async |listener: &mut Listener| {
+        let mut concerned = 0;
+        while !listener.news.is_empty() {
+            let news = listener.next().await.unwrap();
+            concerned += usize::from(listener.is_concerned(&news));
+        }
+        concerned
+    };
+    end().await;
+    assert_eq!((concerned(&mut amys).await, concerned(&mut bens).await), (1, 0));
+    end().await;
+    assert_eq!(concerned(&mut amys).await, 0, "it had ended before");
+    w.service.accounts().suspend(&w.cx(), ben.id).await.unwrap();
+    assert_eq!(concerned(&mut amys).await, 0);
+    assert!(concerned(&mut bens).await > 0);
 }
 
 #[tokio::test]

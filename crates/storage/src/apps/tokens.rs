@@ -1,5 +1,7 @@
 //! Access tokens.
 
+use std::collections::BTreeSet;
+
 use sea_orm::{DbErr, FromQueryResult, QueryResult};
 use staffroom_domain::Timestamp;
 use staffroom_domain::account::{Account, User};
@@ -102,10 +104,7 @@ impl Writes<'_> {
     /// # Errors
     /// The database failed.
     pub async fn revoke_token(&self, id: TokenId, now: Timestamp) -> Result<()> {
-        let sql = "UPDATE tokens SET revoked_at = $2 WHERE id = $1 AND revoked_at IS NULL";
-        if self.db.run(sql, vec![id.0.into(), now.as_millis().into()]).await? > 0 {
-            self.db.tell(News::AccessChanged);
-        }
+        self.end_tokens("id = $2", vec![id.0.into()], now).await?;
         self.end_push("id = $1", id.0.into()).await
     }
 
@@ -114,10 +113,7 @@ impl Writes<'_> {
     /// # Errors
     /// The database failed.
     pub async fn revoke_of_app(&self, token_hash: &[u8; 32], app: AppId, now: Timestamp) -> Result<()> {
-        let sql = "UPDATE tokens SET revoked_at = $3 WHERE token_hash = $1 AND app_id = $2 AND revoked_at IS NULL";
-        if self.db.run(sql, vec![token_hash.to_vec().into(), app.0.into(), now.as_millis().into()]).await? > 0 {
-            self.db.tell(News::AccessChanged);
-        }
+        self.end_tokens("token_hash = $2 AND app_id = $3", vec![token_hash.to_vec().into(), app.0.into()], now).await?;
         self.end_push("token_hash = $1", token_hash.to_vec().into()).await
     }
 
@@ -126,11 +122,26 @@ impl Writes<'_> {
     /// # Errors
     /// The database failed.
     pub async fn revoke_all_of(&self, account: AccountId, now: Timestamp) -> Result<()> {
-        let sql = "UPDATE tokens SET revoked_at = $2 WHERE account_id = $1 AND revoked_at IS NULL";
-        if self.db.run(sql, vec![account.0.into(), now.as_millis().into()]).await? > 0 {
-            self.db.tell(News::AccessChanged);
-        }
+        self.end_tokens("account_id = $2", vec![account.0.into()], now).await?;
         self.end_push("account_id = $1", account.0.into()).await
+    }
+
+    /// Ends the tokens that `which` chooses by `values` (from `$2` on); whoever listens with them is told.
+    async fn end_tokens(&self, which: &str, values: Vec<sea_orm::Value>, now: Timestamp) -> Result<()> {
+        #[derive(FromQueryResult)]
+        struct Ended {
+            account_id: Option<i64>,
+        }
+        let sql =
+            format!("UPDATE tokens SET revoked_at = $1 WHERE {which} AND revoked_at IS NULL RETURNING account_id");
+        let mut all = vec![now.as_millis().into()];
+        all.extend(values);
+        let ended = self.db.all::<Ended>(sql, all).await?;
+        let people: BTreeSet<i64> = ended.iter().filter_map(|token| token.account_id).collect();
+        for person in people {
+            self.db.tell(News::AccessChanged(AccountId(person)));
+        }
+        Ok(())
     }
 
     /// Devices are told of nothing more for those ended tokens that `which` chooses by `value`.

@@ -28,6 +28,9 @@ pub(crate) enum PeerCommand {
         /// Its hashtags may pass on what was written elsewhere.
         #[arg(long)]
         hub: bool,
+        /// They may not any more.
+        #[arg(long, conflicts_with = "hub")]
+        no_hub: bool,
     },
     /// Change what becomes of what the hashtags of a peer bring.
     Trust {
@@ -108,9 +111,12 @@ impl From<TrustArg> for PeerTrust {
 pub(super) async fn run(service: &Service, command: PeerCommand) -> anyhow::Result<()> {
     let (cx, exchange) = (service.cx(), service.exchange());
     match command {
-        PeerCommand::Add { url, tags, trust, hub } => {
-            let wishes =
-                PeerWishes { tags: hashtags(&tags)?, trust: trust.map(PeerTrust::from), is_hub: hub.then_some(true) };
+        PeerCommand::Add { url, tags, trust, hub, no_hub } => {
+            let wishes = PeerWishes {
+                tags: hashtags(&tags)?,
+                trust: trust.map(PeerTrust::from),
+                is_hub: (hub || no_hub).then_some(hub),
+            };
             let peer = exchange.add_peer(&cx, &url, wishes).await?;
             say(&format!(
                 "{} is a peer; the running server asks to follow its hashtags (`peer list` tells what came of it)",
