@@ -2,6 +2,7 @@
 
 mod admin;
 mod discovery;
+mod figures;
 mod instance;
 mod media;
 mod notifications;

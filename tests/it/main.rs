@@ -18,4 +18,5 @@ mod operations;
 mod soak;
 mod storage;
 mod tls;
+mod turned_away;
 mod web;

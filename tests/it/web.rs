@@ -243,3 +243,72 @@ async fn pages_cannot_be_framed_scripted_or_cached() {
     assert!(style.status == 200 && style.header("cache-control").contains("immutable"));
     assert!(style.header("content-type").starts_with("text/css"));
 }
+
+#[tokio::test]
+async fn people_see_which_apps_and_browsers_use_their_account_and_end_that() {
+    let server = server().await;
+    let ben = server.member_token("ben");
+    let app = app(&server, OUT_OF_BAND).await;
+    let mut browser = Browser::default();
+    let access = format!("{}/auth/access", server.url());
+    assert_eq!(browser.open(&access).await.url.path(), "/auth/sign_in");
+    let page = consent_page(&mut browser, &authorize_url(&server, &app, OUT_OF_BAND, &[])).await;
+    let code = answer(&mut browser, &page, "approve").await;
+    let code = code.param("code").unwrap();
+    let (_, token) = exchange(&server, &app, OUT_OF_BAND, &code).await;
+    let api = server.api(token["access_token"].as_str().map(str::to_owned));
+    let own = "/api/v1/accounts/verify_credentials";
+    assert_eq!(api.get(own).await["username"], "amy");
+    let mut stream = api.request(Method::GET, "/api/v1/streaming/user").send().await.unwrap();
+    assert_eq!(stream.status(), 200);
+
+    // another browser of hers
+    let mut other = Browser::default();
+    let page = other.open(&format!("{}/auth/sign_in", server.url())).await;
+    other.sign_in(&page, "amy", PASSWORD).await;
+
+    let page = browser.open(&access).await;
+    assert!(page.body.contains("A &#60;b&#62;fine") && !page.body.contains("<b>fine"), "{}", page.body);
+    assert!(page.body.contains("See everything your account can see") && !page.body.contains("<script"));
+    assert_eq!(page.body.matches("(this one)").count(), 1);
+    let values = |page: &Page, name: &str| -> Vec<String> {
+        let before = format!("name=\"{name}\" value=\"");
+        let parts = page.body.split(&before).skip(1);
+        parts.map(|rest| rest.split('"').next().unwrap().to_owned()).collect()
+    };
+    let (tokens, sessions) = (values(&page, "token"), values(&page, "session"));
+    assert_eq!((tokens.len(), sessions.len()), (2, 2), "hers alone: the app, and what the command line made");
+    let csrf = page.hidden("csrf");
+
+    // forged, of another person, of nobody
+    let url = page.url.clone();
+    for forged in ["", "x"] {
+        assert_eq!(browser.post(url.clone(), &[("csrf", forged), ("token", &tokens[0])]).await.status, 403);
+    }
+    assert_eq!(browser.post(url.clone(), &[("csrf", &csrf)]).await.status, 404);
+    let mut bens = Browser::default();
+    let page = bens.open(&format!("{}/auth/sign_in", server.url())).await;
+    bens.sign_in(&page, "ben", PASSWORD).await;
+    let page = bens.open(&access).await;
+    assert!(!page.body.contains("A &#60;b&#62;fine"));
+    let his = page.hidden("csrf");
+    for field in [("token", &tokens[0]), ("session", &sessions[0])] {
+        bens.post(url.clone(), &[("csrf", &his), (field.0, field.1)]).await;
+    }
+    assert_eq!(api.get(own).await["username"], "amy", "not his to end");
+    assert_eq!(other.open(&access).await.url.path(), "/auth/access");
+
+    let page = browser.post(url.clone(), &[("csrf", &csrf), ("token", &tokens[0])]).await;
+    assert!(page.status == 200 && page.body.contains("role=\"status\""), "{}", page.body);
+    assert!(!page.body.contains("A &#60;b&#62;fine"), "{}", page.body);
+    assert_eq!(api.send(Method::GET, own, &Value::Null).await.status, 401);
+    let rest = async { while stream.chunk().await.is_ok_and(|chunk| chunk.is_some()) {} };
+    tokio::time::timeout(std::time::Duration::from_secs(10), rest).await.unwrap();
+    assert_eq!(server.api(Some(ben)).get(own).await["username"], "ben");
+
+    browser.post(url.clone(), &[("csrf", &csrf), ("session", &sessions[0])]).await;
+    assert_eq!(other.open(&access).await.url.path(), "/auth/sign_in", "signed out there");
+    assert_eq!(browser.open(&access).await.url.path(), "/auth/access");
+    let page = browser.post(url, &[("csrf", &csrf), ("session", &sessions[1])]).await;
+    assert_eq!(page.url.path(), "/auth/sign_in", "and here");
+}

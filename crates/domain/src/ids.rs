@@ -127,6 +127,12 @@ ids! {
     DomainRuleId;
     /// Notifications of one account that are kept apart.
     NotificationRequestId;
+    /// An e-mail domain nobody makes an account with.
+    EmailDomainBlockId;
+    /// An e-mail address nobody makes an account with.
+    CanonicalEmailBlockId;
+    /// A rule about internet addresses.
+    IpBlockId;
     /// A measure taken against an account.
     WarningId;
     /// A background job.

@@ -81,6 +81,7 @@ impl App {
             key_maker: Arc::new(staffroom_federation::keys::AccountKeyMaker),
         });
         service.domains().reload().await?;
+        service.sign_ups().reload(&service.cx()).await?;
         let federation = Federation::new(service.clone(), federation_settings(&config)?, clock).await?;
         service.set_mailer(Arc::new(Post::new(&config)?));
         service.exchange().ensure_published_tags(&service.cx()).await?;
@@ -188,7 +189,9 @@ fn router(config: &Config, service: &Service, federation: &Federation) -> Router
         .merge(staffroom_web::router(service.clone()))
         .merge(federation.router())
         .merge(health::router(service.clone()));
+    let doorkeeper = service.clone();
     staffroom_api::outside(merged)
+        .layer(middleware::from_fn(move |request, next| client_address::turn_away(doorkeeper.clone(), request, next)))
         .layer(middleware::from_fn(move |request, next| client_address::resolve(proxies.clone(), request, next)))
         .layer(tower_http::catch_panic::CatchPanicLayer::new())
         .layer(tower_http::timeout::RequestBodyTimeoutLayer::new(BODY_PIECES_WITHIN))

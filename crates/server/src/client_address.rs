@@ -1,12 +1,15 @@
-//! Who is really asking: behind a trusted proxy, the address it names; else the peer itself.
+//! Who is really asking: behind a trusted proxy, the address it names; else the peer itself. Who is blocked goes no
+//! further.
 
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
 use axum::extract::{ConnectInfo, Request};
+use axum::http::StatusCode;
 use axum::middleware::Next;
-use axum::response::Response;
-use staffroom_federation::http::addresses::Cidr;
+use axum::response::{IntoResponse as _, Response};
+use staffroom_domain::cidr::Cidr;
+use staffroom_service::Service;
 
 /// Addresses and networks whose `X-Forwarded-For` is believed.
 #[derive(Clone, Debug, Default)]
@@ -15,11 +18,7 @@ pub(crate) struct TrustedProxies(Arc<Vec<Cidr>>);
 impl TrustedProxies {
     /// From configured addresses and networks; what is neither was refused by the configuration's check.
     pub(crate) fn new<'a>(entries: impl IntoIterator<Item = &'a String>) -> Self {
-        let parse = |entry: &String| {
-            let bits = if entry.contains(':') { 128 } else { 32 };
-            Cidr::parse(entry).or_else(|| Cidr::parse(&format!("{entry}/{bits}")))
-        };
-        Self(Arc::new(entries.into_iter().filter_map(parse).collect()))
+        Self(Arc::new(entries.into_iter().filter_map(|entry| Cidr::parse_or_one(entry)).collect()))
     }
 
     /// Whether `address` is one of them.
@@ -51,6 +50,15 @@ pub(crate) async fn resolve(proxies: TrustedProxies, mut request: Request, next:
         let lines = request.headers().get_all("x-forwarded-for").iter().filter_map(|v| v.to_str().ok());
         let client = proxies.client(peer.ip().to_canonical(), lines.collect::<Vec<_>>().into_iter());
         request.extensions_mut().insert(ConnectInfo(SocketAddr::new(client, peer.port())));
+    }
+    next.run(request).await
+}
+
+/// Answers clients whose addresses are blocked with nothing but that.
+pub(crate) async fn turn_away(service: Service, request: Request, next: Next) -> Response {
+    let client = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
+    if client.is_some_and(|client| !service.sign_ups().answers(client)) {
+        return (StatusCode::FORBIDDEN, "This address is blocked here.").into_response();
     }
     next.run(request).await
 }

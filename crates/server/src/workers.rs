@@ -30,7 +30,7 @@ pub(crate) fn spawn(service: &Service, tracker: &TaskTracker, cancel: &Cancellat
     tracker.spawn(sweeps(service.clone(), cancel.clone()));
     tracker.spawn(exchange(service.clone(), cancel.clone()));
     tracker.spawn(announcements(service.clone(), cancel.clone()));
-    tracker.spawn(domain_rules(service.clone(), cancel.clone()));
+    tracker.spawn(rules(service.clone(), cancel.clone()));
 }
 
 async fn jobs(service: Service, cancel: CancellationToken) {
@@ -66,10 +66,13 @@ async fn exchange(service: Service, cancel: CancellationToken) {
 }
 
 /// The command line and other nodes change the rules too.
-async fn domain_rules(service: Service, cancel: CancellationToken) {
+async fn rules(service: Service, cancel: CancellationToken) {
     while !cancel.is_cancelled() {
         if let Err(e) = service.domains().reload().await {
             tracing::error!(error = %e, "the rules about domains could not be read, the former ones stay");
+        }
+        if let Err(e) = service.sign_ups().reload(&service.cx()).await {
+            tracing::error!(error = %e, "the rules about addresses could not be read, the former ones stay");
         }
         tokio::select! {
             () = tokio::time::sleep(RULES) => {}

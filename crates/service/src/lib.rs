@@ -13,10 +13,12 @@ pub mod conversations;
 mod crash_tests;
 pub mod cx;
 pub mod deliveries;
+mod digest;
 pub mod discovery;
 pub mod domains;
 mod error;
 pub mod exchange;
+pub mod figures;
 pub mod follows;
 pub mod inbox;
 pub mod instance;
@@ -32,6 +34,7 @@ pub mod push;
 pub mod reports;
 pub mod search;
 mod settings;
+pub mod sign_ups;
 pub mod signals;
 pub mod statuses;
 pub mod streaming;
@@ -72,6 +75,7 @@ pub(crate) struct Inner {
     pub(crate) domains: domains::Current,
     /// Who fetches which file of another server now.
     pub(crate) copies: media::Copies,
+    pub(crate) networks: sign_ups::Current,
     /// What went on in the last weeks.
     pub(crate) weeks: moka::sync::Cache<(), Arc<Vec<staffroom_storage::instance::Week>>>,
     /// Hosts that spoke to us in the last minutes.
@@ -79,8 +83,8 @@ pub(crate) struct Inner {
     pub(crate) sign_in_attempts: auth::Attempts,
     /// Threads opened in the last ten minutes, and how many statuses of each were here then.
     pub(crate) opened_threads: moka::sync::Cache<staffroom_domain::ids::StatusId, i64>,
-    /// People whose use was noted in the last day.
-    pub(crate) active_today: moka::sync::Cache<staffroom_domain::ids::AccountId, ()>,
+    /// The day on which people's use was noted last.
+    pub(crate) active_today: moka::sync::Cache<staffroom_domain::ids::AccountId, i64>,
 }
 
 /// What a [`Service`] is made of.
@@ -133,6 +137,7 @@ impl Service {
                 seen_hosts: deliveries::SeenHosts::default(),
                 domains: domains::Current::default(),
                 copies: media::Copies::default(),
+                networks: sign_ups::Current::default(),
             }),
         }
     }
@@ -217,6 +222,8 @@ doors! {
     domains: domains::Domains<'_>;
     /// Hashtag exchange with peers.
     exchange: exchange::Exchange<'_>;
+    /// Counting what goes on.
+    figures: figures::Figures<'_>;
     /// Follows, blocks and mutes.
     follows: follows::Follows<'_>;
     /// Received activities, for the inbox workers.
@@ -241,6 +248,8 @@ doors! {
     reports: reports::Reports<'_>;
     /// Search.
     search: search::Search<'_>;
+    /// Whom the instance turns away.
+    sign_ups: sign_ups::SignUps<'_>;
     /// Statuses: publish, edit, delete, favourite, reblog, and the same from other servers.
     statuses: statuses::Statuses<'_>;
     /// Hearing of things as they happen.

@@ -1,5 +1,6 @@
 //! Queries about browser sessions. Only hashes of their secrets are kept.
 
+use sea_orm::FromQueryResult;
 use staffroom_domain::Timestamp;
 use staffroom_domain::account::{Account, User};
 use staffroom_domain::ids::{AccountId, SessionId};
@@ -53,7 +54,50 @@ impl Reads<'_> {
     }
 }
 
+/// A session of a person, as they see it.
+#[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
+pub struct PersonsSession {
+    /// Our id.
+    pub id: i64,
+    /// What the browser calls itself.
+    pub user_agent: String,
+    /// When it began, in milliseconds.
+    pub created_at: i64,
+    /// Whether it is the one that asks.
+    pub is_current: bool,
+}
+
+impl Reads<'_> {
+    /// The newest sessions of a person that have not ended at `now`, newest first; `current` is the hash of the secret of
+    /// the one that asks.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn of(
+        &self,
+        account: AccountId,
+        current: &[u8; 32],
+        now: Timestamp,
+        limit: i64,
+    ) -> Result<Vec<PersonsSession>> {
+        // sessions_account
+        let sql = "SELECT id, user_agent, created_at, secret_hash = $3 AS is_current FROM sessions \
+                   WHERE account_id = $1 AND expires_at > $2 ORDER BY id DESC LIMIT +$4";
+        let values = vec![account.0.into(), now.as_millis().into(), current.to_vec().into(), limit.into()];
+        self.db.all(sql, values).await
+    }
+}
+
 impl Writes<'_> {
+    /// Ends a session of a person; false when it is not theirs, or has ended.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn remove_of(&self, id: SessionId, account: AccountId) -> Result<bool> {
+        let sql = "DELETE FROM sessions WHERE id = $1 AND account_id = $2";
+        Ok(self.db.run(sql, vec![id.0.into(), account.0.into()]).await? > 0)
+    }
+
     /// Keeps a session, and forgets those that have ended.
     ///
     /// # Errors

@@ -1,8 +1,8 @@
 //! What is talked about now: looked for from time to time among the newest public statuses, kept in a small table.
 
 use sea_orm::{FromQueryResult, Value};
-use staffroom_domain::ids::{StatusId, TagId};
-use staffroom_domain::trend::{DayOfUse, TrendingLink, TrendingTag};
+use staffroom_domain::ids::{AccountId, CardId, StatusId, TagId};
+use staffroom_domain::trend::{DayOfUse, TrendKind, TrendingLink, TrendingTag};
 use staffroom_domain::{Timestamp, Viewer};
 
 use crate::cards::{COLUMNS as CARD_COLUMNS, Row as Card};
@@ -61,6 +61,16 @@ pub struct NewTrend {
 /// Authors who want to be found.
 pub(crate) const AUTHOR_IS_FOUND: &str =
     " AND EXISTS (SELECT 1 FROM accounts da WHERE da.id = s.account_id AND da.discoverable)";
+
+/// What a moderator rejected is left out, unless all is asked for.
+const fn allowed_sql(all: bool) -> &'static str {
+    if all {
+        ""
+    } else {
+        " AND NOT EXISTS (SELECT 1 FROM trend_decisions d WHERE d.kind = t.kind AND d.target_id = t.target_id \
+         AND NOT d.allowed)"
+    }
+}
 
 fn bound(n: u64) -> Value {
     i64::try_from(n).unwrap_or(i64::MAX).into()
@@ -145,56 +155,105 @@ impl Reads<'_> {
         self.db.all(sql, vec![floor.into(), among.into()]).await
     }
 
-    /// Hashtags talked about, those most talked about first.
+    /// Hashtags talked about, those most talked about first; also the rejected ones if `all`.
     ///
     /// # Errors
     /// The database failed, or holds something else.
-    pub async fn tags(&self, limit: u64, offset: u64) -> Result<Vec<TrendingTag>> {
-        let sql = "SELECT target_id, name, history FROM trends WHERE kind = 'tags' ORDER BY place LIMIT +$1 OFFSET $2";
+    pub async fn tags(&self, all: bool, limit: u64, offset: u64) -> Result<Vec<TrendingTag>> {
+        let allowed = allowed_sql(all);
+        let sql = format!(
+            "SELECT t.target_id, t.name, t.history FROM trends t WHERE t.kind = 'tags'{allowed} \
+             ORDER BY t.place LIMIT +$1 OFFSET $2"
+        );
         let tag = |row: Row| Ok(TrendingTag { id: TagId(row.target_id), name: row.name, history: days(&row.history)? });
         self.db.all::<Row>(sql, vec![bound(limit), bound(offset)]).await?.into_iter().map(tag).collect()
     }
 
-    /// Pages talked about, those most talked about first.
+    /// Pages talked about, those most talked about first; also the rejected ones if `all`.
     ///
     /// # Errors
     /// The database failed, or holds something else.
-    pub async fn links(&self, limit: u64, offset: u64) -> Result<Vec<TrendingLink>> {
+    pub async fn links(&self, all: bool, limit: u64, offset: u64) -> Result<Vec<TrendingLink>> {
         #[derive(FromQueryResult)]
         struct Linked {
+            target_id: i64,
             history: String,
             #[sea_orm(nested)]
             card: Card,
         }
+        let allowed = allowed_sql(all);
         let sql = format!(
-            "SELECT t.history, {CARD_COLUMNS} FROM trends t JOIN preview_cards c ON c.id = t.target_id \
-             WHERE t.kind = 'links' ORDER BY t.place LIMIT +$1 OFFSET $2"
+            "SELECT t.target_id, t.history, {CARD_COLUMNS} FROM trends t JOIN preview_cards c ON c.id = t.target_id \
+             WHERE t.kind = 'links'{allowed} ORDER BY t.place LIMIT +$1 OFFSET $2"
         );
-        let link = |row: Linked| Ok(TrendingLink { card: row.card.into(), history: days(&row.history)? });
+        let link = |row: Linked| {
+            Ok(TrendingLink { id: CardId(row.target_id), card: row.card.into(), history: days(&row.history)? })
+        };
         self.db.all::<Linked>(sql, vec![bound(limit), bound(offset)]).await?.into_iter().map(link).collect()
     }
 
-    /// Statuses talked about that are still public and that the viewer wants to see, those most talked about first.
+    /// Statuses talked about that are still public and that the viewer wants to see, those most talked about first; also
+    /// the rejected ones if `all`.
     ///
     /// # Errors
     /// The database failed.
-    pub async fn statuses(&self, viewer: Viewer, now: Timestamp, limit: u64, offset: u64) -> Result<Vec<StatusId>> {
+    pub async fn statuses(
+        &self,
+        viewer: Viewer,
+        now: Timestamp,
+        all: bool,
+        limit: u64,
+        offset: u64,
+    ) -> Result<Vec<StatusId>> {
+        let allowed = allowed_sql(all);
         let mut values = vec![bound(limit), bound(offset)];
         let unwanted = unwanted_sql(viewer, now, "s.account_id", &mut values);
         let sql = format!(
             "SELECT t.target_id AS n FROM trends t JOIN statuses s ON s.id = t.target_id WHERE t.kind = 'statuses' \
-             AND {PUBLIC}{AUTHOR_IS_HERE}{AUTHOR_IS_FOUND}{unwanted} ORDER BY t.place LIMIT +$1 OFFSET $2"
+             AND {PUBLIC}{AUTHOR_IS_HERE}{AUTHOR_IS_FOUND}{unwanted}{allowed} ORDER BY t.place LIMIT +$1 OFFSET $2"
         );
         Ok(self.db.numbers(sql, values).await?.into_iter().map(StatusId).collect())
+    }
+
+    /// What was decided about trends of a kind that are talked about now.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn decisions(&self, kind: TrendKind) -> Result<Vec<(i64, bool)>> {
+        #[derive(FromQueryResult)]
+        struct Decision {
+            target_id: i64,
+            allowed: bool,
+        }
+        // primary key of trend_decisions
+        let sql = "SELECT d.target_id, d.allowed FROM trends t JOIN trend_decisions d ON d.kind = t.kind \
+                   AND d.target_id = t.target_id WHERE t.kind = $1";
+        let rows = self.db.all::<Decision>(sql, vec![kind.as_str().into()]).await?;
+        Ok(rows.into_iter().map(|row| (row.target_id, row.allowed)).collect())
     }
 }
 
 impl Writes<'_> {
-    /// Keeps new trends of a kind (`tags`, `statuses`, `links`) in place of the old ones, in their order.
+    /// Keeps what was decided about something that is talked about now, in place of what was decided before; false when it
+    /// is not talked about.
     ///
     /// # Errors
     /// The database failed.
-    pub async fn replace(&self, kind: &str, trends: &[NewTrend]) -> Result<()> {
+    pub async fn decide(&self, kind: TrendKind, id: i64, allowed: bool, by: AccountId, now: Timestamp) -> Result<bool> {
+        let sql = "INSERT INTO trend_decisions (kind, target_id, allowed, decided_by, decided_at) \
+                   SELECT t.kind, t.target_id, CAST($3 AS BOOLEAN), CAST($4 AS BIGINT), CAST($5 AS BIGINT) \
+                   FROM trends t WHERE t.kind = $1 AND t.target_id = $2 ON CONFLICT (kind, target_id) DO UPDATE \
+                   SET allowed = excluded.allowed, decided_by = excluded.decided_by, decided_at = excluded.decided_at";
+        let values = vec![kind.as_str().into(), id.into(), allowed.into(), by.0.into(), now.0.into()];
+        Ok(self.db.run(sql, values).await? > 0)
+    }
+
+    /// Keeps new trends of a kind in place of the old ones, in their order.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn replace(&self, kind: TrendKind, trends: &[NewTrend]) -> Result<()> {
+        let kind = kind.as_str();
         self.db.run("DELETE FROM trends WHERE kind = $1", vec![kind.into()]).await?;
         let rows = trends.iter().zip(0_i64..).map(|(trend, place)| {
             let history: Vec<_> = trend.history.iter().map(|d| (d.day, d.statuses, d.accounts)).collect();

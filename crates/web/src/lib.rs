@@ -56,6 +56,7 @@ pub fn router(service: Service) -> Router {
                 &format!("/auth/confirmation{slash}"),
                 get(auth::confirmation::show).post(auth::confirmation::confirm),
             )
+            .route(&format!("/auth/access{slash}"), get(auth::access::show).post(auth::access::end))
             .route(&format!("/auth/sign_out{slash}"), post(auth::sign_out::submit))
             .route(&format!("/oauth/authorize{slash}"), get(oauth::authorize::show).post(oauth::authorize::decide))
             .route(&format!("/oauth/authorize/native{slash}"), get(oauth::native::show));

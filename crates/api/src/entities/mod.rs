@@ -2,6 +2,8 @@
 
 mod account;
 mod admin;
+mod admin_blocks;
+mod admin_figures;
 mod announcement;
 mod application;
 mod card;
@@ -31,6 +33,8 @@ use staffroom_service::Service;
 
 pub(crate) use account::{Account, CredentialAccount, CustomEmoji};
 pub(crate) use admin::{AdminAccount, AdminDomainAllow, AdminDomainBlock, AdminReport};
+pub(crate) use admin_blocks::{AdminCanonicalEmailBlock, AdminEmailDomainBlock, AdminIpBlock};
+pub(crate) use admin_figures::{AdminCohort, AdminDimension, AdminMeasure};
 pub(crate) use application::{Application, CredentialApplication};
 pub(crate) use filter::{Filter, FilterKeyword, FilterResult, FilterStatus, V1Filter};
 pub(crate) use instance::{rules, v1 as instance_v1, v2 as instance_v2};

@@ -77,7 +77,7 @@ pub(crate) async fn links(call: Call) -> ApiResult<Json<Vec<TrendingLink>>> {
 }
 
 /// How many are skipped.
-fn offset(call: &Call) -> ApiResult<u64> {
+pub(crate) fn offset(call: &Call) -> ApiResult<u64> {
     let number = call.params.number("offset")?.unwrap_or(0);
     u64::try_from(number).map_err(|_| ApiError::invalid("offset", "must not be negative"))
 }

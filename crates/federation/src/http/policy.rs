@@ -4,7 +4,9 @@ use std::net::IpAddr;
 
 use url::{Host, Url};
 
-use super::addresses::{Cidr, Reach, reach};
+use staffroom_domain::cidr::Cidr;
+
+use super::addresses::{Reach, reach};
 
 /// Why a URL or an address is not talked to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

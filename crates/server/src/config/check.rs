@@ -8,8 +8,8 @@ use lettre::{AsyncSmtpTransport, Tokio1Executor};
 use rustls_pki_types::pem::PemObject as _;
 use rustls_pki_types::{CertificateDer, PrivateKeyDer};
 use staffroom_domain::Tag;
+use staffroom_domain::cidr::Cidr;
 use staffroom_domain::language::is_language;
-use staffroom_federation::http::addresses::Cidr;
 use url::{Host, Url};
 
 use super::{Config, shown};
@@ -30,7 +30,7 @@ pub(super) fn problems(config: &Config) -> Vec<String> {
         bad("server.account_domain", format!("{domain:?} is not a host name"));
     }
     for proxy in &config.server.trusted_proxies {
-        if proxy.parse::<IpAddr>().is_err() && Cidr::parse(proxy).is_none() {
+        if Cidr::parse_or_one(proxy).is_none() {
             bad("server.trusted_proxies", format!("{proxy:?} is neither an address nor a network"));
         }
     }
@@ -194,7 +194,7 @@ fn check_mail(config: &Config, bad: &mut impl FnMut(&str, String)) {
 
 fn check_hosts(config: &Config, bad: &mut impl FnMut(&str, String)) {
     for host in &config.federation.allowed_hosts {
-        if !is_domain(host) && Cidr::parse(host).is_none() && host.parse::<IpAddr>().is_err() {
+        if !is_domain(host) && Cidr::parse_or_one(host).is_none() {
             bad("federation.allowed_hosts", format!("{host:?} is neither a host nor a network"));
         }
     }

@@ -1,10 +1,12 @@
 //! People who make an account for themselves, where the instance lets them.
 
+use std::net::IpAddr;
+
 use staffroom_domain::account::{Account, UserRole};
 use staffroom_domain::ids::AppId;
 use staffroom_domain::scope::Scopes;
 
-use super::{Accounts, NewLocalAccount};
+use super::{Accounts, NewLocalAccount, check_email};
 use crate::auth::IssuedToken;
 use crate::mail::{Matter, confirm_link, write};
 use crate::{Cx, Result, ServiceError};
@@ -25,7 +27,7 @@ pub struct Registration {
     /// The app it is made with, and what that may do.
     pub app: (AppId, Scopes),
     /// Address of the client, for counting.
-    pub client: String,
+    pub client: IpAddr,
 }
 
 impl Accounts<'_> {
@@ -33,7 +35,7 @@ impl Accounts<'_> {
     /// token opens nothing before the address is confirmed and a moderator has looked, where that is wanted; else at once.
     ///
     /// # Errors
-    /// [`ServiceError::Forbidden`] where accounts are not open to all, [`ServiceError::Invalid`] names the value that is
+    /// [`ServiceError::Forbidden`] where accounts are not open to all, or not from there, [`ServiceError::Invalid`] names the value that is
     /// wrong or taken, [`ServiceError::RateLimited`] after ten from one address in 15 minutes.
     pub async fn register(&self, cx: &Cx, asked: Registration) -> Result<(Account, IssuedToken)> {
         let rules = self.service.settings().registrations;
@@ -44,7 +46,12 @@ impl Accounts<'_> {
             return Err(ServiceError::invalid("agreement", "must be accepted"));
         }
         let limited = |retry_after_secs| ServiceError::RateLimited { retry_after_secs };
-        self.service.inner.sign_in_attempts.begin("an account", &asked.client, cx.now()).map_err(limited)?;
+        self.service
+            .inner
+            .sign_in_attempts
+            .begin("an account", &asked.client.to_string(), cx.now())
+            .map_err(limited)?;
+        let waits = self.service.sign_ups().check(cx, &check_email(&asked.email)?, asked.client).await?;
         let new = NewLocalAccount {
             username: asked.username,
             email: asked.email,
@@ -53,7 +60,7 @@ impl Accounts<'_> {
             organisation: None,
         };
         let confirmed = (!rules.confirmation).then_some(cx.now());
-        let approved = (!rules.approval).then_some(cx.now());
+        let approved = (!rules.approval && !waits).then_some(cx.now());
         let (tx, account, user) = self.make(cx, new, confirmed, approved, &asked.locale).await?;
         let (app, scopes) = asked.app;
         let issued = self.service.auth().issue_within(&tx, cx, app, account.id, scopes).await?;

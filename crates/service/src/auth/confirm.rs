@@ -26,6 +26,7 @@ impl Auth<'_> {
         if let Some(email) = email {
             let email = check_email(email)?;
             if email != user.email {
+                self.service.sign_ups().check_change(&email).await?;
                 if tx.users().email_taken(&email).await? {
                     return Err(ServiceError::invalid("email", "has already been taken"));
                 }

@@ -3,6 +3,7 @@
 //! Every secret given out (session, code, token, client secret) is random, known only to its holder, and kept here as
 //! SHA-256.
 
+mod access;
 mod attempts;
 mod authorise;
 mod authorize;
@@ -25,6 +26,7 @@ use staffroom_storage::StorageError;
 use staffroom_storage::apps::App as StoredApp;
 
 use crate::{Service, ServiceError};
+pub use access::{AppAccess, BrowserAccess};
 pub(crate) use attempts::Attempts;
 
 /// Signing in, client applications, tokens.

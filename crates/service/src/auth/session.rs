@@ -3,6 +3,7 @@
 use aws_lc_rs::hmac;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use staffroom_domain::figures::day_of;
 use staffroom_domain::ids::AccountId;
 
 use super::secrets::{self, MAX_SECRET_BYTES};
@@ -40,15 +41,17 @@ impl Auth<'_> {
     /// Notes once a day that a person uses the server, for the figures it publishes.
     pub(super) async fn note_activity(&self, id: AccountId) {
         let active = &self.service.inner.active_today;
-        if active.contains_key(&id) {
+        let now = self.service.cx().now();
+        let today = day_of(now);
+        if active.get(&id) == Some(today) {
             return;
         }
-        active.insert(id, ());
+        active.insert(id, today);
         let noted = async {
             let tx = self.service.storage().begin().await?;
-            let now = self.service.cx().now();
             tx.users().touch(id, now).await?;
             tx.instance().note_active(week_of(now), id).await?;
+            tx.figures().note_active(today, id).await?;
             tx.commit().await
         };
         if let Err(e) = noted.await {

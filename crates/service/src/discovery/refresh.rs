@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::time::Duration;
 
 use staffroom_domain::ids::{TagId, floor_at};
-use staffroom_domain::trend::DayOfUse;
+use staffroom_domain::trend::{DayOfUse, TrendKind};
 use staffroom_storage::trends::{Candidate, NewTrend};
 
 use super::Discovery;
@@ -79,9 +79,9 @@ impl Discovery<'_> {
         let statuses = self.liked_statuses(cx).await?;
         let links = self.passed_links(cx).await?;
         let tx = self.service.storage().begin().await?;
-        tx.trends().replace("tags", &tags).await?;
-        tx.trends().replace("statuses", &statuses).await?;
-        tx.trends().replace("links", &links).await?;
+        tx.trends().replace(TrendKind::Tags, &tags).await?;
+        tx.trends().replace(TrendKind::Statuses, &statuses).await?;
+        tx.trends().replace(TrendKind::Links, &links).await?;
         Ok(tx.commit().await?)
     }
 

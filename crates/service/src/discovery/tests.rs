@@ -2,6 +2,7 @@
 
 use staffroom_domain::account::{Account, ProfileUpdate};
 use staffroom_domain::relationship::FollowOptions;
+use staffroom_domain::trend::TrendKind;
 use staffroom_domain::{Viewer, Visibility};
 
 use super::{DirectoryQuery, Order};
@@ -147,4 +148,44 @@ async fn what_is_not_public_or_not_to_be_found_never_trends() {
     assert_eq!((tags, statuses, links), (vec!["loud".to_owned()], vec![], vec![]));
     w.service.accounts().suspend(&w.cx(), zoe.id).await.unwrap();
     assert!(w.talked_about(Viewer::Anonymous).await.0.is_empty(), "who is suspended does not count");
+}
+
+#[tokio::test]
+async fn what_a_moderator_rejects_trends_for_moderators_alone() {
+    let w = world().await;
+    let (amy, ben, zoe) = (w.findable("amy").await, w.findable("ben").await, w.findable("zoe").await);
+    let liked = w.publish(&amy, "one #phonics https://news.example/a").await;
+    w.publish(&ben, "two #phonics https://news.example/a").await;
+    for person in [&ben, &zoe] {
+        w.service.statuses().favourite(&w.cx(), person.id, liked.status.id, Origin::Local).await.unwrap();
+    }
+    let (tags, statuses, links) = w.talked_about(Viewer::Anonymous).await;
+    assert_eq!((tags.len(), statuses.len(), links.len()), (1, 1, 1));
+    let (discovery, viewer) = (w.service.discovery(), Viewer::Account(zoe.id));
+    let decided = async || {
+        let tag = discovery.decided_tags(viewer, 10, 0).await.unwrap().remove(0);
+        let status = discovery.decided_statuses(viewer, 10, 0).await.unwrap().remove(0);
+        let link = discovery.decided_links(10, 0).await.unwrap().remove(0);
+        [
+            (TrendKind::Tags, tag.id, tag.allowed),
+            (TrendKind::Statuses, status.id, status.allowed),
+            (TrendKind::Links, link.id, link.allowed),
+        ]
+    };
+    for (kind, id, allowed) in decided().await {
+        assert_eq!(allowed, None);
+        discovery.decide(&w.cx(), zoe.id, kind, id, false).await.unwrap();
+        let unknown = discovery.decide(&w.cx(), zoe.id, kind, 1, false).await;
+        assert!(matches!(unknown, Err(ServiceError::NotFound(_))), "{kind:?}");
+    }
+    // also when trends are looked for again
+    let (tags, statuses, links) = w.talked_about(Viewer::Anonymous).await;
+    assert!(tags.is_empty() && statuses.is_empty() && links.is_empty());
+    for (kind, id, allowed) in decided().await {
+        assert_eq!(allowed, Some(false));
+        discovery.decide(&w.cx(), zoe.id, kind, id, true).await.unwrap();
+    }
+    assert!(decided().await.iter().all(|(.., allowed)| *allowed == Some(true)));
+    let (tags, statuses, links) = w.talked_about(Viewer::Anonymous).await;
+    assert_eq!((tags.len(), statuses.len(), links.len()), (1, 1, 1));
 }

@@ -1,14 +1,16 @@
-//! Reading what is talked about.
+//! Reading what is talked about, and deciding about it.
+
+use std::collections::HashMap;
 
 use staffroom_domain::Viewer;
 use staffroom_domain::hashtag::TagView;
-use staffroom_domain::ids::TagId;
+use staffroom_domain::ids::{AccountId, TagId};
 use staffroom_domain::status::StatusView;
-use staffroom_domain::trend::{DayOfUse, TrendingLink};
+use staffroom_domain::trend::{DayOfUse, Decided, TrendKind, TrendingLink};
 use staffroom_domain::{Tag, Timestamp};
 
 use super::Discovery;
-use crate::Result;
+use crate::{Cx, Result, ServiceError};
 
 /// Milliseconds of a day.
 const DAY_MILLIS: i64 = 24 * 3600 * 1000;
@@ -21,7 +23,11 @@ impl Discovery<'_> {
     /// people; the database failed.
     pub async fn trending_tags(&self, viewer: Viewer, limit: u64, offset: u64) -> Result<Vec<TagView>> {
         self.service.timelines().check_open(viewer)?;
-        let found = self.service.storage().read().trends().tags(limit, offset).await?;
+        self.tags_now(viewer, false, limit, offset).await
+    }
+
+    async fn tags_now(self, viewer: Viewer, all: bool, limit: u64, offset: u64) -> Result<Vec<TagView>> {
+        let found = self.service.storage().read().trends().tags(all, limit, offset).await?;
         let ids: Vec<TagId> = found.iter().map(|tag| tag.id).collect();
         let (followed, featured) = self.service.tags().marked(viewer, &ids).await?;
         let moment = |used: &DayOfUse| (Timestamp(used.day * DAY_MILLIS), used.statuses, used.accounts);
@@ -45,8 +51,12 @@ impl Discovery<'_> {
     /// people; the database failed.
     pub async fn trending_statuses(&self, viewer: Viewer, limit: u64, offset: u64) -> Result<Vec<StatusView>> {
         self.service.timelines().check_open(viewer)?;
+        self.statuses_now(viewer, false, limit, offset).await
+    }
+
+    async fn statuses_now(self, viewer: Viewer, all: bool, limit: u64, offset: u64) -> Result<Vec<StatusView>> {
         let now = self.service.cx().now();
-        let ids = self.service.storage().read().trends().statuses(viewer, now, limit, offset).await?;
+        let ids = self.service.storage().read().trends().statuses(viewer, now, all, limit, offset).await?;
         self.service.statuses().views(viewer, &ids).await
     }
 
@@ -57,6 +67,56 @@ impl Discovery<'_> {
     /// people; the database failed.
     pub async fn trending_links(&self, viewer: Viewer, limit: u64, offset: u64) -> Result<Vec<TrendingLink>> {
         self.service.timelines().check_open(viewer)?;
-        Ok(self.service.storage().read().trends().links(limit, offset).await?)
+        Ok(self.service.storage().read().trends().links(false, limit, offset).await?)
+    }
+
+    /// Hashtags as in [`Discovery::trending_tags`], also rejected ones, with what was decided: for moderators.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn decided_tags(&self, viewer: Viewer, limit: u64, offset: u64) -> Result<Vec<Decided<TagView>>> {
+        let found = self.tags_now(viewer, true, limit, offset).await?;
+        self.decided(TrendKind::Tags, found, |tag| tag.id.map_or(0, |id| id.0)).await
+    }
+
+    /// Statuses as in [`Discovery::trending_statuses`], in the same way.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn decided_statuses(&self, viewer: Viewer, limit: u64, offset: u64) -> Result<Vec<Decided<StatusView>>> {
+        let found = self.statuses_now(viewer, true, limit, offset).await?;
+        self.decided(TrendKind::Statuses, found, |view| view.status.id.0).await
+    }
+
+    /// Links as in [`Discovery::trending_links`], in the same way.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn decided_links(&self, limit: u64, offset: u64) -> Result<Vec<Decided<TrendingLink>>> {
+        let found = self.service.storage().read().trends().links(true, limit, offset).await?;
+        self.decided(TrendKind::Links, found, |link| link.id.0).await
+    }
+
+    /// A moderator decides whether something that is talked about is shown as that, now and whenever it is again.
+    ///
+    /// # Errors
+    /// [`ServiceError::NotFound`] for what is not talked about now.
+    pub async fn decide(&self, cx: &Cx, by: AccountId, kind: TrendKind, id: i64, allowed: bool) -> Result<()> {
+        let tx = self.service.storage().begin().await?;
+        if !tx.trends().decide(kind, id, allowed, by, cx.now()).await? {
+            return Err(ServiceError::NotFound("trend"));
+        }
+        tx.commit().await?;
+        Ok(())
+    }
+
+    async fn decided<T>(self, kind: TrendKind, found: Vec<T>, id: fn(&T) -> i64) -> Result<Vec<Decided<T>>> {
+        let decisions: HashMap<i64, bool> =
+            self.service.storage().read().trends().decisions(kind).await?.into_iter().collect();
+        let decided = |trend: T| {
+            let id = id(&trend);
+            Decided { id, trend, allowed: decisions.get(&id).copied() }
+        };
+        Ok(found.into_iter().map(decided).collect())
     }
 }

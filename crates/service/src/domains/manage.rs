@@ -1,14 +1,12 @@
 //! Rules about domains one by one, under their ids: for those who look after them in an app.
 
-use std::fmt::Write as _;
-
-use aws_lc_rs::digest::{SHA256, digest};
 use staffroom_domain::domain_rule::{DomainAllow, DomainBlock};
 use staffroom_domain::ids::DomainRuleId;
 use staffroom_domain::{Page, PageRequest};
 
 use super::change::lift;
 use super::{Domains, NewBlock};
+use crate::digest::sha256_hex;
 use crate::{Cx, Result, ServiceError};
 
 impl Domains<'_> {
@@ -96,11 +94,6 @@ impl Domains<'_> {
 
     /// SHA-256 of a domain in hexadecimal digits, by which a limit can be compared without naming it.
     pub fn digest(&self, domain: &str) -> String {
-        let mut digits = String::with_capacity(64);
-        for byte in digest(&SHA256, domain.as_bytes()).as_ref() {
-            // Writing to a String cannot fail.
-            let _ = write!(digits, "{byte:02x}");
-        }
-        digits
+        sha256_hex(domain)
     }
 }

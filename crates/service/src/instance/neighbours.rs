@@ -1,6 +1,5 @@
 //! Which servers we know, and which are blocked: shown to whom the operator says.
 
-use aws_lc_rs::digest::{SHA256, digest};
 use staffroom_domain::Viewer;
 use staffroom_domain::domain_rule::Severity;
 
@@ -44,7 +43,7 @@ impl InstanceInfo<'_> {
         let blocks = shown(Severity::Suspend).chain(shown(Severity::Silence));
         let entry = blocks.map(|block| BlockedDomain {
             domain: block.domain.clone(),
-            digest: hexadecimal(digest(&SHA256, block.domain.as_bytes()).as_ref()),
+            digest: self.service.domains().digest(&block.domain),
             severity: block.severity,
         });
         Ok(entry.collect())
@@ -59,8 +58,4 @@ impl InstanceInfo<'_> {
             _ => Ok(()),
         }
     }
-}
-
-fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
 }

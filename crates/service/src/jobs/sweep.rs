@@ -2,9 +2,11 @@
 
 use std::time::Duration;
 
+use staffroom_domain::figures::day_of;
 use staffroom_storage::upkeep::Kept;
 
 use super::Jobs;
+use crate::sign_ups::TRIES_DAYS;
 use crate::{Cx, Result};
 
 const HOUR: Duration = Duration::from_hours(1);
@@ -22,8 +24,9 @@ impl Jobs<'_> {
     /// Removes hashes of received activities and tombstones after 30 days, idempotency keys after an hour, sign-in
     /// requests, codes, sessions, links in letters and dialects of hosts after their end, letters after a day, decisions about held statuses and counts of days
     /// after 30 days, attachments on no status after a day with their files, copies of files of other servers that
-    /// had their time, all but the newest refused deliveries and
-    /// received activities given up, deliveries that waited too long, and hosts nobody hears of; goes on with deletions of
+    /// had their time, all but the newest refused deliveries and received activities given up, deliveries that waited too
+    /// long, rules about addresses that ended, who was turned away for an e-mail domain after a week, and hosts nobody
+    /// hears of; goes on with deletions of
     /// accounts that were interrupted; looks for what is talked about. To be called from time to time; calling it more often changes nothing.
     ///
     /// # Errors
@@ -50,6 +53,9 @@ impl Jobs<'_> {
         removed += tx.deliveries().cap_dead(DEAD_DELIVERIES).await?;
         removed += tx.inbox().cap_dead(DEAD_ITEMS).await?;
         removed += tx.instance().forget_active(now.minus(QUARTER)).await?;
+        removed += tx.figures().forget_active(day_of(now.minus(QUARTER))).await?;
+        removed += tx.email_blocks().forget_tries(day_of(now) - TRIES_DAYS + 1).await?;
+        removed += tx.ip_blocks().forget_ended(now).await?;
         removed += tx.dialects().forget_old(now).await?;
         removed += tx.exchange().forget_old(now.minus(MONTH)).await?;
         removed += tx.outbox().remove_leftovers(now.minus(HOUR), LEFTOVERS).await?;

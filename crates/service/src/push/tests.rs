@@ -153,3 +153,18 @@ async fn the_key_is_made_once_and_messages_carry_what_only_the_client_knows() {
     assert!(taken[0].content.access_token.len() > 30);
     assert_eq!(taken[0].contact, "https://oak.test");
 }
+
+#[tokio::test]
+async fn an_app_whose_access_is_taken_back_is_told_nothing_more() {
+    let (w, _, amy, token) = told().await;
+    let ben = w.local("ben").await;
+    let auth = w.service.auth();
+    assert!(matches!(auth.end_app_access(&w.cx(), ben.id, token).await, Err(ServiceError::NotFound(_))));
+    w.service.push().get(token).await.unwrap();
+    let (apps, browsers) = auth.access(&w.cx(), amy.id, "").await.unwrap();
+    assert_eq!((apps.len(), apps[0].token, apps[0].scopes.to_string(), browsers.len()), (1, token, "push".into(), 0));
+    auth.end_app_access(&w.cx(), amy.id, token).await.unwrap();
+    assert!(matches!(w.service.push().get(token).await, Err(ServiceError::NotFound(_))));
+    assert!(auth.access(&w.cx(), amy.id, "").await.unwrap().0.is_empty());
+    assert!(matches!(auth.end_app_access(&w.cx(), amy.id, token).await, Err(ServiceError::NotFound(_))));
+}

@@ -29,6 +29,21 @@ pub struct NewToken {
     pub scopes: Scopes,
 }
 
+/// A token of a person, as they see it.
+#[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
+pub struct PersonsToken {
+    /// Our id.
+    pub id: i64,
+    /// Name of the app; `None` for one made on the command line.
+    pub app_name: Option<String>,
+    /// Site of the app.
+    pub website: Option<String>,
+    /// What it may do.
+    pub scopes: String,
+    /// When it was given, in milliseconds.
+    pub created_at: i64,
+}
+
 /// Who holds a token.
 #[derive(Clone, Debug)]
 pub struct TokenHolder {
@@ -80,6 +95,20 @@ impl Reads<'_> {
     }
 }
 
+impl Reads<'_> {
+    /// The newest tokens of a person that hold, newest first.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn tokens_of(&self, account: AccountId, limit: i64) -> Result<Vec<PersonsToken>> {
+        // tokens_account
+        let sql = "SELECT t.id, p.name AS app_name, p.website, t.scopes, t.created_at FROM tokens t \
+                   LEFT JOIN apps p ON p.id = t.app_id WHERE t.account_id = $1 AND t.revoked_at IS NULL \
+                   ORDER BY t.id DESC LIMIT +$2";
+        self.db.all(sql, vec![account.0.into(), limit.into()]).await
+    }
+}
+
 impl Writes<'_> {
     /// Keeps a token.
     ///
@@ -108,6 +137,18 @@ impl Writes<'_> {
         self.end_push("id = $1", id.0.into()).await
     }
 
+    /// Ends a token of a person; false when it is not theirs, or ended before.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn revoke_of_person(&self, id: TokenId, account: AccountId, now: Timestamp) -> Result<bool> {
+        let ended = self.end_tokens("id = $2 AND account_id = $3", vec![id.0.into(), account.0.into()], now).await?;
+        if ended {
+            self.end_push("id = $1", id.0.into()).await?;
+        }
+        Ok(ended)
+    }
+
     /// Ends the token with this hash if it was given to `app`.
     ///
     /// # Errors
@@ -127,7 +168,8 @@ impl Writes<'_> {
     }
 
     /// Ends the tokens that `which` chooses by `values` (from `$2` on); whoever listens with them is told.
-    async fn end_tokens(&self, which: &str, values: Vec<sea_orm::Value>, now: Timestamp) -> Result<()> {
+    /// False when there were none.
+    async fn end_tokens(&self, which: &str, values: Vec<sea_orm::Value>, now: Timestamp) -> Result<bool> {
         #[derive(FromQueryResult)]
         struct Ended {
             account_id: Option<i64>,
@@ -141,7 +183,7 @@ impl Writes<'_> {
         for person in people {
             self.db.tell(News::AccessChanged(AccountId(person)));
         }
-        Ok(())
+        Ok(!ended.is_empty())
     }
 
     /// Devices are told of nothing more for those ended tokens that `which` chooses by `value`.

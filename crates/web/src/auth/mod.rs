@@ -1,5 +1,6 @@
 //! Signing in and out in a browser.
 
+pub(crate) mod access;
 pub(crate) mod confirmation;
 pub(crate) mod password;
 pub(crate) mod sign_in;

@@ -4,3 +4,5 @@ pub(crate) mod authorize;
 pub(crate) mod native;
 mod redirect;
 mod scope_words;
+
+pub(crate) use scope_words::scope_words;

@@ -27,7 +27,7 @@ pub(crate) async fn create(call: Call) -> ApiResult<Response> {
         agreement: params.flag("agreement")?,
         locale: text("locale"),
         app,
-        client: client_address(&call.parts).to_string(),
+        client: client_address(&call.parts),
     };
     match call.service().accounts().register(&call.cx, asked).await {
         Ok((_, issued)) => Ok(Json(json!({
@@ -53,6 +53,7 @@ fn refusal(field: &str, why: &str) -> Value {
     let code = match why {
         why if why.contains("taken") => "ERR_TAKEN",
         why if why.contains("reserved") => "ERR_RESERVED",
+        why if why.contains("not allowed") => "ERR_BLOCKED",
         why if why.contains("accepted") => "ERR_ACCEPTED",
         why if why.contains("blank") => "ERR_BLANK",
         _ => "ERR_INVALID",

@@ -1,0 +1,87 @@
+//! Blocks of internet addresses, such as `10.20.0.0/16` or `fd00:1::/32`.
+
+use std::fmt;
+use std::net::IpAddr;
+
+/// A block of addresses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Cidr {
+    address: IpAddr,
+    length: u32,
+}
+
+impl Cidr {
+    /// Reads `address/length`; `None` for anything else, also for a network with bits outside its length.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (address, length) = text.split_once('/')?;
+        let address: IpAddr = address.parse().ok()?;
+        let length: u32 = length.parse().ok()?;
+        (length <= width(address) && number(address) & !mask(address, length) == 0).then_some(Self { address, length })
+    }
+
+    /// Reads `address/length`, or a single address, which is a block of one.
+    pub fn parse_or_one(text: &str) -> Option<Self> {
+        let one = |address: IpAddr| Self { address, length: width(address) };
+        Self::parse(text).or_else(|| text.parse().ok().map(one))
+    }
+
+    /// Whether `address` lies inside. IPv4 inside IPv6 forms never do.
+    pub fn contains(&self, address: IpAddr) -> bool {
+        address.is_ipv4() == self.address.is_ipv4()
+            && number(address) & mask(self.address, self.length) == number(self.address)
+    }
+}
+
+impl fmt::Display for Cidr {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.address, self.length)
+    }
+}
+
+fn width(address: IpAddr) -> u32 {
+    if address.is_ipv4() { 32 } else { 128 }
+}
+
+/// The bits that all addresses of a block share; `length` is at most the width.
+fn mask(address: IpAddr, length: u32) -> u128 {
+    let ones = u128::MAX.checked_shr(128 - width(address)).unwrap_or(0);
+    ones & !u128::MAX.checked_shr(128 - (width(address) - length)).unwrap_or(0)
+}
+
+fn number(address: IpAddr) -> u128 {
+    match address {
+        IpAddr::V4(v4) => u128::from(u32::from(v4)),
+        IpAddr::V6(v6) => u128::from(v6),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_block_holds_its_own_addresses() {
+        let block = Cidr::parse("10.20.0.0/16").unwrap();
+        assert!(block.contains("10.20.255.1".parse().unwrap()));
+        assert!(!block.contains("10.21.0.1".parse().unwrap()));
+        assert!(!block.contains("::ffff:10.20.0.1".parse().unwrap()));
+        assert!(Cidr::parse("10.1.2.3/32").unwrap().contains("10.1.2.3".parse().unwrap()));
+        assert!(Cidr::parse("fd00:1::/32").unwrap().contains("fd00:1:ffff::9".parse().unwrap()));
+        assert!(Cidr::parse("0.0.0.0/0").unwrap().contains("10.1.2.3".parse().unwrap()));
+        for bad in ["10.20.0.0", "10.20.0.1/16", "10.0.0.0/33", "fd00::/129", "oak/8", "/8", "10.0.0.0/"] {
+            assert_eq!(Cidr::parse(bad), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_single_address_is_a_block_of_one() {
+        for (text, shown) in [("10.1.2.3", "10.1.2.3/32"), ("fd00::1", "fd00::1/128"), ("fd00:1:0::/32", "fd00:1::/32")]
+        {
+            assert_eq!(Cidr::parse_or_one(text).unwrap().to_string(), shown);
+        }
+        assert!(!Cidr::parse_or_one("10.1.2.3").unwrap().contains("10.1.2.4".parse().unwrap()));
+        for bad in ["", "oak", "10.20.0.1/16", "10.0.0"] {
+            assert_eq!(Cidr::parse_or_one(bad), None, "{bad}");
+        }
+    }
+}

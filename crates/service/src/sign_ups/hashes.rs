@@ -1,0 +1,87 @@
+//! E-mail addresses nobody makes an account with, in whichever spelling. Only their hashes are kept.
+
+use staffroom_domain::ids::CanonicalEmailBlockId;
+use staffroom_domain::sign_up::{CanonicalEmailBlock, plain_email};
+use staffroom_domain::{Page, PageRequest};
+
+use super::SignUps;
+use crate::digest::sha256_hex;
+use crate::{Cx, Result, ServiceError};
+
+/// Hexadecimal digits of a hash.
+const HASH_DIGITS: usize = 64;
+
+impl SignUps<'_> {
+    /// Hashes of addresses nobody makes an account with, newest first.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn email_hashes(&self, page: PageRequest) -> Result<Page<CanonicalEmailBlock>> {
+        Ok(self.service.storage().read().email_blocks().hashes(&page).await?)
+    }
+
+    /// One of them.
+    ///
+    /// # Errors
+    /// [`ServiceError::NotFound`] for an unknown id.
+    pub async fn email_hash(&self, id: CanonicalEmailBlockId) -> Result<CanonicalEmailBlock> {
+        let found = self.service.storage().read().email_blocks().hash(id).await?;
+        found.ok_or(ServiceError::NotFound("e-mail address"))
+    }
+
+    /// The rule an address falls under, if any.
+    ///
+    /// # Errors
+    /// [`ServiceError::Invalid`] for what is no e-mail address.
+    pub async fn email_hash_of(&self, email: &str) -> Result<Option<CanonicalEmailBlock>> {
+        Ok(self.service.storage().read().email_blocks().by_hash(&hash_of(email)?).await?)
+    }
+
+    /// Blocks an address.
+    ///
+    /// # Errors
+    /// [`ServiceError::Invalid`] for what is no e-mail address, or blocked already.
+    pub async fn block_email(&self, cx: &Cx, email: &str) -> Result<CanonicalEmailBlock> {
+        self.block(cx, hash_of(email)?).await
+    }
+
+    /// Blocks an address of which only the hash is known: SHA-256 in hexadecimal digits.
+    ///
+    /// # Errors
+    /// [`ServiceError::Invalid`] for what is no such hash, or blocked already.
+    pub async fn block_email_hash(&self, cx: &Cx, hash: &str) -> Result<CanonicalEmailBlock> {
+        let hash = hash.trim().to_ascii_lowercase();
+        if hash.len() != HASH_DIGITS || !hash.bytes().all(|b| b.is_ascii_hexdigit()) {
+            return Err(ServiceError::invalid("canonical_email_hash", "is not a SHA-256 in hexadecimal digits"));
+        }
+        self.block(cx, hash).await
+    }
+
+    /// Takes such a rule back.
+    ///
+    /// # Errors
+    /// [`ServiceError::NotFound`] when there is none.
+    pub async fn unblock_email(&self, id: CanonicalEmailBlockId) -> Result<()> {
+        let tx = self.service.storage().begin().await?;
+        if !tx.email_blocks().unblock_hash(id).await? {
+            return Err(ServiceError::NotFound("e-mail address"));
+        }
+        tx.commit().await?;
+        Ok(())
+    }
+
+    async fn block(self, cx: &Cx, hash: String) -> Result<CanonicalEmailBlock> {
+        let block = CanonicalEmailBlock { id: cx.id(), hash };
+        let tx = self.service.storage().begin().await?;
+        if !tx.email_blocks().block_hash(&block, cx.now()).await? {
+            return Err(ServiceError::invalid("canonical_email_hash", "has already been taken"));
+        }
+        tx.commit().await?;
+        Ok(block)
+    }
+}
+
+fn hash_of(email: &str) -> Result<String> {
+    let plain = plain_email(email).ok_or_else(|| ServiceError::invalid("email", "is not a valid e-mail address"))?;
+    Ok(sha256_hex(&plain))
+}
