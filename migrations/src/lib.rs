@@ -47,6 +47,7 @@ mod m20261122_000110_failing_hosts;
 mod m20261122_000120_direct_not_counted;
 mod m20261122_000121_cards_by_status;
 mod m20261122_000130_remote_media;
+mod m20261122_000131_recordings;
 mod m20261122_000140_turned_away;
 mod m20261122_000141_figures;
 mod sql;
@@ -99,6 +100,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000120_direct_not_counted::Migration),
             Box::new(m20261122_000121_cards_by_status::Migration),
             Box::new(m20261122_000130_remote_media::Migration),
+            Box::new(m20261122_000131_recordings::Migration),
             Box::new(m20261122_000140_turned_away::Migration),
             Box::new(m20261122_000141_figures::Migration),
         ]

@@ -12,6 +12,7 @@ mod relations;
 mod scopes;
 mod statuses;
 mod streaming;
+mod video;
 mod wire;
 
 use std::sync::atomic::{AtomicU32, Ordering};

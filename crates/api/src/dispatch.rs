@@ -145,7 +145,12 @@ pub(crate) fn client_address(parts: &Parts) -> IpAddr {
 async fn read(state: &ApiState, route: &Route, parts: &Parts, body: Body) -> ApiResult<Params> {
     let limit = match route.kind {
         Kind::Plain | Kind::Removal | Kind::Stream => PLAIN_BODY_BYTES,
-        Kind::Upload | Kind::Media => state.service.settings().limits.image_bytes.saturating_add(UPLOAD_MARGIN_BYTES),
+        Kind::Upload => state.service.settings().limits.image_bytes.saturating_add(UPLOAD_MARGIN_BYTES),
+        Kind::Media => {
+            let limits = &state.service.settings().limits;
+            let video = if state.service.media().takes_recordings() { limits.video_bytes } else { 0 };
+            limits.image_bytes.max(video).saturating_add(UPLOAD_MARGIN_BYTES)
+        }
     };
     params::read(parts, body, limit).await
 }

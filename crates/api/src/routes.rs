@@ -174,7 +174,7 @@ routes! {
     POST "/api/v1/polls/{id}/votes" User "write:statuses" Plain v1::polls::vote;
     POST "/api/v1/reports" User "write:reports" Plain v1::reports::create;
 
-    POST "/api/v1/media" User "write:media" Media v1::media::create;
+    POST "/api/v1/media" User "write:media" Media v1::media::create_and_wait;
     POST "/api/v2/media" User "write:media" Media v1::media::create;
     GET "/api/v1/media/{id}" User "write:media" Plain v1::media::show;
     PUT "/api/v1/media/{id}" User "write:media" Plain v1::media::update;

@@ -43,6 +43,29 @@ impl MediaKind {
     }
 }
 
+/// Whether an attachment can be shown.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum MediaState {
+    /// It can.
+    #[default]
+    Ready,
+    /// It waits to be converted, or is being converted.
+    Waiting,
+    /// It never will: why.
+    Failed(String),
+}
+
+/// A video or sound, as it plays.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Recording {
+    /// How long it is, in milliseconds.
+    pub duration_ms: u64,
+    /// Pictures in a second as a fraction (`30/1`); empty for sounds.
+    pub frame_rate: String,
+    /// Bits in a second, on average.
+    pub bits_per_sec: u64,
+}
+
 /// A file attached, or waiting to be attached, to a status.
 #[derive(Clone, Debug, PartialEq)]
 pub struct MediaAttachment {
@@ -72,6 +95,10 @@ pub struct MediaAttachment {
     pub description: Option<String>,
     /// Upload time.
     pub created_at: Timestamp,
+    /// Whether it can be shown. What waits is its file as it came.
+    pub state: MediaState,
+    /// How a video or sound of ours plays.
+    pub recording: Option<Recording>,
 }
 
 /// Changes to an attachment. `None` leaves a thing as it is.

@@ -20,6 +20,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::client_address::{self, TrustedProxies};
 use crate::config::Config;
+use crate::converter::Ffmpeg;
 use crate::mailer::Post;
 use crate::{about, data_dir, health, identity, listener, metrics_endpoint, secret_key, workers};
 
@@ -118,6 +119,9 @@ impl App {
         let address = listener.local_addr()?;
         let tls = listener::tls(&self.config).await?;
         self.service.exchange().unpublish_others().await?;
+        if let Some(found) = Ffmpeg::find(&self.config).await {
+            self.service.set_converter(Arc::new(found));
+        }
         let cancel = CancellationToken::new();
         let tracker = TaskTracker::new();
         let node = format!("node-{}", self.config.server.node);
@@ -226,6 +230,7 @@ fn settings(config: &Config) -> anyhow::Result<Settings> {
             status_media: usize_of(config.limits.status_media),
             image_bytes: usize_of(config.limits.image_bytes),
             image_pixels: u64::from(config.limits.image_pixels),
+            video_bytes: usize_of(config.limits.video_bytes),
             remote_bytes: config.media.remote_file_bytes,
             remote_cache_bytes: config.media.remote_cache_bytes,
             remote_kept: Duration::from_hours(24 * u64::from(config.media.remote_cache_days)),

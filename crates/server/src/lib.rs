@@ -7,6 +7,7 @@ pub mod app;
 pub mod cli;
 pub mod config;
 mod connections;
+mod converter;
 
 mod about;
 mod client_address;

@@ -28,6 +28,7 @@ pub(crate) fn spawn(service: &Service, tracker: &TaskTracker, cancel: &Cancellat
         tracker.spawn(jobs(service.clone(), cancel.clone()));
     }
     tracker.spawn(sweeps(service.clone(), cancel.clone()));
+    tracker.spawn(conversions(service.clone(), cancel.clone()));
     tracker.spawn(exchange(service.clone(), cancel.clone()));
     tracker.spawn(announcements(service.clone(), cancel.clone()));
     tracker.spawn(rules(service.clone(), cancel.clone()));
@@ -40,6 +41,28 @@ async fn jobs(service: Service, cancel: CancellationToken) {
             Ok(n) if n > 0 => continue,
             Ok(_) => {}
             Err(e) => tracing::error!(error = %e, "jobs could not be run"),
+        }
+        tokio::select! {
+            () = bell.notified() => {}
+            () = tokio::time::sleep(POLL) => {}
+            () = cancel.cancelled() => {}
+        }
+    }
+}
+
+/// One video or sound after the other. When it ends in the middle of one, that is taken up again later.
+async fn conversions(service: Service, cancel: CancellationToken) {
+    let bell = std::sync::Arc::clone(&service.signals().media);
+    while service.media().takes_recordings() && !cancel.is_cancelled() {
+        let (cx, media) = (service.cx(), service.media());
+        let done = tokio::select! {
+            done = media.convert_next(&cx) => done,
+            () = cancel.cancelled() => break,
+        };
+        match done {
+            Ok(true) => continue,
+            Ok(false) => {}
+            Err(e) => tracing::error!(error = %e, "an attachment could not be converted, it will be tried again"),
         }
         tokio::select! {
             () = bell.notified() => {}

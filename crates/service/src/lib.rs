@@ -67,6 +67,7 @@ pub(crate) struct Inner {
     pub(crate) key_maker: Arc<dyn ports::KeyMaker>,
     pub(crate) remote: OnceLock<Arc<dyn ports::RemoteLookup>>,
     pub(crate) mailer: OnceLock<Arc<dyn ports::Mailer>>,
+    pub(crate) converter: OnceLock<Arc<dyn ports::Converter>>,
     pub(crate) push_sender: OnceLock<Arc<dyn ports::PushSender>>,
     pub(crate) server_key: push::ServerKey,
     pub(crate) signals: signals::Signals,
@@ -116,6 +117,7 @@ impl Service {
                 key_maker: parts.key_maker,
                 remote: OnceLock::new(),
                 mailer: OnceLock::new(),
+                converter: OnceLock::new(),
                 push_sender: OnceLock::new(),
                 server_key: push::ServerKey::default(),
                 signals: signals::Signals::default(),
@@ -152,6 +154,12 @@ impl Service {
     pub fn set_mailer(&self, mailer: Arc<dyn ports::Mailer>) {
         // A second call is a wiring mistake without harm: the first stays.
         let _ = self.inner.mailer.set(mailer);
+    }
+
+    /// Hands in what converts videos and sounds; without, none are taken in. Only the first call counts.
+    pub fn set_converter(&self, converter: Arc<dyn ports::Converter>) {
+        // A second call is a wiring mistake without harm: the first stays.
+        let _ = self.inner.converter.set(converter);
     }
 
     /// Hands in the way to clients' devices; only the first call counts.

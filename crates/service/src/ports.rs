@@ -346,3 +346,66 @@ pub trait PushSender: Send + Sync + 'static {
     /// The push service cannot take it for the moment.
     async fn send(&self, message: PushMessage) -> Result<Pushed>;
 }
+
+/// What a video or sound holds.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Probed {
+    /// Width and height as it is shown; none for sounds.
+    pub size_px: Option<(u32, u32)>,
+    /// How its pictures are coded (`h264`); empty for none.
+    pub video_codec: String,
+    /// In which colours (`yuv420p`).
+    pub pixel_format: String,
+    /// How its sound is coded (`aac`); empty for none.
+    pub audio_codec: String,
+    /// Pictures in a second as a fraction (`30/1`).
+    pub frame_rate: String,
+    /// How long it is, in milliseconds; 0 where nobody knows.
+    pub duration_ms: u64,
+    /// Bits in a second, on average; 0 where nobody knows.
+    pub bits_per_sec: u64,
+}
+
+impl Probed {
+    /// Pictures in a second; 0 where nobody knows.
+    pub fn frames_per_sec(&self) -> f64 {
+        let parts = self.frame_rate.split_once('/');
+        let parts = parts.and_then(|(n, d)| Some((n.parse::<f64>().ok()?, d.parse::<f64>().ok()?)));
+        parts.filter(|(_, d)| *d > 0.0).map_or(0.0, |(n, d)| n / d)
+    }
+}
+
+/// What is made of a video or sound. Nothing of its metadata is left in either.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Conversion {
+    /// An MP4 of H.264 and AAC; `copy` when that is what it is.
+    Video {
+        /// Its pictures and sound stay as they are coded.
+        copy: bool,
+    },
+    /// The same without sound.
+    Gifv,
+    /// An MP4 of AAC, or with `copy` an MP3 of what is one.
+    Audio {
+        /// Its sound stays as it is coded.
+        copy: bool,
+    },
+    /// Its first picture, as a PNG of at most 640 pixels.
+    Still,
+}
+
+/// Looks into videos and sounds, and converts them. Whoever stops waiting stops the work.
+#[async_trait]
+pub trait Converter: Send + Sync + 'static {
+    /// What the file `file` of the format `format` (`mov`, `matroska`, `ogg`, `mp3`, `wav`, `flac`, `aac`, `gif`) holds.
+    ///
+    /// # Errors
+    /// [`crate::ServiceError::Invalid`] for one that cannot be read, another one when it is not the file's fault.
+    async fn probe(&self, file: &Path, format: &'static str) -> Result<Probed>;
+
+    /// Writes what is `wanted` of `file` to `into`.
+    ///
+    /// # Errors
+    /// As [`Converter::probe`], and for one that takes too long or becomes too large.
+    async fn convert(&self, file: &Path, format: &'static str, wanted: Conversion, into: &Path) -> Result<()>;
+}

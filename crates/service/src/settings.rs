@@ -115,6 +115,8 @@ pub struct Limits {
     pub note_chars: usize,
     /// Characters of a media description.
     pub description_chars: usize,
+    /// Bytes of an uploaded video or sound.
+    pub video_bytes: usize,
     /// Bytes of a file of another server that is shown here.
     pub remote_bytes: u64,
     /// Bytes of all copies of such files.
@@ -135,6 +137,7 @@ impl Default for Limits {
             profile_fields: 4,
             note_chars: 1000,
             description_chars: 1500,
+            video_bytes: 40 * 1024 * 1024,
             remote_bytes: 40 * 1024 * 1024,
             remote_cache_bytes: 2 * 1024 * 1024 * 1024,
             remote_kept: Duration::from_hours(7 * 24),

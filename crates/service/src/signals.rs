@@ -13,4 +13,8 @@ pub struct Signals {
     pub inbox: Arc<Notify>,
     /// Jobs were queued.
     pub jobs: Arc<Notify>,
+    /// An attachment waits to be converted.
+    pub media: Arc<Notify>,
+    /// An attachment was converted, or cannot be.
+    pub media_done: Arc<Notify>,
 }

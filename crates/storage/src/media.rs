@@ -4,7 +4,7 @@ use sea_orm::{FromQueryResult, Value};
 use staffroom_domain::Timestamp;
 use staffroom_domain::account::Picture;
 use staffroom_domain::ids::{AccountId, MediaId, ScheduledStatusId, StatusId};
-use staffroom_domain::media::{MediaAttachment, MediaKind};
+use staffroom_domain::media::{MediaAttachment, MediaKind, MediaState, Recording};
 
 use crate::db::in_list;
 use crate::dialect;
@@ -13,7 +13,8 @@ use crate::error::Result;
 crate::db::noun!();
 
 const COLUMNS: &str = "id, account_id, status_id, kind, local_path, remote_url, preview_path, content_type, width, \
-                       height, preview_width, preview_height, focus_x, focus_y, blurhash, description, created_at";
+                       height, preview_width, preview_height, focus_x, focus_y, blurhash, description, created_at, state, problem, \
+                       duration_ms, frame_rate, bits_per_sec";
 
 #[derive(FromQueryResult)]
 struct Row {
@@ -34,7 +35,16 @@ struct Row {
     blurhash: Option<String>,
     description: Option<String>,
     created_at: i64,
+    state: i32,
+    problem: Option<String>,
+    duration_ms: Option<i64>,
+    frame_rate: Option<String>,
+    bits_per_sec: Option<i64>,
 }
+
+/// What `state` says of those that wait and of those that cannot be used.
+const WAITING: i32 = 1;
+const FAILED: i32 = 2;
 
 fn pair(a: Option<i32>, b: Option<i32>) -> Option<(u32, u32)> {
     Some((u32::try_from(a?).ok()?, u32::try_from(b?).ok()?))
@@ -60,6 +70,16 @@ impl From<Row> for MediaAttachment {
             blurhash: row.blurhash,
             description: row.description,
             created_at: Timestamp(row.created_at),
+            state: match row.state {
+                WAITING => MediaState::Waiting,
+                FAILED => MediaState::Failed(row.problem.unwrap_or_default()),
+                _ => MediaState::Ready,
+            },
+            recording: row.duration_ms.map(|duration| Recording {
+                duration_ms: u64::try_from(duration).unwrap_or(0),
+                frame_rate: row.frame_rate.unwrap_or_default(),
+                bits_per_sec: row.bits_per_sec.and_then(|n| u64::try_from(n).ok()).unwrap_or(0),
+            }),
         }
     }
 }
@@ -100,6 +120,15 @@ impl Reads<'_> {
         Ok(self.db.number(sql, vec![path.into()]).await?.is_some())
     }
 
+    /// Whether an attachment waits to be converted: a cheap look before [`Writes::claim_waiting`]. Index `media_waiting`.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn is_any_waiting(&self, now: Timestamp) -> Result<bool> {
+        let sql = "SELECT id AS n FROM media_attachments WHERE state = 1 AND lease_until <= $1 LIMIT 1";
+        Ok(self.db.number(sql, vec![now.0.into()]).await?.is_some())
+    }
+
     /// Attachments on no status that were uploaded and, if ever attached, detached before `before`; at most `limit`.
     /// Index `media_free`.
     ///
@@ -128,6 +157,82 @@ impl Writes<'_> {
         Ok(())
     }
 
+    /// Claims the attachment that has waited longest until `lease_until`; with how often it was claimed.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn claim_waiting(
+        &self,
+        now: Timestamp,
+        lease_until: Timestamp,
+    ) -> Result<Option<(MediaAttachment, i64)>> {
+        #[derive(FromQueryResult)]
+        struct Claimed {
+            attempts: i64,
+            #[sea_orm(nested)]
+            media: Row,
+        }
+        let sql = format!(
+            "UPDATE media_attachments SET lease_until = $1, attempts = attempts + 1 WHERE id = \
+             (SELECT id FROM media_attachments WHERE state = 1 AND lease_until <= $2 ORDER BY id LIMIT 1{}) \
+             RETURNING attempts, {COLUMNS}",
+            dialect::skip_locked(self.db.backend)
+        );
+        let claimed = self.db.one::<Claimed>(sql, vec![lease_until.0.into(), now.0.into()]).await?;
+        Ok(claimed.map(|claimed| (claimed.media.into(), claimed.attempts)))
+    }
+
+    /// Prolongs such a claim.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn renew_claim(&self, id: MediaId, lease_until: Timestamp) -> Result<()> {
+        let sql = "UPDATE media_attachments SET lease_until = $2 WHERE id = $1 AND state = 1";
+        self.db.run(sql, vec![id.0.into(), lease_until.0.into()]).await?;
+        Ok(())
+    }
+
+    /// Keeps what became of an attachment that waited; `false` when it does not wait any more.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn finish(&self, done: &MediaAttachment) -> Result<bool> {
+        let sql = "UPDATE media_attachments SET state = 0, problem = NULL, kind = $2, local_path = $3, preview_path = $4, \
+                   content_type = $5, width = $6, height = $7, preview_width = $8, preview_height = $9, blurhash = $10, \
+                   duration_ms = $11, frame_rate = $12, bits_per_sec = $13 WHERE id = $1 AND state = 1";
+        let local = |picture: &Picture| match picture {
+            Picture::Local(path) => Some(path.clone()),
+            Picture::Remote(_) => None,
+        };
+        let recording = done.recording.as_ref();
+        let values = vec![
+            done.id.0.into(),
+            done.kind.as_str().into(),
+            local(&done.file).into(),
+            done.preview.as_ref().and_then(local).into(),
+            done.content_type.clone().into(),
+            pixels(done.size_px.map(|s| s.0)).into(),
+            pixels(done.size_px.map(|s| s.1)).into(),
+            pixels(done.preview_px.map(|s| s.0)).into(),
+            pixels(done.preview_px.map(|s| s.1)).into(),
+            done.blurhash.clone().into(),
+            recording.map(|r| number(r.duration_ms)).into(),
+            recording.map(|r| r.frame_rate.clone()).into(),
+            recording.map(|r| number(r.bits_per_sec)).into(),
+        ];
+        Ok(self.db.run(sql, values).await? > 0)
+    }
+
+    /// An attachment that waited can never be used.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn fail(&self, id: MediaId, problem: &str) -> Result<()> {
+        let sql = "UPDATE media_attachments SET state = 2, problem = $2 WHERE id = $1 AND state = 1";
+        self.db.run(sql, vec![id.0.into(), problem.into()]).await?;
+        Ok(())
+    }
+
     /// Changes description and focal point.
     ///
     /// # Errors
@@ -153,7 +258,7 @@ impl Writes<'_> {
         let list = in_list(&mut values, ids.iter().map(|id| id.0));
         let sql = format!(
             "UPDATE media_attachments SET status_id = $1, scheduled_id = NULL, detached_at = NULL \
-             WHERE account_id = $2 AND (status_id IS NULL OR status_id = $1) AND id IN ({list})"
+             WHERE account_id = $2 AND (status_id IS NULL OR status_id = $1) AND state = 0 AND id IN ({list})"
         );
         self.db.run(sql, values).await
     }
@@ -167,7 +272,7 @@ impl Writes<'_> {
         let list = in_list(&mut values, ids.iter().map(|id| id.0));
         let sql = format!(
             "UPDATE media_attachments SET scheduled_id = $1, detached_at = NULL \
-             WHERE account_id = $2 AND status_id IS NULL AND scheduled_id IS NULL AND id IN ({list})"
+             WHERE account_id = $2 AND status_id IS NULL AND scheduled_id IS NULL AND state = 0 AND id IN ({list})"
         );
         self.db.run(sql, values).await
     }
@@ -234,6 +339,14 @@ impl Writes<'_> {
     }
 }
 
+fn pixels(n: Option<u32>) -> Option<i32> {
+    n.and_then(|n| i32::try_from(n).ok())
+}
+
+fn number(n: u64) -> i64 {
+    i64::try_from(n).unwrap_or(i64::MAX)
+}
+
 fn values(m: &MediaAttachment) -> Vec<Value> {
     let (local, remote) = match &m.file {
         Picture::Local(path) => (Some(path.clone()), None),
@@ -243,7 +356,12 @@ fn values(m: &MediaAttachment) -> Vec<Value> {
         Some(Picture::Local(path)) => Some(path.clone()),
         _ => None,
     };
-    let px = |n: Option<u32>| n.and_then(|n| i32::try_from(n).ok());
+    let (state, problem) = match &m.state {
+        MediaState::Ready => (0, None),
+        MediaState::Waiting => (WAITING, None),
+        MediaState::Failed(why) => (FAILED, Some(why.clone())),
+    };
+    let recording = m.recording.as_ref();
     vec![
         m.id.0.into(),
         m.account_id.0.into(),
@@ -253,14 +371,19 @@ fn values(m: &MediaAttachment) -> Vec<Value> {
         remote.into(),
         preview.into(),
         m.content_type.clone().into(),
-        px(m.size_px.map(|s| s.0)).into(),
-        px(m.size_px.map(|s| s.1)).into(),
-        px(m.preview_px.map(|s| s.0)).into(),
-        px(m.preview_px.map(|s| s.1)).into(),
+        pixels(m.size_px.map(|s| s.0)).into(),
+        pixels(m.size_px.map(|s| s.1)).into(),
+        pixels(m.preview_px.map(|s| s.0)).into(),
+        pixels(m.preview_px.map(|s| s.1)).into(),
         m.focus.map(|f| f.0).into(),
         m.focus.map(|f| f.1).into(),
         m.blurhash.clone().into(),
         m.description.clone().into(),
         m.created_at.0.into(),
+        state.into(),
+        problem.into(),
+        recording.map(|r| number(r.duration_ms)).into(),
+        recording.map(|r| r.frame_rate.clone()).into(),
+        recording.map(|r| number(r.bits_per_sec)).into(),
     ]
 }

@@ -6,7 +6,8 @@ use anyhow::{Result, bail};
 use std::process::{Command, Stdio};
 
 /// Every package a full run may need.
-pub(super) const NAMES: [&str; 7] = ["postgresql", "nodejs", "npm", "python3-venv", "iproute2", "mount", "util-linux"];
+pub(super) const NAMES: [&str; 8] =
+    ["postgresql", "nodejs", "npm", "python3-venv", "iproute2", "mount", "util-linux", "ffmpeg"];
 
 /// Installs the Debian packages that are missing.
 ///
@@ -50,8 +51,9 @@ fn missing() -> Vec<&'static str> {
     if !has_venv() {
         missing.push("python3-venv");
     }
-    // the tests of a network of its own
-    for (program, package) in [("ip", "iproute2"), ("mount", "mount"), ("unshare", "util-linux")] {
+    // the tests of a network of its own, and of videos
+    for (program, package) in [("ip", "iproute2"), ("mount", "mount"), ("unshare", "util-linux"), ("ffmpeg", "ffmpeg")]
+    {
         if find_program(program).is_none() {
             missing.push(package);
         }

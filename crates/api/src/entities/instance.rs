@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 use staffroom_domain::account;
 use staffroom_service::Settings;
 use staffroom_service::instance::Stats;
+use staffroom_service::media::{VIDEO_FRAME_RATE, VIDEO_PIXELS};
 use staffroom_service::tags::MAX_FEATURED;
 
 use super::Render;
@@ -16,8 +17,6 @@ const URL_CHARS: u32 = 23;
 const POLL_SECS: (u64, u64) = (300, 2_629_746);
 /// Statuses one may pin to a profile.
 const MAX_PINNED: u32 = 5;
-/// Picture formats taken.
-const MIME_TYPES: [&str; 4] = ["image/jpeg", "image/png", "image/gif", "image/webp"];
 
 /// `4.2.0 (compatible; Staffroom X.Y.Z)`: apps read the beginning to know what they can do.
 fn version(settings: &Settings) -> String {
@@ -41,8 +40,9 @@ fn languages(settings: &Settings) -> Value {
     if languages.is_empty() { json!(["en"]) } else { json!(languages) }
 }
 
-fn limits(settings: &Settings) -> Value {
+fn limits(settings: &Settings, types: &[&str]) -> Value {
     let limits = &settings.limits;
+    let if_taken = |limit: u64| if types.iter().any(|kind| kind.starts_with("video/")) { limit } else { 0 };
     json!({
         "accounts": {
             "max_featured_tags": MAX_FEATURED,
@@ -56,13 +56,13 @@ fn limits(settings: &Settings) -> Value {
             "characters_reserved_per_url": URL_CHARS,
         },
         "media_attachments": {
-            "supported_mime_types": MIME_TYPES,
+            "supported_mime_types": types,
             "description_limit": limits.description_chars,
             "image_size_limit": limits.image_bytes,
             "image_matrix_limit": limits.image_pixels,
-            "video_size_limit": 0,
-            "video_frame_rate_limit": 0,
-            "video_matrix_limit": 0,
+            "video_size_limit": if_taken(u64::try_from(limits.video_bytes).unwrap_or(u64::MAX)),
+            "video_frame_rate_limit": if_taken(u64::from(VIDEO_FRAME_RATE)),
+            "video_matrix_limit": if_taken(VIDEO_PIXELS),
         },
         "polls": {
             "max_options": limits.poll_options,
@@ -91,7 +91,7 @@ pub(crate) fn v1(render: &Render<'_>, stats: Stats, contact: Option<&account::Ac
         "approval_required": settings.registrations.approval,
         "invites_enabled": false,
         "max_toot_chars": settings.limits.status_chars,
-        "configuration": limits(settings),
+        "configuration": limits(settings, &render.service.media().types()),
         "contact_account": contact.map(|account| render.account(account)),
         "rules": rules(settings),
     })
@@ -105,7 +105,7 @@ pub(crate) fn v2(render: &Render<'_>, stats: Stats, contact: Option<&account::Ac
     let base = &settings.identity.public_url;
     let access = if settings.public_timelines { "public" } else { "authenticated" };
     let feeds = json!({ "local": access, "remote": access });
-    let mut configuration = limits(settings);
+    let mut configuration = limits(settings, &render.service.media().types());
     if let Some(more) = configuration.as_object_mut() {
         let urls = json!({ "streaming": streaming(settings), "about": base, "privacy_policy": null, "status": null });
         more.insert("urls".to_owned(), urls);
@@ -184,7 +184,10 @@ mod tests {
     #[test]
     fn limits_are_numbers_and_rules_have_ids() {
         let settings = settings("https://a.example");
-        assert!(limits(&settings)["statuses"]["max_characters"].is_u64());
+        assert!(limits(&settings, &["image/png"])["statuses"]["max_characters"].is_u64());
+        let video =
+            |types: &[&str]| limits(&settings, types)["media_attachments"]["video_size_limit"].as_u64().unwrap();
+        assert_eq!((video(&["image/png"]), video(&["video/mp4"]) > 0), (0, true));
         assert_eq!(rules(&settings)[0]["id"], "1");
     }
 }

@@ -1,26 +1,55 @@
 //! Attachments before they are part of a status.
 
+use std::time::Duration;
+
 use axum::Json;
+use axum::http::StatusCode;
 use serde_json::{Value, json};
-use staffroom_domain::media::MediaUpdate;
+use staffroom_domain::media::{self as domain, MediaState, MediaUpdate};
 
 use crate::call::Call;
 use crate::entities::MediaAttachment;
 use crate::error::{ApiError, ApiResult};
 use crate::params::Params;
 
-/// `POST /api/v1/media` and `POST /api/v2/media`. Pictures are ready at once, so both answer with 200.
-pub(crate) async fn create(call: Call) -> ApiResult<Json<MediaAttachment>> {
-    let me = call.me()?;
-    let file = call.params.file("file").ok_or_else(|| ApiError::invalid("file", "can't be blank"))?.clone();
-    let media = call.service().media().upload(&call.cx, me, file, change(&call.params)?).await?;
-    Ok(Json(call.render().media(&media)))
+/// How long the old form of an upload waits for a video or sound.
+const PATIENCE: Duration = Duration::from_mins(2);
+
+type Answer = (StatusCode, Json<MediaAttachment>);
+
+/// `POST /api/v2/media`: 202 where a worker has to convert the file first.
+pub(crate) async fn create(call: Call) -> ApiResult<Answer> {
+    let media = upload(&call).await?;
+    answer(&call, &media, StatusCode::ACCEPTED)
 }
 
-/// `GET /api/v1/media/{id}`.
-pub(crate) async fn show(call: Call) -> ApiResult<Json<MediaAttachment>> {
+/// `POST /api/v1/media`: answers when the file can be used, however long that takes within reason.
+pub(crate) async fn create_and_wait(call: Call) -> ApiResult<Answer> {
+    let mut media = upload(&call).await?;
+    if media.state == MediaState::Waiting {
+        media = call.service().media().settled(call.me()?, media.id, PATIENCE).await?;
+    }
+    answer(&call, &media, StatusCode::ACCEPTED)
+}
+
+/// `GET /api/v1/media/{id}`: 206 until the file can be used, 422 when it never can.
+pub(crate) async fn show(call: Call) -> ApiResult<Answer> {
     let media = call.service().media().get(call.me()?, call.path_id("id")?).await?;
-    Ok(Json(call.render().media(&media)))
+    answer(&call, &media, StatusCode::PARTIAL_CONTENT)
+}
+
+async fn upload(call: &Call) -> ApiResult<domain::MediaAttachment> {
+    let file = call.params.file("file").ok_or_else(|| ApiError::invalid("file", "can't be blank"))?.clone();
+    Ok(call.service().media().upload(&call.cx, call.me()?, file, change(&call.params)?).await?)
+}
+
+fn answer(call: &Call, media: &domain::MediaAttachment, waiting: StatusCode) -> ApiResult<Answer> {
+    let status = match &media.state {
+        MediaState::Ready => StatusCode::OK,
+        MediaState::Waiting => waiting,
+        MediaState::Failed(why) => return Err(ApiError::invalid("file", why)),
+    };
+    Ok((status, Json(call.render().media(media))))
 }
 
 /// `PUT /api/v1/media/{id}`.

@@ -6,7 +6,7 @@ use staffroom_domain::hashtag::Tag;
 use staffroom_domain::ids::{AccountId, ActivityId, FollowId, MediaId, PollId, StatusId};
 use staffroom_domain::instance::InstanceIdentity;
 use staffroom_domain::interaction::{InteractionPolicy, Leave, QuotePolicy};
-use staffroom_domain::media::{MediaAttachment, MediaKind};
+use staffroom_domain::media::{MediaAttachment, MediaKind, MediaState};
 use staffroom_domain::poll::{Poll, PollOption};
 use staffroom_domain::relationship::Follow;
 use staffroom_domain::status::{Mention, Status, StatusView};
@@ -107,6 +107,8 @@ fn view(visibility: Visibility) -> StatusView {
             blurhash: Some("UBL_:rOpGG-oBUNG,qRj2so|=eE1w^n4S5NH".to_owned()),
             description: Some("A card".to_owned()),
             created_at: NOW,
+            state: MediaState::Ready,
+            recording: None,
         }],
         poll: None,
         card: None,

@@ -184,11 +184,13 @@ section! {
         image_bytes: u32 = 16_777_216,
         /// Pixels (width × height) of an uploaded picture.
         image_pixels: u32 = 33_177_600,
+        /// Bytes of an uploaded video or sound; they are taken where `ffmpeg` is installed.
+        video_bytes: u32 = 41_943_040,
     }
 }
 
 section! {
-    /// Pictures, films and sounds of other servers: fetched when somebody here sees them, and kept for a time.
+    /// Pictures, videos and sounds: those of other servers are fetched when somebody here sees them, and kept for a time.
     Media in "media" {
         /// Bytes of all copies together; the least used go first.
         remote_cache_bytes: u64 = 2_147_483_648,
@@ -196,6 +198,10 @@ section! {
         remote_cache_days: u32 = 7,
         /// Bytes of one file; larger ones are not shown.
         remote_file_bytes: u64 = 41_943_040,
+        /// The program that converts videos and sounds. Where it is not installed, or with an empty name, none are taken.
+        ffmpeg: String = "ffmpeg".to_owned(),
+        /// The program that looks into them first.
+        ffprobe: String = "ffprobe".to_owned(),
     }
 }
 

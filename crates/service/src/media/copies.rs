@@ -20,6 +20,7 @@ use tokio::sync::Semaphore;
 use url::Url;
 
 use super::remote::MediaFile;
+use super::video::UPLOADS;
 use super::{Media, sniff};
 use crate::{Cx, Result, ServiceError};
 
@@ -35,6 +36,10 @@ const TROUBLE_FOR: Duration = Duration::from_secs(30);
 const USE_NOTED: Duration = Duration::from_hours(1);
 /// A part older than this belongs to a fetch that broke off.
 const PART_KEPT: Duration = Duration::from_hours(1);
+/// An upload older than this has become something, or never will: attachments on no status are removed after a day.
+const UPLOAD_KEPT: Duration = Duration::from_hours(26);
+/// Folder of copies being made.
+const PARTS: &str = "remote/part";
 /// Copies removed at once.
 const BATCH: u64 = 200;
 
@@ -78,7 +83,7 @@ impl Expiry<String, Result<(), Missing>> for Failures {
 }
 
 /// A file being written; gone when dropped, unless it got its place.
-struct Part(PathBuf);
+pub(super) struct Part(pub(super) PathBuf);
 
 impl Drop for Part {
     fn drop(&mut self) {
@@ -147,7 +152,7 @@ impl Media<'_> {
         let _slot = copies.slots.acquire().await.map_err(|_| Missing::Trouble)?;
 
         let name = cx.secret(18);
-        let part = Part(self.place("remote/part").join(&name));
+        let part = Part(self.place(PARTS).join(&name));
         make_folder(&part.0).await.map_err(|_| Missing::Trouble)?;
         let limit = self.service.settings().limits.remote_bytes;
         let others = self.service.others().map_err(trouble)?;
@@ -227,7 +232,8 @@ impl Media<'_> {
     /// # Errors
     /// The database failed.
     pub(crate) async fn remove_old_copies(&self, cx: &Cx) -> Result<u64> {
-        self.remove_parts(cx.now().minus(PART_KEPT)).await;
+        self.remove_parts(PARTS, cx.now().minus(PART_KEPT)).await;
+        self.remove_parts(UPLOADS, cx.now().minus(UPLOAD_KEPT)).await;
         let before = cx.now().minus(self.service.settings().limits.remote_kept);
         let mut removed = 0;
         loop {
@@ -249,8 +255,9 @@ impl Media<'_> {
         }
     }
 
-    async fn remove_parts(&self, before: Timestamp) {
-        let Ok(mut folder) = tokio::fs::read_dir(self.place("remote/part")).await else { return };
+    /// Removes what lies in a folder of unfinished files and was last changed before `before`.
+    async fn remove_parts(&self, folder: &str, before: Timestamp) {
+        let Ok(mut folder) = tokio::fs::read_dir(self.place(folder)).await else { return };
         while let Ok(Some(part)) = folder.next_entry().await {
             let changed = part.metadata().await.ok().and_then(|file| file.modified().ok());
             let since = changed.and_then(|at| at.duration_since(UNIX_EPOCH).ok());
@@ -261,12 +268,12 @@ impl Media<'_> {
         }
     }
 
-    fn place(&self, path: &str) -> PathBuf {
+    pub(super) fn place(&self, path: &str) -> PathBuf {
         self.service.settings().media_dir.join(path)
     }
 }
 
-async fn make_folder(file: &Path) -> std::io::Result<()> {
+pub(super) async fn make_folder(file: &Path) -> std::io::Result<()> {
     match file.parent() {
         Some(folder) => tokio::fs::create_dir_all(folder).await,
         None => Ok(()),

@@ -8,10 +8,12 @@ mod store;
 #[cfg(test)]
 mod tests;
 mod upload;
+mod video;
 
 pub(crate) use copies::Copies;
 pub use remote::MediaFile;
 pub(crate) use store::discard_pictures;
+pub use video::{RECORDING_TYPES, VIDEO_FRAME_RATE, VIDEO_PIXELS};
 
 use staffroom_domain::ids::{AccountId, MediaId};
 use staffroom_domain::media::{MediaAttachment, MediaUpdate};

@@ -28,6 +28,26 @@ pub(super) struct Clean {
     pub(super) blurhash: Option<String>,
 }
 
+impl Clean {
+    /// How the name of its preview ends.
+    pub(super) fn preview_extension(&self) -> &'static str {
+        if self.preview.starts_with(b"\x89PNG") { "png" } else { "jpg" }
+    }
+}
+
+/// Whether a GIF has more than one frame, is within `max_pixels` and large enough for a video. What is broken does not
+/// move.
+pub(super) fn moves(bytes: &[u8], max_pixels: u64) -> bool {
+    let size = ImageReader::with_format(Cursor::new(bytes), ImageFormat::Gif).into_dimensions();
+    let is_fit =
+        |(width, height): (u32, u32)| width > 1 && height > 1 && u64::from(width) * u64::from(height) <= max_pixels;
+    if !size.is_ok_and(is_fit) {
+        return false;
+    }
+    let Ok(mut decoder) = GifDecoder::new(Cursor::new(bytes)) else { return false };
+    decoder.set_limits(limits()).is_ok() && decoder.into_frames().take(2).flatten().count() == 2
+}
+
 /// Checks and re-encodes a picture: dimensions are read from the header before anything is decoded, orientation is
 /// applied, and nothing but pixels is written (no EXIF, no GPS, no colour profile, no comments).
 ///

@@ -31,8 +31,14 @@ impl Media<'_> {
         let name = cx.secret(18);
         let folder: String = name.chars().take(2).collect();
         let path = format!("{folder}/{name}.{extension}");
+        self.write_at(&path, bytes).await?;
+        Ok(path)
+    }
+
+    /// Writes `bytes` as a new file at `path`, like [`Media::write`].
+    pub(super) async fn write_at(&self, path: &str, bytes: Vec<u8>) -> Result<()> {
         let root = self.service.settings().media_dir.clone();
-        let file = root.join(&path);
+        let file = root.join(path);
         tokio::task::spawn_blocking(move || -> std::io::Result<()> {
             use std::io::Write as _;
             let parent = file.parent().unwrap_or(&root);
@@ -44,8 +50,7 @@ impl Media<'_> {
         })
         .await
         .map_err(|e| ServiceError::Internal(format!("media writer: {e}")))?
-        .map_err(|e| ServiceError::Internal(format!("media folder: {e}")))?;
-        Ok(path)
+        .map_err(|e| ServiceError::Internal(format!("media folder: {e}")))
     }
 
     /// Removes the files of attachments; a file that is already gone is fine; what cannot be removed is logged.
@@ -125,6 +130,9 @@ fn own_name(path: &str) -> Option<&'static str> {
         "png" => Some("image/png"),
         "gif" => Some("image/gif"),
         "webp" => Some("image/webp"),
+        "mp4" => Some("video/mp4"),
+        "m4a" => Some("audio/mp4"),
+        "mp3" => Some("audio/mpeg"),
         _ => None,
     }
 }

@@ -2,14 +2,17 @@
 
 use staffroom_domain::account::{MediaUpload, Picture};
 use staffroom_domain::ids::AccountId;
-use staffroom_domain::media::{MediaAttachment, MediaKind, MediaUpdate};
+use staffroom_domain::media::{MediaAttachment, MediaKind, MediaState, MediaUpdate};
 
-use super::Media;
 use super::picture::{self, Clean};
+use super::sniff::Kind;
+use super::video::VIDEO_PIXELS;
+use super::{Media, sniff};
 use crate::{Cx, Result, ServiceError};
 
 impl Media<'_> {
-    /// Checks, strips and stores a picture; not yet part of a status.
+    /// Checks, strips and stores a picture; keeps a video, a sound or a picture that moves until it is converted. Not yet
+    /// part of a status.
     ///
     /// # Errors
     /// [`ServiceError::Invalid`] when it is too large, of another type, broken, or described at too great length.
@@ -21,13 +24,18 @@ impl Media<'_> {
         about: MediaUpdate,
     ) -> Result<MediaAttachment> {
         let about = self.check(about)?;
+        if let Some(found) = sniff::sniff(&file.bytes)
+            && (!found.content_type.starts_with("image/") || self.is_gifv(found, &file).await?)
+        {
+            return self.upload_recording(cx, owner, file, found, about).await;
+        }
         let clean = self.clean(file).await?;
-        let preview_extension = if clean.preview.starts_with(b"\x89PNG") { "png" } else { "jpg" };
+        let preview_extension = clean.preview_extension();
         let media = MediaAttachment {
             id: cx.id(),
             account_id: owner,
             status_id: None,
-            // An animated GIF too: `gifv` is for a film made of one.
+            // An animated GIF too, where none can be made a video of.
             kind: MediaKind::Image,
             preview_px: Some(clean.preview_px),
             size_px: Some(clean.size_px),
@@ -38,6 +46,8 @@ impl Media<'_> {
             focus: about.focus,
             description: about.description.filter(|t| !t.is_empty()),
             created_at: cx.now(),
+            state: MediaState::Ready,
+            recording: None,
         };
         let tx = self.service.storage().begin().await?;
         tx.media().insert_many(std::slice::from_ref(&media)).await?;
@@ -49,6 +59,18 @@ impl Media<'_> {
     pub(crate) async fn store_picture(&self, cx: &Cx, file: MediaUpload) -> Result<Picture> {
         let clean = self.clean(file).await?;
         Ok(Picture::Local(self.write(cx, clean.bytes, clean.extension).await?))
+    }
+
+    /// Whether a file is a GIF that moves, and can be made a video of.
+    async fn is_gifv(&self, found: Kind, file: &MediaUpload) -> Result<bool> {
+        let limits = &self.service.settings().limits;
+        if found.content_type != "image/gif" || self.converter().is_none() || file.bytes.len() > limits.image_bytes {
+            return Ok(false);
+        }
+        let (bytes, max_pixels) = (file.bytes.clone(), limits.image_pixels.min(VIDEO_PIXELS));
+        tokio::task::spawn_blocking(move || picture::moves(&bytes, max_pixels))
+            .await
+            .map_err(|e| ServiceError::Internal(format!("picture worker: {e}")))
     }
 
     async fn clean(&self, file: MediaUpload) -> Result<Clean> {

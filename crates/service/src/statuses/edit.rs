@@ -13,7 +13,7 @@ use staffroom_domain::text;
 use staffroom_storage::Tx;
 
 use super::mentions::mention_of;
-use super::prepare::{language, media_missing};
+use super::prepare::{finished, language, media_missing};
 use super::publish::shown;
 use super::{Statuses, audience, cards, quotes, store};
 use crate::deliveries::{Lane, enqueue};
@@ -122,7 +122,7 @@ impl Statuses<'_> {
             m.account_id == former.account_id && m.status_id.is_none_or(|status| status == former.id)
         };
         let ordered = ids.iter().map(|id| found.iter().find(|m| m.id == *id && usable(m)).cloned());
-        ordered.collect::<Option<_>>().ok_or_else(media_missing)
+        finished(ordered.collect::<Option<_>>().ok_or_else(media_missing)?)
     }
 
     /// New descriptions and focal points of attachments kept, checked.

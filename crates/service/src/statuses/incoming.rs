@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use staffroom_domain::account::{Account, Emoji, Picture};
 use staffroom_domain::ids::{MediaId, StatusId};
-use staffroom_domain::media::{IncomingMedia, MediaAttachment, is_blurhash};
+use staffroom_domain::media::{IncomingMedia, MediaAttachment, MediaState, is_blurhash};
 use staffroom_domain::status::{IncomingStatus, Status};
 use staffroom_domain::{Timestamp, text};
 use url::Url;
@@ -77,6 +77,8 @@ pub(super) fn attachments(cx: &Cx, incoming: &IncomingStatus, author: &Account, 
         blurhash: media.blurhash.clone().filter(|hash| is_blurhash(hash)),
         description: media.description.as_deref().map(|text| cut(text, MAX_DESCRIPTION_CHARS)),
         created_at: cx.now(),
+        state: MediaState::Ready,
+        recording: None,
     };
     incoming.media.iter().map(attachment).collect()
 }

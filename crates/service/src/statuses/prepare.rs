@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use staffroom_domain::account::{Account, User};
 use staffroom_domain::ids::{AccountId, MediaId};
 use staffroom_domain::interaction::{Interaction, InteractionPolicy};
-use staffroom_domain::media::MediaAttachment;
+use staffroom_domain::media::{MediaAttachment, MediaState};
 use staffroom_domain::organisation::Role;
 use staffroom_domain::poll::NewPoll;
 use staffroom_domain::status::{Draft, Status};
@@ -218,8 +218,20 @@ impl Statuses<'_> {
         let found = self.service.storage().read().media().find_many(ids).await?;
         let free = |m: &MediaAttachment| m.account_id == author && m.status_id.is_none();
         let ordered = ids.iter().map(|id| found.iter().find(|m| m.id == *id && free(m)).cloned());
-        ordered.collect::<Option<_>>().ok_or_else(media_missing)
+        finished(ordered.collect::<Option<_>>().ok_or_else(media_missing)?)
     }
+}
+
+/// The same attachments, none of which waits to be converted: clients drop what has no address.
+///
+/// # Errors
+/// [`ServiceError::Invalid`], in Mastodon's words.
+pub(super) fn finished(media: Vec<MediaAttachment>) -> Result<Vec<MediaAttachment>> {
+    if media.iter().any(|m| m.state != MediaState::Ready) {
+        let why = "cannot be attached before it has finished processing. Try again in a moment!";
+        return Err(ServiceError::invalid("Media", why));
+    }
+    Ok(media)
 }
 
 /// An attachment is not there, somebody else's, or part of another status.

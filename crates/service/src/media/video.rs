@@ -1,0 +1,341 @@
+//! Videos, sounds and moving pictures: kept as they came until a worker has made of them what every browser plays,
+//! without metadata, by the [`Converter`] of this instance. Pure pictures are the business of `picture.rs`.
+//!
+//! What waits is marked in its row, claimed for a short time that is prolonged while the work goes on: whatever a
+//! process left unfinished is taken up by another, or by the same after a restart.
+
+use std::path::Path;
+use std::time::Duration;
+
+use staffroom_domain::account::{MediaUpload, Picture};
+use staffroom_domain::ids::{AccountId, MediaId};
+use staffroom_domain::media::{MediaAttachment, MediaKind, MediaState, MediaUpdate, Recording};
+
+use super::copies::{Part, make_folder};
+use super::sniff::Kind;
+use super::{Media, picture};
+use crate::ports::{Conversion, Converter, Probed};
+use crate::{Cx, Result, ServiceError};
+
+/// Media types of videos and sounds, in every spelling clients compare with, where they can be taken in.
+pub const RECORDING_TYPES: [&str; 17] = [
+    "video/mp4",
+    "video/quicktime",
+    "video/webm",
+    "video/ogg",
+    "audio/mpeg",
+    "audio/mp3",
+    "audio/mp4",
+    "audio/m4a",
+    "audio/x-m4a",
+    "audio/aac",
+    "audio/ogg",
+    "audio/webm",
+    "audio/wav",
+    "audio/wave",
+    "audio/x-wav",
+    "audio/flac",
+    "audio/x-flac",
+];
+/// Pixels (width × height) of a video, and pictures in a second: what Mastodon takes.
+pub const VIDEO_PIXELS: u64 = 8_294_400;
+/// See [`VIDEO_PIXELS`].
+pub const VIDEO_FRAME_RATE: u32 = 120;
+
+/// How long a piece of work is claimed, and how often that is prolonged.
+const LEASE: Duration = Duration::from_secs(15);
+const RENEW: Duration = Duration::from_secs(5);
+/// A file that broke the work so often is given up.
+const ATTEMPTS: i64 = 3;
+/// Somebody who waits looks again after this time even if nobody calls.
+const LOOK_AGAIN: Duration = Duration::from_secs(1);
+/// Folder of files as they came.
+pub(super) const UPLOADS: &str = "upload";
+
+/// What became of a file.
+struct Made {
+    kind: MediaKind,
+    path: String,
+    content_type: &'static str,
+    probed: Probed,
+    still: Option<Still>,
+}
+
+/// A picture of a video.
+struct Still {
+    path: String,
+    size_px: (u32, u32),
+    blurhash: Option<String>,
+}
+
+impl Media<'_> {
+    /// Media types that can be taken in here.
+    pub fn types(&self) -> Vec<&'static str> {
+        let recordings = if self.converter().is_some() { &RECORDING_TYPES[..] } else { &[] };
+        super::PICTURE_TYPES.iter().chain(recordings).copied().collect()
+    }
+
+    /// Whether videos and sounds can be taken in here.
+    pub fn takes_recordings(&self) -> bool {
+        self.converter().is_some()
+    }
+
+    pub(super) fn converter(&self) -> Option<&dyn Converter> {
+        self.service.inner.converter.get().map(AsRef::as_ref)
+    }
+
+    /// Keeps a file that a worker will convert.
+    pub(super) async fn upload_recording(
+        &self,
+        cx: &Cx,
+        owner: AccountId,
+        file: MediaUpload,
+        found: Kind,
+        about: MediaUpdate,
+    ) -> Result<MediaAttachment> {
+        if self.converter().is_none() {
+            let why = "is a video or a sound, which cannot be taken here: ffmpeg is not installed";
+            return Err(ServiceError::invalid("file", why));
+        }
+        let most = self.service.settings().limits.video_bytes;
+        if file.bytes.len() > most {
+            return Err(ServiceError::invalid("file", format!("is larger than {most} bytes")));
+        }
+        let path = format!("{UPLOADS}/{}", cx.secret(18));
+        self.write_at(&path, file.bytes).await?;
+        let kind = match found.content_type {
+            "image/gif" => MediaKind::Gifv,
+            content_type if content_type.starts_with("audio/") => MediaKind::Audio,
+            _ => MediaKind::Video,
+        };
+        let media = MediaAttachment {
+            id: cx.id(),
+            account_id: owner,
+            status_id: None,
+            kind,
+            file: Picture::Local(path),
+            preview: None,
+            content_type: found.content_type.to_owned(),
+            size_px: None,
+            preview_px: None,
+            focus: about.focus,
+            blurhash: None,
+            description: about.description.filter(|text| !text.is_empty()),
+            created_at: cx.now(),
+            state: MediaState::Waiting,
+            recording: None,
+        };
+        let tx = self.service.storage().begin().await?;
+        tx.media().insert_many(std::slice::from_ref(&media)).await?;
+        tx.commit().await?;
+        self.service.signals().media.notify_one();
+        Ok(media)
+    }
+
+    /// An attachment of one's own, once it is ready or failed, or as it is after `patience`.
+    ///
+    /// # Errors
+    /// [`ServiceError::NotFound`] when it is not one's own; the database failed.
+    pub async fn settled(&self, owner: AccountId, id: MediaId, patience: Duration) -> Result<MediaAttachment> {
+        let bell = &self.service.signals().media_done;
+        let wait = async {
+            loop {
+                let called = bell.notified();
+                let media = self.get(owner, id).await?;
+                if media.state != MediaState::Waiting {
+                    return Ok(media);
+                }
+                // Without a call it looks again by itself.
+                let _ = tokio::time::timeout(LOOK_AGAIN, called).await;
+            }
+        };
+        match tokio::time::timeout(patience, wait).await {
+            Ok(settled) => settled,
+            Err(_) => self.get(owner, id).await,
+        }
+    }
+
+    /// Converts the attachment that has waited longest; whether there was one. For one worker of a process. Dropped in the
+    /// middle, it is taken up again later.
+    ///
+    /// # Errors
+    /// The database failed, or the work broke off for a reason that is not the file's; it is tried again.
+    pub async fn convert_next(&self, cx: &Cx) -> Result<bool> {
+        let Some(converter) = self.converter() else { return Ok(false) };
+        let storage = self.service.storage();
+        if !storage.read().media().is_any_waiting(cx.now()).await? {
+            return Ok(false);
+        }
+        let tx = storage.begin().await?;
+        let claimed = tx.media().claim_waiting(cx.now(), cx.now().plus(LEASE)).await?;
+        tx.commit().await?;
+        let Some((media, attempts)) = claimed else { return Ok(false) };
+        let outcome = if attempts > ATTEMPTS {
+            Err(ServiceError::invalid("file", "broke off the program that converts it"))
+        } else {
+            self.convert_claimed(cx, converter, &media).await
+        };
+        let outcome = match outcome {
+            Err(error) if attempts >= ATTEMPTS && !matches!(error, ServiceError::Invalid { .. }) => {
+                tracing::error!(%error, media.id = %media.id, "an attachment is given up");
+                Err(ServiceError::invalid("file", "could not be converted"))
+            }
+            outcome => outcome,
+        };
+        match outcome {
+            Ok(made) => self.finish(&media, made).await?,
+            Err(ServiceError::Invalid { why, .. }) => {
+                tracing::info!(media.id = %media.id, why, "an attachment cannot be used");
+                let tx = storage.begin().await?;
+                tx.media().fail(media.id, &why).await?;
+                tx.commit().await?;
+                self.remove_files(std::slice::from_ref(&media)).await;
+            }
+            Err(error) => return Err(error),
+        }
+        self.service.signals().media_done.notify_waiters();
+        Ok(true)
+    }
+
+    /// The work itself, which holds nothing of the database, while the claim is prolonged beside it.
+    async fn convert_claimed(&self, cx: &Cx, converter: &dyn Converter, media: &MediaAttachment) -> Result<Made> {
+        let work = self.convert(cx, converter, media);
+        tokio::pin!(work);
+        loop {
+            tokio::select! {
+                made = &mut work => return made,
+                () = tokio::time::sleep(RENEW) => {
+                    let tx = self.service.storage().begin().await?;
+                    tx.media().renew_claim(media.id, self.service.cx().now().plus(LEASE)).await?;
+                    tx.commit().await?;
+                }
+            }
+        }
+    }
+
+    async fn convert(&self, cx: &Cx, converter: &dyn Converter, media: &MediaAttachment) -> Result<Made> {
+        let Picture::Local(path) = &media.file else {
+            return Err(ServiceError::Internal("an attachment of another server waits".to_owned()));
+        };
+        let source = self.place(path);
+        let format = format_of(&media.content_type);
+        let found = converter.probe(&source, format).await?;
+        check(&found)?;
+        let (kind, conversion) = plan(media, &found)?;
+        let (content_type, extension) = match conversion {
+            Conversion::Audio { copy: true } => ("audio/mpeg", "mp3"),
+            Conversion::Audio { copy: false } => ("audio/mp4", "m4a"),
+            _ => ("video/mp4", "mp4"),
+        };
+        let name = cx.secret(18);
+        let part = self.part(&name).await?;
+        converter.convert(&source, format, conversion, &part.0).await?;
+        let probed = converter.probe(&part.0, format_of(content_type)).await?;
+        let still = if kind == MediaKind::Audio { None } else { Some(self.still(cx, converter, &part.0).await?) };
+        let folder: String = name.chars().take(2).collect();
+        let path = format!("{folder}/{name}.{extension}");
+        self.settle(&part, &path).await?;
+        Ok(Made { kind, path, content_type, probed, still })
+    }
+
+    /// A picture of a converted video.
+    async fn still(&self, cx: &Cx, converter: &dyn Converter, video: &Path) -> Result<Still> {
+        let part = self.part(&cx.secret(18)).await?;
+        converter.convert(video, "mov", Conversion::Still, &part.0).await?;
+        let bytes = tokio::fs::read(&part.0).await.map_err(|e| ServiceError::Internal(format!("media folder: {e}")))?;
+        let clean = tokio::task::spawn_blocking(move || picture::clean(&bytes, VIDEO_PIXELS))
+            .await
+            .map_err(|e| ServiceError::Internal(format!("picture worker: {e}")))??;
+        let extension = clean.preview_extension();
+        let (size_px, blurhash) = (clean.preview_px, clean.blurhash);
+        Ok(Still { path: self.write(cx, clean.preview, extension).await?, size_px, blurhash })
+    }
+
+    async fn part(&self, name: &str) -> Result<Part> {
+        let part = Part(self.place(&format!("{UPLOADS}/{name}.part")));
+        make_folder(&part.0).await.map_err(|e| ServiceError::Internal(format!("media folder: {e}")))?;
+        Ok(part)
+    }
+
+    /// Flushes a finished file to disk and puts it in its place.
+    async fn settle(&self, part: &Part, path: &str) -> Result<()> {
+        let failed = |e: std::io::Error| ServiceError::Internal(format!("media folder: {e}"));
+        let place = self.place(path);
+        tokio::fs::File::open(&part.0).await.map_err(failed)?.sync_all().await.map_err(failed)?;
+        make_folder(&place).await.map_err(failed)?;
+        tokio::fs::rename(&part.0, &place).await.map_err(failed)
+    }
+
+    /// Keeps what was made, if anybody still wants it, in place of what came.
+    async fn finish(&self, media: &MediaAttachment, made: Made) -> Result<()> {
+        let recording = Recording {
+            duration_ms: made.probed.duration_ms,
+            frame_rate: made.probed.frame_rate,
+            bits_per_sec: made.probed.bits_per_sec,
+        };
+        let still = made.still;
+        let done = MediaAttachment {
+            kind: made.kind,
+            file: Picture::Local(made.path),
+            content_type: made.content_type.to_owned(),
+            size_px: made.probed.size_px.filter(|_| made.kind != MediaKind::Audio),
+            preview: still.as_ref().map(|still| Picture::Local(still.path.clone())),
+            preview_px: still.as_ref().map(|still| still.size_px),
+            blurhash: still.and_then(|still| still.blurhash),
+            state: MediaState::Ready,
+            recording: Some(recording),
+            ..media.clone()
+        };
+        let tx = self.service.storage().begin().await?;
+        let is_wanted = tx.media().finish(&done).await?;
+        tx.commit().await?;
+        self.remove_files(std::slice::from_ref(if is_wanted { media } else { &done })).await;
+        Ok(())
+    }
+}
+
+/// How files of a media type are read: no other reader is let at them.
+fn format_of(content_type: &str) -> &'static str {
+    match content_type {
+        "video/webm" => "matroska",
+        "video/ogg" | "audio/ogg" => "ogg",
+        "audio/mpeg" => "mp3",
+        "audio/wav" => "wav",
+        "audio/flac" => "flac",
+        "audio/aac" => "aac",
+        "image/gif" => "gif",
+        _ => "mov",
+    }
+}
+
+/// Refuses before anything is decoded what would take too much.
+fn check(found: &Probed) -> Result<()> {
+    let Some((width, height)) = found.size_px else { return Ok(()) };
+    if width == 0 || height == 0 || u64::from(width) * u64::from(height) > VIDEO_PIXELS {
+        let why = format!("has {width} × {height} pixels; at most {VIDEO_PIXELS} in all are taken");
+        return Err(ServiceError::invalid("file", why));
+    }
+    if found.frames_per_sec() > f64::from(VIDEO_FRAME_RATE) {
+        let why = format!("has more than {VIDEO_FRAME_RATE} pictures in a second");
+        return Err(ServiceError::invalid("file", why));
+    }
+    Ok(())
+}
+
+/// What is made of a file. What browsers play as it is is not coded anew, only taken out of its wrapping.
+fn plan(media: &MediaAttachment, found: &Probed) -> Result<(MediaKind, Conversion)> {
+    if media.kind == MediaKind::Gifv {
+        return Ok((MediaKind::Gifv, Conversion::Gifv));
+    }
+    if found.size_px.is_some() {
+        let is_played = found.video_codec == "h264" && found.pixel_format == "yuv420p";
+        let is_heard = matches!(found.audio_codec.as_str(), "" | "aac");
+        let copy = is_played && is_heard && format_of(&media.content_type) == "mov";
+        return Ok((MediaKind::Video, Conversion::Video { copy }));
+    }
+    if found.audio_codec.is_empty() {
+        return Err(ServiceError::invalid("file", "holds neither pictures nor sound"));
+    }
+    let copy = media.content_type == "audio/mpeg" && found.audio_codec == "mp3";
+    Ok((MediaKind::Audio, Conversion::Audio { copy }))
+}
