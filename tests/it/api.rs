@@ -12,6 +12,7 @@ mod relations;
 mod scopes;
 mod statuses;
 mod streaming;
+mod traps;
 mod video;
 mod wire;
 

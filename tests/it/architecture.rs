@@ -9,6 +9,7 @@ mod federation_table;
 mod files;
 mod generated;
 mod scopes;
+mod traps;
 mod words;
 
 use std::path::{Path, PathBuf};

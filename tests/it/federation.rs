@@ -33,3 +33,4 @@ mod signatures;
 mod tags;
 mod threads;
 mod ties;
+mod traps;

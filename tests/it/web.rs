@@ -62,7 +62,7 @@ async fn exchange(server: &ServerProcess, app: &Value, redirect_uri: &str, code:
 }
 
 #[tokio::test]
-async fn an_app_gets_its_code_at_the_very_address_it_registered() {
+async fn trap_17_18_23_an_app_gets_its_code_at_the_very_address_it_registered() {
     let server = server().await;
     let uris = "icecubesapp://\nhttp://localhost:3\nhttps://x.test/cb?a=b\noauth2redirect://com.keylesspalace.tusky/";
     let app = app(&server, uris).await;
@@ -85,7 +85,7 @@ async fn an_app_gets_its_code_at_the_very_address_it_registered() {
 }
 
 #[tokio::test]
-async fn an_out_of_band_code_stands_in_the_page_and_in_the_address() {
+async fn trap_19_an_out_of_band_code_stands_in_the_page_and_in_the_address() {
     let server = server().await;
     let app = app(&server, OUT_OF_BAND).await;
     // What toot and Mastodon.py send: a slash behind the path, Python's words for nothing and no.
@@ -99,6 +99,23 @@ async fn an_out_of_band_code_stands_in_the_page_and_in_the_address() {
     let (status, token) = exchange(&server, &app, OUT_OF_BAND, &code).await;
     assert_eq!((status, text(&token, "scope")), (200, "read write"));
     assert_eq!(exchange(&server, &app, OUT_OF_BAND, &code).await.0, 400, "a code counts once");
+}
+
+#[tokio::test]
+async fn trap_20_a_scope_sent_with_the_code_changes_nothing() {
+    let server = server().await;
+    let app = app(&server, OUT_OF_BAND).await;
+    for scope in ["read write", "write", "nonsense"] {
+        let mut browser = Browser::default();
+        let page = consent_page(&mut browser, &authorize_url(&server, &app, OUT_OF_BAND, &[])).await;
+        let code = answer(&mut browser, &page, "approve").await.param("code").unwrap();
+        let body = json!({
+            "grant_type": "authorization_code", "code": code, "redirect_uri": OUT_OF_BAND, "scope": scope,
+            "client_id": app["client_id"], "client_secret": app["client_secret"],
+        });
+        let token = server.api(None).post("/oauth/token", &body).await;
+        assert_eq!(token["scope"], "read", "what was agreed to");
+    }
 }
 
 #[tokio::test]
@@ -133,7 +150,7 @@ async fn who_says_no_gives_no_code() {
 }
 
 #[tokio::test]
-async fn requests_that_do_not_fit_get_a_page_and_no_redirect() {
+async fn trap_21_requests_that_do_not_fit_get_a_page_and_no_redirect() {
     let server = server().await;
     let app = app(&server, "icecubesapp://").await;
     for (more, code) in [

@@ -258,7 +258,8 @@ impl Writes<'_> {
         let list = in_list(&mut values, ids.iter().map(|id| id.0));
         let sql = format!(
             "UPDATE media_attachments SET status_id = $1, scheduled_id = NULL, detached_at = NULL \
-             WHERE account_id = $2 AND (status_id IS NULL OR status_id = $1) AND state = 0 AND id IN ({list})"
+             WHERE account_id = $2 AND (status_id IS NULL OR status_id = $1) AND state = 0 AND created_at > 0 \
+             AND id IN ({list})"
         );
         self.db.run(sql, values).await
     }
@@ -272,7 +273,8 @@ impl Writes<'_> {
         let list = in_list(&mut values, ids.iter().map(|id| id.0));
         let sql = format!(
             "UPDATE media_attachments SET scheduled_id = $1, detached_at = NULL \
-             WHERE account_id = $2 AND status_id IS NULL AND scheduled_id IS NULL AND state = 0 AND id IN ({list})"
+             WHERE account_id = $2 AND status_id IS NULL AND scheduled_id IS NULL AND state = 0 AND created_at > 0 \
+             AND id IN ({list})"
         );
         self.db.run(sql, values).await
     }

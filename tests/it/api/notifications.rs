@@ -16,7 +16,7 @@ fn kinds(groups: &Value) -> Vec<(&str, u64)> {
 }
 
 #[tokio::test]
-async fn groups_hold_together_and_name_what_they_show() {
+async fn trap_27_groups_hold_together_and_name_what_they_show() {
     let (me, handle) = somebody().await;
     let written = me.post("/api/v1/statuses", &json!({ "status": "like me" })).await;
     let id = written["id"].as_str().unwrap();

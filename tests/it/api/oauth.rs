@@ -18,7 +18,7 @@ pub(super) async fn register(redirect_uris: Value) -> (u16, Value) {
 }
 
 #[tokio::test]
-async fn redirect_uris_are_kept_byte_for_byte_in_every_form_they_come() {
+async fn trap_17_redirect_uris_are_kept_byte_for_byte_in_every_form_they_come() {
     let uris = "icecubesapp://\nhttp://localhost:3000\noauth2redirect://com.keylesspalace.tusky/\nhttps://a.test/x?y=1";
     let listed: Vec<&str> = uris.lines().collect();
     for form in [json!(uris), json!(listed)] {
@@ -36,7 +36,7 @@ async fn redirect_uris_are_kept_byte_for_byte_in_every_form_they_come() {
 }
 
 #[tokio::test]
-async fn an_app_gets_a_token_for_itself_as_json_as_form_and_by_basic() {
+async fn trap_16_22_an_app_gets_a_token_for_itself_as_json_as_form_and_by_basic() {
     let (_, app) = register(json!(OUT_OF_BAND)).await;
     let (id, secret) = (app["client_id"].as_str().unwrap(), app["client_secret"].as_str().unwrap());
     let nobody = server().await.api(None);

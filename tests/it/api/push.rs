@@ -88,7 +88,7 @@ async fn mention(by: &Api, handle: &str, words: &str) -> Value {
 }
 
 #[tokio::test]
-async fn a_device_is_told_in_both_encodings_and_only_it_can_read() {
+async fn trap_26_a_device_is_told_in_both_encodings_and_only_it_can_read() {
     let (_, service) = ground().await;
     let (eve, _, eve_handle) = somebody().await;
     for (path, standard) in [("/standard", true), ("/legacy", false)] {

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::{server, somebody};
 
 #[tokio::test]
-async fn the_same_key_writes_once_also_when_sent_at_the_same_time() {
+async fn trap_46_the_same_key_writes_once_also_when_sent_at_the_same_time() {
     let (me, _) = somebody().await;
     let send = |key: &'static str| {
         let request = me.request(Method::POST, "/api/v1/statuses").header("idempotency-key", key);

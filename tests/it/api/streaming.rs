@@ -71,7 +71,7 @@ async fn publish(api: &Api, text: &str) -> String {
 }
 
 #[tokio::test]
-async fn a_socket_takes_the_token_in_three_ways_and_repeats_the_protocol() {
+async fn trap_24_a_socket_takes_the_token_in_three_ways_and_repeats_the_protocol() {
     let token = server().await.member_token("sockets");
     let path = "/api/v1/streaming";
     let by_query = format!("{path}?stream=user&access_token={token}");

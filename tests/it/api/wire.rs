@@ -32,7 +32,7 @@ fn misshapen(value: &Value, name: &str, problems: &mut Vec<String>) {
 }
 
 #[tokio::test]
-async fn ids_have_one_length_and_times_three_decimals() {
+async fn trap_06_12_ids_have_one_length_and_times_three_decimals() {
     let (me, handle) = somebody().await;
     let (other, _) = somebody().await;
     let status = me.post("/api/v1/statuses", &json!({ "status": "Shapes #wire" })).await;
@@ -64,7 +64,7 @@ async fn ids_have_one_length_and_times_three_decimals() {
 }
 
 #[tokio::test]
-async fn pages_link_to_the_next_first_and_lose_nothing() {
+async fn trap_07_08_pages_link_to_the_next_first_and_lose_nothing() {
     let (me, _) = somebody().await;
     for n in 0..7 {
         me.post("/api/v1/statuses", &json!({ "status": format!("page {n}") })).await;
@@ -95,7 +95,7 @@ async fn pages_link_to_the_next_first_and_lose_nothing() {
 }
 
 #[tokio::test]
-async fn min_id_takes_the_oldest_and_since_id_the_newest() {
+async fn trap_09_min_id_takes_the_oldest_and_since_id_the_newest() {
     let (me, _) = somebody().await;
     let mut ids = Vec::new();
     for n in 0..6 {
@@ -117,7 +117,7 @@ async fn min_id_takes_the_oldest_and_since_id_the_newest() {
 }
 
 #[tokio::test]
-async fn what_is_not_there_says_so_in_json_with_an_open_origin() {
+async fn trap_05_25_what_is_not_there_says_so_in_json_with_an_open_origin() {
     let (me, _) = somebody().await;
     for (path, status) in [
         ("/api/v1/no/such/thing", 404),
@@ -141,14 +141,6 @@ async fn what_is_not_there_says_so_in_json_with_an_open_origin() {
     let answer = nobody.request(Method::GET, "/api/v1/timelines/home").send().await.unwrap();
     assert_eq!((answer.status().as_u16(), &answer.headers()["access-control-allow-origin"] == "*"), (401, true));
     assert!(answer.headers()["access-control-expose-headers"].to_str().unwrap().contains("Link"));
-}
-
-#[tokio::test]
-async fn a_slash_behind_the_path_changes_nothing() {
-    let nobody = server().await.api(None);
-    for path in ["/api/v1/instance", "/api/v2/instance", "/.well-known/nodeinfo"] {
-        assert_eq!(nobody.get(path).await, nobody.get(&format!("{path}/")).await, "{path}");
-    }
 }
 
 #[tokio::test]

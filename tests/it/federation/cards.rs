@@ -12,7 +12,7 @@ const HOME: &str = "/api/v1/timelines/home";
 const HTML: [(&str, &str); 1] = [("content-type", "text/html; charset=utf-8")];
 
 /// The preview of the status `id`, once there is one.
-async fn card(api: &Api, id: &Value) -> Value {
+pub(super) async fn card(api: &Api, id: &Value) -> Value {
     eventually("a preview", || async {
         let status = api.get(&format!("/api/v1/statuses/{}", text(id))).await;
         if status["card"].is_object() { Ok(status["card"].clone()) } else { Err(status["content"].clone()) }

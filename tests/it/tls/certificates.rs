@@ -99,6 +99,26 @@ fn sec_42_old_tls_and_no_tls_are_not_spoken() {
 }
 
 #[test]
+fn trap_54_a_token_sent_in_the_open_is_not_asked_for_again() {
+    inside("tls::certificates::trap_54_a_token_sent_in_the_open_is_not_asked_for_again", || async {
+        let ground = ground().await;
+        let token = ground.server.member_token("amy");
+        let mut stream = tokio::net::TcpStream::connect((ADDRESSES[0], 443)).await.unwrap();
+        let request = format!(
+            "GET /api/v1/accounts/verify_credentials HTTP/1.1\r\nhost: oak.school.test\r\n\
+             authorization: Bearer {token}\r\n\r\n"
+        );
+        drop(stream.write_all(request.as_bytes()).await);
+        let mut answer = Vec::new();
+        drop(stream.read_to_end(&mut answer).await);
+        let answer = String::from_utf8_lossy(&answer);
+        assert!(!answer.contains("HTTP/1.1 3") && !answer.contains("HTTP/1.1 2"), "{answer}");
+        assert!(!answer.to_lowercase().contains("location:") && !answer.contains("amy"), "{answer}");
+        assert!(tokio::net::TcpStream::connect((ADDRESSES[0], 80)).await.is_err(), "nobody listens in the open");
+    });
+}
+
+#[test]
 fn sec_34_redirects_lead_nowhere_private() {
     inside("tls::certificates::sec_34_redirects_lead_nowhere_private", || async {
         let ground = ground().await;

@@ -93,7 +93,9 @@ impl Tags<'_> {
             (0..DAYS).map(|back| on(today - back)).collect()
         };
         let view = |(tag, known): (Tag, Option<Hashtag>)| {
-            let id = known.map(|h| h.id);
+            let id = known.as_ref().map(|h| h.id);
+            // as it was first written here, however it was asked for
+            let tag = known.map_or(tag, |h| h.tag);
             let marked = |tags: &[TagId]| id.is_some_and(|id| tags.contains(&id));
             TagView { id, tag, following: marked(&followed), featuring: marked(&featured), history: history(id) }
         };
