@@ -82,7 +82,7 @@ pub(crate) async fn world() -> World {
         key_maker: Arc::new(FakeKeyMaker),
     });
     service.accounts().ensure_instance_account(&service.cx()).await.unwrap();
-    let elsewhere = Arc::new(Elsewhere::new(service.clone()));
+    let elsewhere = Arc::new(Elsewhere::new(&service));
     service.set_remote(elsewhere.clone());
     World { service, clock, renderer, elsewhere, _folder: folder }
 }

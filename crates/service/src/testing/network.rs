@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::path::Path;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, Weak};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -21,7 +21,7 @@ use crate::deliveries::{Report, Wanted};
 use crate::follows::FollowRef;
 use crate::ports::{FeedPage, Found, PeerInfo, RemoteLookup, ThreadToFill};
 use crate::statuses::Arrival;
-use crate::{Origin, Result, Service, ServiceError};
+use crate::{Inner, Origin, Result, Service, ServiceError};
 
 /// What was queued for one inbox.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -222,7 +222,8 @@ pub(crate) fn incoming_instance_account(host: &str) -> IncomingAccount {
 
 /// The servers around: what is put in is found when asked for.
 pub(crate) struct Elsewhere {
-    service: Service,
+    /// Weak: it is handed to the service, and both would stay for ever with their connections.
+    service: Weak<Inner>,
     accounts: Mutex<Vec<IncomingAccount>>,
     statuses: Mutex<HashMap<String, IncomingStatus>>,
     authorizations: Mutex<HashMap<String, FoundAuthorization>>,
@@ -238,9 +239,9 @@ pub(crate) struct Elsewhere {
 
 impl Elsewhere {
     /// Servers that know nothing yet.
-    pub(crate) fn new(service: Service) -> Self {
+    pub(crate) fn new(service: &Service) -> Self {
         Self {
-            service,
+            service: Arc::downgrade(&service.inner),
             accounts: Mutex::default(),
             statuses: Mutex::default(),
             authorizations: Mutex::default(),
@@ -253,6 +254,10 @@ impl Elsewhere {
             files: Mutex::default(),
             loses_files: std::sync::atomic::AtomicBool::default(),
         }
+    }
+
+    fn service(&self) -> Service {
+        Service { inner: self.service.upgrade().unwrap() }
     }
 
     /// An account exists elsewhere, not yet known here.
@@ -316,7 +321,7 @@ impl Elsewhere {
     async fn find(&self, wanted: impl Fn(&IncomingAccount) -> bool) -> Result<Option<AccountId>> {
         let found = self.accounts.lock().unwrap().iter().find(|a| wanted(a)).cloned();
         let Some(found) = found else { return Ok(None) };
-        Ok(Some(self.service.accounts().ingest(&self.service.cx(), found).await?.id))
+        Ok(Some(self.service().accounts().ingest(&self.service().cx(), found).await?.id))
     }
 }
 
@@ -327,7 +332,7 @@ impl RemoteLookup for Elsewhere {
     }
 
     async fn account_by_uri(&self, uri: &str) -> Result<Option<AccountId>> {
-        if let Some(known) = self.service.accounts().by_uri(uri).await? {
+        if let Some(known) = self.service().accounts().by_uri(uri).await? {
             return Ok(Some(known.id));
         }
         self.find(|a| a.uri == uri).await
@@ -342,7 +347,7 @@ impl RemoteLookup for Elsewhere {
         let found = self.statuses.lock().unwrap().get(uri).cloned();
         let found = found.ok_or_else(|| ServiceError::Remote(format!("{uri} does not answer")))?;
         let arrival = Arrival::Fetched;
-        self.service.statuses().ingest(&self.service.cx(), found, arrival).await
+        self.service().statuses().ingest(&self.service().cx(), found, arrival).await
     }
 
     async fn status_by_feed(&self, uri: &str, feed: AccountId) -> Result<Option<StatusId>> {
@@ -353,7 +358,8 @@ impl RemoteLookup for Elsewhere {
         }
         let found = self.statuses.lock().unwrap().get(uri).cloned();
         let found = found.ok_or_else(|| ServiceError::Remote(format!("{uri} does not answer")))?;
-        let (cx, statuses) = (self.service.cx(), self.service.statuses());
+        let service = self.service();
+        let (cx, statuses) = (service.cx(), service.statuses());
         let id = statuses.ingest(&cx, found, Arrival::Announced(feed)).await?;
         if let Some(id) = id {
             statuses.announced_by_tag(&cx, feed, id).await?;
@@ -368,7 +374,7 @@ impl RemoteLookup for Elsewhere {
     async fn refresh_status(&self, uri: &str) -> Result<()> {
         let found = self.statuses.lock().unwrap().get(uri).cloned();
         let found = found.ok_or_else(|| ServiceError::Remote(format!("{uri} does not answer")))?;
-        self.service.statuses().ingest_edit(&self.service.cx(), found).await
+        self.service().statuses().ingest_edit(&self.service().cx(), found).await
     }
 
     async fn quote_authorization(&self, uri: &str) -> Result<Option<FoundAuthorization>> {
