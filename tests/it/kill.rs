@@ -4,6 +4,7 @@
 mod fan_out;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use futures_util::StreamExt as _;
@@ -147,6 +148,7 @@ async fn two_thousand_accepted_activities_take_effect_once_through_twenty_kills(
     let mut random = StdRng::seed_from_u64(SEED);
     let mut acknowledged = BTreeSet::new();
     let mut unanswered: Vec<Value> = Vec::new();
+    let mut interrupted = 0;
     for round in 0..ROUNDS {
         let fresh = (0..RECEIVED / ROUNDS).map(|n| {
             let note = eve.note(&format!("Note {round}/{n}"), &[&me]);
@@ -165,12 +167,23 @@ async fn two_thousand_accepted_activities_take_effect_once_through_twenty_kills(
                 (activity, answer == Some(202))
             }
         });
-        let sending = sending.buffer_unordered(24).collect::<Vec<_>>();
+        let all_sent = AtomicBool::new(false);
+        let sending = async {
+            let answers = sending.buffer_unordered(24).collect::<Vec<_>>().await;
+            all_sent.store(true, Ordering::Relaxed);
+            answers
+        };
         let killing = async {
-            eventually("some activities are worked off and some are waiting", || async {
+            // On a busy machine all may be worked off before anybody looks: then the kill hits an idle server.
+            eventually("some activities are worked off, some or none are waiting", || async {
                 let seen = number(server.database().count("seen_activities").await);
                 let waiting = number(server.database().count("inbox_items").await);
-                if seen >= enough && waiting > 0 && waiting < seen { Ok(()) } else { Err((seen, waiting)) }
+                let is_between = seen >= enough && waiting > 0 && waiting < seen;
+                if is_between || (all_sent.load(Ordering::Relaxed) && waiting == 0) {
+                    Ok(())
+                } else {
+                    Err((seen, waiting))
+                }
             })
             .await;
             tokio::time::sleep(delay).await;
@@ -186,14 +199,20 @@ async fn two_thousand_accepted_activities_take_effect_once_through_twenty_kills(
         }
         let waiting = number(server.database().count("inbox_items").await);
         let seen = number(server.database().count("seen_activities").await);
-        assert!(waiting > 0 && waiting < seen, "round {round}: {waiting} of {seen} were waiting");
+        interrupted += usize::from(waiting > 0 && waiting < seen);
         assert!(seen >= acknowledged.len(), "round {round}: {} acknowledged, {seen} kept", acknowledged.len());
         server.restart().await;
     }
+    assert!(interrupted >= ROUNDS / 4, "of {ROUNDS} kills only {interrupted} came in the middle of work");
     // Peers try again what was not answered, and some of what was.
-    for activity in &unanswered {
-        assert_eq!(eve.deliver(&inbox, activity).await, 202);
-        assert_eq!(eve.deliver(&inbox, activity).await, 202);
+    for activity in unanswered.iter().flat_map(|activity| [activity, activity]) {
+        // On a busy machine the server may ask for a pause first.
+        eventually("it is taken", || async {
+            let answer = eve.deliver(&inbox, activity).await;
+            assert!([202, 429].contains(&answer), "answered {answer}");
+            if answer == 202 { Ok(()) } else { Err(answer) }
+        })
+        .await;
     }
     eventually_within(DEADLINE, "everything is worked off", || async {
         let waiting = server.database().count("inbox_items").await;
