@@ -212,7 +212,8 @@ fn settings(config: &Config) -> anyhow::Result<Settings> {
         rules: config.instance.rules.0.clone(),
         source_url: config.instance.source_url.clone(),
         version: VERSION.to_owned(),
-        media_dir: config.data_dir.0.join("media"),
+        // Absolute: programs that convert files work in another folder.
+        media_dir: std::path::absolute(config.data_dir.0.join("media")).context("data_dir")?,
         published_tags: config.federation.published_tags.0.clone(),
         hub_tags: config.federation.hub_tags.0.clone(),
         share_tagged: config.federation.share_tagged,

@@ -68,6 +68,11 @@ impl World {
 
 /// A fresh world at `https://oak.test`, instance account included.
 pub(crate) async fn world() -> World {
+    world_where(Registrations::default()).await
+}
+
+/// The same, where people make accounts for themselves.
+pub(crate) async fn world_where(registrations: Registrations) -> World {
     let folder = TempDir::new().unwrap();
     let clock = Arc::new(FixedClock::at(START));
     let renderer = Arc::new(FakeRenderer::default());
@@ -75,7 +80,7 @@ pub(crate) async fn world() -> World {
     let storage = Storage::open(&settings, Vault::new(&[7; 32]).unwrap()).await.unwrap();
     let service = Service::new(Parts {
         storage,
-        settings: oak(&folder),
+        settings: Settings { registrations, ..oak(&folder) },
         env: Arc::new(Env::new(clock.clone(), 1, Box::new(StdRng::seed_from_u64(7)))),
         engine: Engine::new(Policy::built_in().unwrap()).unwrap(),
         renderer: renderer.clone(),

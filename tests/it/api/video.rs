@@ -134,6 +134,19 @@ async fn a_picture_that_moves_becomes_a_gifv_and_one_that_does_not_stays() {
 }
 
 #[tokio::test]
+async fn videos_are_taken_in_where_the_data_folder_is_named_from_where_the_server_was_started() {
+    let folder = tempfile::tempdir().unwrap();
+    let up: PathBuf = std::env::current_dir().unwrap().components().skip(1).map(|_| "..").collect();
+    let relative = up.join(folder.path().strip_prefix("/").unwrap());
+    let [port] = free_ports();
+    let server = ServerProcess::start_with(port, &[], &[("DATA_DIR", relative.to_str().unwrap())]).await;
+    let me = server.member("amy");
+    let (status, media) = upload(&me, "/api/v2/media", &video("libx264"), "a.mp4").await;
+    assert_eq!(status, 202, "{media}");
+    assert!(ready(&me, &media).await["url"].is_string());
+}
+
+#[tokio::test]
 async fn sec_112_what_is_no_video_is_refused_and_the_worker_goes_on() {
     let (me, _) = somebody().await;
     let playlist = b"#EXTM3U\n#EXTINF:1,\nfile:///etc/passwd\n".to_vec();

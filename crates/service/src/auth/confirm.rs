@@ -16,6 +16,14 @@ impl Auth<'_> {
     /// [`ServiceError::Forbidden`] for those who have, [`ServiceError::Invalid`] for an address that is none or taken,
     /// [`ServiceError::RateLimited`] after three in an hour.
     pub async fn send_confirmation(&self, cx: &Cx, account: AccountId, email: Option<&str>) -> Result<()> {
+        let email = email.map(check_email).transpose()?;
+        if let Some(email) = &email {
+            let user = self.service.storage().read().users().by_account(account).await?;
+            // Before the transaction, which may hold the last connection.
+            if user.is_some_and(|user| user.email != *email) {
+                self.service.sign_ups().check_change(email).await?;
+            }
+        }
         let tx = self.service.storage().begin().await?;
         let person = tx.accounts().by_id(account).await?.ok_or(ServiceError::NotFound("account"))?;
         let mut user = tx.users().by_account(account).await?.ok_or(ServiceError::NotFound("user"))?;
@@ -23,19 +31,15 @@ impl Auth<'_> {
             let why = "This method is only available while the e-mail is awaiting confirmation";
             return Err(ServiceError::Forbidden(why.to_owned()));
         }
-        if let Some(email) = email {
-            let email = check_email(email)?;
-            if email != user.email {
-                self.service.sign_ups().check_change(&email).await?;
-                if tx.users().email_taken(&email).await? {
-                    return Err(ServiceError::invalid("email", "has already been taken"));
-                }
-                tx.users().set_email(account, &email).await?;
-                // links to the former address count no more
-                tx.mail().remove_links(account, LinkPurpose::Confirm).await?;
-                tx.mail().remove_links(account, LinkPurpose::Reset).await?;
-                user.email = email;
+        if let Some(email) = email.filter(|email| *email != user.email) {
+            if tx.users().email_taken(&email).await? {
+                return Err(ServiceError::invalid("email", "has already been taken"));
             }
+            tx.users().set_email(account, &email).await?;
+            // links to the former address count no more
+            tx.mail().remove_links(account, LinkPurpose::Confirm).await?;
+            tx.mail().remove_links(account, LinkPurpose::Reset).await?;
+            user.email = email;
         }
         let link = confirm_link(&tx, self.service, cx, &user).await?;
         let matter = Matter::Confirmation { link: &link };

@@ -1,13 +1,15 @@
 //! Stories of signing in and of apps, each with what must not happen.
 
+use std::net::{IpAddr, Ipv4Addr};
 use std::time::Duration;
 
 use staffroom_domain::Account;
 use staffroom_domain::scope::Scopes;
 
 use super::{App, AuthorizeQuery, ClientCredentials, Grant, NewApp, OAuthError};
-use crate::ServiceError;
-use crate::testing::{World, world};
+use crate::accounts::Registration;
+use crate::testing::{World, world, world_where};
+use crate::{Registrations, ServiceError};
 
 const PASSWORD: &str = "correct horse battery";
 const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
@@ -259,4 +261,44 @@ async fn a_request_ends_when_denied_or_after_ten_minutes() {
     w.clock.advance(Duration::from_secs(601));
     assert!(auth.authorization(&w.cx(), &late).await.unwrap().is_none());
     assert!(auth.approve(&w.cx(), &late, amy.id).await.is_err());
+}
+
+#[tokio::test]
+async fn many_change_their_address_at_once_and_none_waits_for_another() {
+    let w = world_where(Registrations { open: true, approval: false, confirmation: true }).await;
+    w.service.sign_ups().block_email_domain(&w.cx(), "mail.example", false).await.unwrap();
+    let app = w.app().await.0;
+    let mut people = Vec::new();
+    for n in 1..=12_u8 {
+        let asked = Registration {
+            username: format!("amy{n}"),
+            email: format!("amy{n}@fine.example"),
+            password: PASSWORD.to_owned(),
+            agreement: true,
+            locale: String::new(),
+            app: (app.id, Scopes::parse("read")),
+            client: IpAddr::V4(Ipv4Addr::new(192, 0, 2, n)),
+        };
+        people.push(w.service.accounts().register(&w.cx(), asked).await.unwrap().0);
+    }
+    // More at once than there are connections.
+    let mut tasks = tokio::task::JoinSet::new();
+    for person in &people {
+        let (service, id, email) = (w.service.clone(), person.id, format!("{}@other.example", person.username));
+        tasks.spawn(async move { service.auth().send_confirmation(&service.cx(), id, Some(&email)).await });
+    }
+    for done in tasks.join_all().await {
+        done.unwrap();
+    }
+    let email = async |id| w.service.storage().read().users().by_account(id).await.unwrap().unwrap().email;
+    let amy = people[0].id;
+    assert_eq!(email(amy).await, "amy1@other.example");
+    for bad in ["amy1@mail.example", "amy1", "amy2@other.example"] {
+        let refused = w.service.auth().send_confirmation(&w.cx(), amy, Some(bad)).await;
+        assert!(matches!(refused, Err(ServiceError::Invalid { field: "email", .. })), "{bad}: {refused:?}");
+    }
+    assert_eq!(email(amy).await, "amy1@other.example");
+    // a rule that came later does not keep one from one's own address
+    w.service.sign_ups().block_email_domain(&w.cx(), "other.example", false).await.unwrap();
+    w.service.auth().send_confirmation(&w.cx(), amy, Some("Amy1@other.example")).await.unwrap();
 }

@@ -10,9 +10,6 @@ use super::SignUps;
 use crate::digest::sha256_hex;
 use crate::{Cx, Result, ServiceError};
 
-/// Names above a domain that are looked at.
-const MAX_PARENTS: usize = 32;
-
 impl SignUps<'_> {
     /// Whether somebody with this e-mail address (see `check_email`) may make an account from `client`; `true` when a
     /// moderator has to look at them first. Who is turned away for their domain is counted.
@@ -51,7 +48,7 @@ impl SignUps<'_> {
     async fn rule_about(self, email: &str) -> Result<Option<EmailDomainBlock>> {
         let host = email.rsplit_once('@').map_or(email, |(_, host)| host);
         let host = normalise(host).unwrap_or_else(|| host.to_owned());
-        let names: Vec<&str> = with_parents(&host).take(MAX_PARENTS).collect();
+        let names: Vec<&str> = with_parents(&host).collect();
         Ok(self.service.storage().read().email_blocks().among(&names).await?.into_iter().next())
     }
 

@@ -120,3 +120,17 @@ async fn an_address_of_mail_is_blocked_in_every_spelling() {
     sign_ups.block_email_hash(&w.cx(), &block.hash).await.unwrap();
     assert!(sign_ups.check(&w.cx(), "someone@mail.example", client).await.is_err());
 }
+
+#[tokio::test]
+async fn no_name_below_a_blocked_domain_is_too_deep_for_its_rule() {
+    let w = world().await;
+    let (sign_ups, client) = (w.service.sign_ups(), address("203.0.113.7"));
+    sign_ups.block_email_domain(&w.cx(), "mail.example", false).await.unwrap();
+    for labels in [1, 40, 119] {
+        let below = |domain: &str| format!("amy@{}{domain}", "a.".repeat(labels));
+        let refused = sign_ups.check(&w.cx(), &below("mail.example"), client).await;
+        assert!(matches!(refused, Err(ServiceError::Invalid { field: "email", .. })), "{labels}: {refused:?}");
+        assert!(sign_ups.check_change(&below("mail.example")).await.is_err(), "{labels}");
+        assert!(!sign_ups.check(&w.cx(), &below("fine.example"), client).await.unwrap(), "{labels}");
+    }
+}
