@@ -50,6 +50,12 @@ mod m20261122_000130_remote_media;
 mod m20261122_000131_recordings;
 mod m20261122_000140_turned_away;
 mod m20261122_000141_figures;
+mod m20261122_000150_custom_emojis;
+mod m20261122_000160_active_by_account;
+mod m20261122_000161_no_addresses;
+mod m20261122_000170_remote_addresses;
+mod m20261122_000180_organisations;
+mod m20261122_000190_status_search;
 mod sql;
 
 /// All steps, oldest first.
@@ -103,6 +109,12 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000131_recordings::Migration),
             Box::new(m20261122_000140_turned_away::Migration),
             Box::new(m20261122_000141_figures::Migration),
+            Box::new(m20261122_000150_custom_emojis::Migration),
+            Box::new(m20261122_000160_active_by_account::Migration),
+            Box::new(m20261122_000161_no_addresses::Migration),
+            Box::new(m20261122_000170_remote_addresses::Migration),
+            Box::new(m20261122_000180_organisations::Migration),
+            Box::new(m20261122_000190_status_search::Migration),
         ]
     }
 }

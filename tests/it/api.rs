@@ -3,17 +3,22 @@
 mod admin;
 mod discovery;
 mod figures;
+mod idor;
 mod instance;
 mod media;
 mod notifications;
 mod oauth;
+mod openapi;
+mod organisations;
 mod push;
 mod relations;
 mod scopes;
+mod search;
 mod statuses;
 mod streaming;
 mod traps;
 mod video;
+mod visibility;
 mod wire;
 
 use std::sync::atomic::{AtomicU32, Ordering};

@@ -8,6 +8,7 @@ mod documents;
 mod federation_table;
 mod files;
 mod generated;
+mod parameters;
 mod scopes;
 mod traps;
 mod words;

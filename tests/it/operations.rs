@@ -216,6 +216,8 @@ async fn the_configuration_check_finds_what_would_keep_the_server_from_starting(
         ("DATA_DIR", "", "data_dir"),
         ("INSTANCE__SOURCE_URL", "javascript:alert(1)", "instance.source_url"),
         ("INSTANCE__CONTACT_EMAIL", "nobody", "instance.contact_email"),
+        ("MEDIA__REMOTE_CACHE_DAYS", "0", "media.remote_cache_days"),
+        ("MEDIA__REMOTE_FILE_BYTES", "209715201", "media.remote_file_bytes"),
     ] {
         for command in [&["config", "check"][..], &["serve"]] {
             let output = server.run(command, &[(key, value)]);

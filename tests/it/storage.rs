@@ -2,6 +2,7 @@
 
 mod at_rest;
 mod commits;
+mod nodes;
 mod visibility;
 
 use staffroom_server::storage::{Settings, Storage, Vault};

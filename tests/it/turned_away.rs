@@ -4,6 +4,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use staffroom_tests::api::Api;
 use staffroom_tests::process::{PASSWORD, ServerProcess, free_ports};
+use staffroom_tests::wait::eventually;
 
 const ACCOUNTS: &str = "/api/v1/accounts";
 const DOMAINS: &str = "/api/v1/admin/email_domain_blocks";
@@ -26,7 +27,11 @@ async fn server() -> ServerProcess {
 fn staff(server: &ServerProcess, handle: &str, role: &str) -> Api {
     server.member(handle);
     server.admin(&["account", "set-role", handle, role], "");
-    let scopes = "read write admin:read admin:write";
+    token(server, handle, "read write admin:read admin:write")
+}
+
+/// Somebody with a token of these scopes.
+fn token(server: &ServerProcess, handle: &str, scopes: &str) -> Api {
     let printed = server.admin(&["token", "create", "--account", handle, "--scopes", scopes], "");
     server.api(printed.lines().last().map(str::to_owned))
 }
@@ -90,7 +95,17 @@ async fn rules_about_mail_are_kept_for_administrators_and_refuse_sign_ups() {
     let found = admin.post(&format!("{HASHES}/test"), &json!({ "email": "s.omeone@fine.example" })).await;
     assert_eq!(found, admin.get(HASHES).await);
     assert_eq!(admin.post(&format!("{HASHES}/test"), &json!({ "email": "other@fine.example" })).await, json!([]));
+    // asked with the scope for reading, as in Mastodon
+    let asked = json!({ "email": "someone@fine.example" });
+    for (scopes, status) in
+        [("admin:read:canonical_email_blocks", 200), ("admin:write", 403), ("admin:read:ip_blocks", 403)]
+    {
+        let api = token(&server, "zoe", scopes);
+        assert_eq!(api.send(Method::POST, &format!("{HASHES}/test"), &asked).await.status, status, "{scopes}");
+    }
     assert_eq!(server.database().count("users WHERE email LIKE '%@mail.example'").await, 0);
+    assert_eq!(server.database().count("email_domain_tries").await, 1);
+    assert_eq!(server.database().count("email_domain_tries WHERE client LIKE '%.%'").await, 0, "no addresses");
 
     // lifted, they may
     for base in [DOMAINS, HASHES] {
@@ -132,9 +147,13 @@ async fn internet_addresses_are_refused_accounts_or_everything() {
     assert_eq!(ben.send(Method::GET, "/api/v1/accounts/verify_credentials", &Value::Null).await.status, 403);
 
     admin.send(Method::PUT, &path, &json!({ "severity": "no_access" })).await.ok();
-    for path in [instance, "/", "/auth/sign_in", "/.well-known/host-meta", "/health"] {
+    for path in ["/livez", "/readyz", "/health"] {
+        assert_eq!(from("203.0.113.7", &app, Method::GET, path, &Value::Null).await.0, 200, "{path}");
+    }
+    for path in [instance, "/", "/auth/sign_in", "/.well-known/host-meta", "/health/more"] {
         assert_eq!(from("203.0.113.7", &app, Method::GET, path, &Value::Null).await.0, 403, "{path}");
-        assert_eq!(from("203.0.114.7", &app, Method::GET, path, &Value::Null).await.0, 200, "{path}");
+        let other = from("203.0.114.7", &app, Method::GET, path, &Value::Null).await.0;
+        assert_eq!(other, if path == "/health/more" { 404 } else { 200 }, "{path}");
     }
     // what a client says of itself does not count, nor may an administrator shut themselves out
     assert_eq!(from("203.0.113.7, 203.0.114.7", &app, Method::GET, instance, &Value::Null).await.0, 200);
@@ -146,6 +165,39 @@ async fn internet_addresses_are_refused_accounts_or_everything() {
     }
     assert_eq!(admin.send(Method::DELETE, &path, &Value::Null).await.ok(), json!({}));
     assert_eq!(from("203.0.113.7", &app, Method::GET, instance, &Value::Null).await.0, 200);
+}
+
+#[tokio::test]
+async fn who_is_shut_out_gets_back_in_by_the_command_line() {
+    let server = server().await;
+    let admin = staff(&server, "zoe", "admin");
+    let rule = json!({ "ip": "203.0.113.0/24", "severity": "no_access", "comment": "too\nmuch" });
+    admin.post(NETWORKS, &rule).await;
+    for own in ["127.0.0.1", "127.0.0.0/8", "::1", "0.0.0.0/0", "96.0.0.0/7", "2a00::/12", "::ffff:0:0/96"] {
+        let refused = json!({ "ip": own, "severity": "no_access" });
+        // asked from elsewhere: it is not the asker's own address that refuses it
+        let (status, why) = from("198.51.100.1", &admin, Method::POST, NETWORKS, &refused).await;
+        assert_eq!(status, 422, "{own}: {why}");
+    }
+    let listed = server.admin(&["address", "list"], "");
+    assert_eq!(listed.lines().filter(|line| line.contains("no_access")).count(), 1, "{listed}");
+    assert!(listed.contains("203.0.113.0/24\tno_access\ttoo"), "{listed}");
+    let instance = "/api/v2/instance";
+    let asks = async || from("203.0.113.7", &admin, Method::GET, instance, &Value::Null).await.0;
+    assert_eq!(asks().await, 403);
+    for wrong in ["203.0.113.7", "203.0.0.0/16", "everything"] {
+        server.admin_refuses(&["address", "remove", wrong]);
+    }
+    assert!(server.admin(&["address", "remove", "203.0.113.0/24"], "").contains("no rule any more"));
+    assert!(!server.admin(&["address", "list"], "").contains("203.0.113"));
+    // read anew within seconds
+    eventually("the rule is gone", || async {
+        match asks().await {
+            200 => Ok(()),
+            status => Err(status),
+        }
+    })
+    .await;
 }
 
 #[tokio::test]

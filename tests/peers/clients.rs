@@ -1,8 +1,11 @@
-//! Stock clients: `toot` with its own sign-in, and Mastodon.py.
+//! Stock clients: `toot` with its own sign-in and Mastodon.py, between schools; every area of four of them in `kits`.
+
+mod kits;
 
 use serde_json::Value;
 use staffroom_tests::api::Api;
-use staffroom_tests::peer::{self, Clients};
+use staffroom_tests::clients::Clients;
+use staffroom_tests::peer;
 use staffroom_tests::process::{PASSWORD, ServerProcess, free_ports};
 use staffroom_tests::wait::eventually;
 

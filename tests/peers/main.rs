@@ -12,3 +12,4 @@
 mod clients;
 mod fedify;
 mod proxy;
+mod schemathesis;

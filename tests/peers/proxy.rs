@@ -3,7 +3,8 @@
 use reqwest::Method;
 use reqwest::header::LOCATION;
 use staffroom_tests::api::{Api, plain_client};
-use staffroom_tests::peer::{self, Clients, Running};
+use staffroom_tests::clients::Clients;
+use staffroom_tests::peer::{self, Running};
 use staffroom_tests::process::{PASSWORD, ServerProcess, free_ports, loopback_host};
 use staffroom_tests::wait::eventually;
 use std::path::Path;

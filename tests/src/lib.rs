@@ -6,11 +6,13 @@
 pub mod api;
 pub mod bench;
 pub mod browser;
+pub mod clients;
 pub mod database;
 pub mod device;
 pub mod network;
 pub mod peer;
 pub mod process;
 pub mod puppet;
+pub mod schema;
 mod tls;
 pub mod wait;

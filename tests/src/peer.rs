@@ -1,5 +1,5 @@
-//! The independent programs of `tests/peers`, which `cargo xtask test` installs: the Fedify server, the Python
-//! clients, Caddy.
+//! The independent programs of `tests/peers`, which `cargo xtask test` installs, first of all the Fedify server; the
+//! clients are in `clients.rs`.
 //!
 //! `STAFFROOM_TEST_PEERS` names their folder.
 
@@ -8,8 +8,7 @@ use crate::process::loopback_host;
 use crate::wait::eventually;
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output, Stdio};
-use tempfile::TempDir;
+use std::process::{Child, Command, Stdio};
 
 /// The folder of installed peers.
 ///
@@ -147,54 +146,4 @@ impl FedifyPeer {
 fn summary(received: &Value) -> Vec<String> {
     let list = received.as_array().map(Vec::as_slice).unwrap_or_default();
     list.iter().map(|one| format!("{} {} {}", one["type"], one["actor"], one["object"])).collect()
-}
-
-/// The client scripts of `tests/peers/clients`, with a private home folder.
-pub struct Clients {
-    python: PathBuf,
-    home: TempDir,
-}
-
-impl Clients {
-    /// Uses the virtual environment of `folder`.
-    ///
-    /// # Panics
-    /// When no temporary folder can be made.
-    #[must_use]
-    pub fn new(folder: &Path) -> Self {
-        let home = tempfile::tempdir().unwrap_or_else(|error| panic!("no home folder: {error}"));
-        Self { python: folder.join("venv/bin/python"), home }
-    }
-
-    /// Runs `toot_flow.py` and returns the JSON of its last line.
-    pub async fn toot(&self, args: &[&str]) -> Value {
-        let home = self.home.path().display().to_string();
-        self.run("toot_flow.py", &[&["--home", &home], args].concat()).await
-    }
-
-    /// Whether `toot_flow.py` succeeds.
-    pub async fn toot_succeeds(&self, args: &[&str]) -> bool {
-        let home = self.home.path().display().to_string();
-        self.output("toot_flow.py", &[&["--home", &home], args].concat()).await.status.success()
-    }
-
-    /// Runs `mastodon_smoke.py` and returns the JSON of its last line.
-    pub async fn mastodon_py(&self, args: &[&str]) -> Value {
-        self.run("mastodon_smoke.py", args).await
-    }
-
-    async fn run(&self, script: &str, args: &[&str]) -> Value {
-        let output = self.output(script, args).await;
-        let printed = String::from_utf8_lossy(&output.stdout);
-        let errors = String::from_utf8_lossy(&output.stderr);
-        assert!(output.status.success(), "{script} {args:?} failed:\n{printed}{errors}");
-        serde_json::from_str(printed.lines().last().unwrap_or_default()).unwrap_or_default()
-    }
-
-    async fn output(&self, script: &str, args: &[&str]) -> Output {
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("peers/clients").join(script);
-        let mut command = tokio::process::Command::new(&self.python);
-        command.arg("-B").arg(path).args(args).stdin(Stdio::null()).kill_on_drop(true);
-        command.output().await.unwrap_or_else(|error| panic!("{script}: {error}"))
-    }
 }

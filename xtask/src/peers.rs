@@ -1,12 +1,14 @@
-//! The independent programs the tests talk to: a Fedify server, `toot`, Mastodon.py, Caddy; and what they run on.
+//! The independent programs the tests talk to: a Fedify server, `toot`, Mastodon.py, masto, megalodon, Schemathesis,
+//! Caddy; and what they run on.
 //!
 //! Everything but Debian packages goes to one folder beside the build, never into the checkout. Its layout, which the
-//! `peers` tests rely on: `bin/node`, `bin/caddy`, `fedify/server.mjs`, `venv/bin/toot`, `venv/bin/python`.
+//! `peers` tests rely on: `bin/node`, `bin/caddy`, `fedify/server.mjs`, `clients/*_flow.mjs`, `venv/bin/toot`,
+//! `venv/bin/python`, `schemathesis/bin/schemathesis`.
 
 mod caddy;
 mod debian;
-mod fedify;
 mod node;
+mod npm;
 mod python;
 
 use crate::run::{say, target_dir};
@@ -28,8 +30,10 @@ pub(crate) fn announce() {
     say(&format!("  - Debian packages, with apt-get as root: {}", debian::NAMES.join(", ")));
     say(&format!("  - into {}:", folder().display()));
     say(&format!("      Node {} from npm, where the system has none of version 22 or later", node::VERSION));
-    say("      the npm packages of tests/peers/fedify/package-lock.json");
-    say("      the Python packages of tests/peers/clients/requirements.txt, in a virtual environment");
+    say(
+        "      the npm packages of tests/peers/fedify/package-lock.json and tests/peers/clients/node/package-lock.json",
+    );
+    say("      the Python packages of tests/peers/*/requirements.txt, in virtual environments");
     say("      the program file of the Debian package caddy, unpacked only");
     say("It starts a throw-away PostgreSQL cluster on a free loopback port and removes it at the end.");
 }
@@ -42,8 +46,12 @@ pub(crate) fn install() -> Result<PathBuf> {
     let folder = folder();
     fs::create_dir_all(folder.join("bin"))?;
     let node = node::install(&folder).context("installing Node")?;
-    fedify::install(&folder, &node).context("installing the Fedify peer")?;
-    python::install(&folder).context("installing the Python clients")?;
+    let fedify = folder.join("fedify");
+    npm::install("tests/peers/fedify", &fedify, &node, &["server.mjs"]).context("installing the Fedify peer")?;
+    let clients = folder.join("clients");
+    npm::install("tests/peers/clients/node", &clients, &node, &["masto_flow.mjs", "megalodon_flow.mjs"])
+        .context("installing the JavaScript clients")?;
+    python::install(&folder).context("installing the Python programs")?;
     caddy::install(&folder).context("installing Caddy")?;
     Ok(folder)
 }

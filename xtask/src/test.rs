@@ -36,16 +36,13 @@ pub(crate) fn run(quick: bool) -> bool {
     }
     report.step("binaries", binaries);
     report.step("suite on SQLite", || tests(&mut suite(&[])));
-    report.step("suite on PostgreSQL", || {
-        let bin = postgres::find_programs().context("PostgreSQL is not installed under /usr/lib/postgresql")?;
-        let cluster = Cluster::start(&bin).context("starting PostgreSQL")?;
-        tests(suite(&["--tests"]).env(DATABASE, cluster.url()))
-    });
+    report.step("suite on PostgreSQL", || on_postgresql(&mut suite(&["--tests"])));
     report.step("demo", || single(Command::new(target_dir().join("debug/staffroom")).args(["demo", "--check"])));
     report.step("peers", || peers::install().map(|_| Count::one(true)));
     for (name, filter) in [("independent server", "fedify::"), ("clients", "clients::"), ("reverse proxy", "proxy::")] {
-        report.step(name, || tests(suite(&["--test", "peers", filter]).env(PEERS, peers::folder())));
+        report.step(name, || tests(&mut with_peers(filter)));
     }
+    report.step("clients on PostgreSQL", || on_postgresql(&mut with_peers("clients::kits::")));
     report.finish()
 }
 
@@ -62,6 +59,20 @@ fn suite(args: &[&str]) -> Command {
     let mut command = cargo(&["test", "--workspace", "--no-fail-fast"]);
     command.args(args).env_remove(DATABASE).env_remove(PEERS);
     command
+}
+
+/// The tests with other programs whose names have `filter` in them.
+fn with_peers(filter: &str) -> Command {
+    let mut command = suite(&["--test", "peers", filter]);
+    command.env(PEERS, peers::folder());
+    command
+}
+
+/// Runs tests on a cluster that is there for them alone.
+fn on_postgresql(command: &mut Command) -> Result<Count> {
+    let bin = postgres::find_programs().context("PostgreSQL is not installed under /usr/lib/postgresql")?;
+    let cluster = Cluster::start(&bin).context("starting PostgreSQL")?;
+    tests(command.env(DATABASE, cluster.url()))
 }
 
 fn single(command: &mut Command) -> Result<Count> {

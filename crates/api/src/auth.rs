@@ -2,8 +2,9 @@
 
 use axum::http::{HeaderMap, StatusCode, header};
 use staffroom_domain::account::UserRole;
+use staffroom_domain::organisation::Right;
 use staffroom_service::Service;
-use staffroom_service::auth::Bearer;
+use staffroom_service::auth::{Authority, Bearer};
 
 use crate::error::{ApiError, ApiResult};
 use crate::routes::{Auth, Route};
@@ -85,19 +86,46 @@ pub(crate) fn admit(route: &Route, token: Token, is_closed: bool) -> ApiResult<O
             let needed = match route.auth {
                 Auth::Admin => UserRole::Admin,
                 Auth::Moderator => UserRole::Moderator,
-                Auth::Open | Auth::Public | Auth::AppOrUser | Auth::User => UserRole::Member,
+                Auth::Open
+                | Auth::Public
+                | Auth::AppOrUser
+                | Auth::User
+                | Auth::OrganisationModerator
+                | Auth::OrganisationAdmin => UserRole::Member,
             };
             let may_not = user.role < needed;
             let problem = problem.or_else(|| may_not.then_some("This action is not allowed"));
             problem.map_or(Ok(()), |text| Err(ApiError::new(StatusCode::FORBIDDEN, text)))?;
         }
-        None if matches!(route.auth, Auth::User | Auth::Moderator | Auth::Admin) => {
+        None if !matches!(route.auth, Auth::Open | Auth::Public | Auth::AppOrUser) => {
             let text = "This method requires an authenticated user";
             return Err(ApiError::new(StatusCode::UNPROCESSABLE_ENTITY, text));
         }
         None => {}
     }
     Ok(Some(bearer))
+}
+
+/// By which authority the caller of `route` acts on others; `None` where nobody does.
+///
+/// # Errors
+/// 403 for those who have none.
+pub(crate) async fn authority(
+    service: &Service,
+    route: &Route,
+    bearer: Option<&Bearer>,
+) -> ApiResult<Option<Authority>> {
+    let right = match route.auth {
+        Auth::Open | Auth::Public | Auth::AppOrUser | Auth::User => return Ok(None),
+        Auth::OrganisationModerator | Auth::Moderator => Right::Moderate,
+        Auth::OrganisationAdmin | Auth::Admin => Right::Administer,
+    };
+    let Some((account, user)) = bearer.and_then(|bearer| bearer.person.as_ref()) else { return Ok(None) };
+    let authority = service.auth().authority(account, user, right).await?;
+    if authority.reach().is_nowhere() {
+        return Err(ApiError::new(StatusCode::FORBIDDEN, "This action is not allowed"));
+    }
+    Ok(Some(authority))
 }
 
 fn unauthorized(text: &str) -> ApiError {

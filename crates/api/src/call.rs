@@ -5,7 +5,7 @@ use axum::http::request::Parts;
 use staffroom_domain::account::{Account, User};
 use staffroom_domain::ids::{AccountId, StatusId};
 use staffroom_domain::{PageRequest, Viewer};
-use staffroom_service::auth::Bearer;
+use staffroom_service::auth::{Authority, Bearer};
 use staffroom_service::{Cx, Service};
 
 use crate::ApiState;
@@ -18,6 +18,7 @@ pub(crate) struct Call {
     pub(crate) state: ApiState,
     pub(crate) cx: Cx,
     pub(crate) bearer: Option<Box<Bearer>>,
+    pub(crate) authority: Option<Authority>,
     pub(crate) params: Params,
     pub(crate) path: Vec<(String, String)>,
     pub(crate) parts: Parts,
@@ -39,6 +40,12 @@ impl Call {
     /// Their account's id.
     pub(crate) fn me(&self) -> ApiResult<AccountId> {
         Ok(self.person()?.0.id)
+    }
+
+    /// By which authority they act on others; on routes for moderators and administrators there is one.
+    pub(crate) fn authority(&self) -> ApiResult<&Authority> {
+        let text = "This action is not allowed";
+        self.authority.as_ref().ok_or_else(|| ApiError::new(StatusCode::FORBIDDEN, text))
     }
 
     /// Who is looking.

@@ -86,8 +86,15 @@ where
                 return Err(error);
             }
         };
+        let authority = match auth::authority(&state.service, route, bearer.as_deref()).await {
+            Ok(authority) => authority,
+            Err(error) => {
+                drain(body).await;
+                return Err(error);
+            }
+        };
         let params = read(&state, route, &parts, body).await?;
-        let call = Call { state: state.clone(), cx: cx.clone(), bearer, params, path, parts };
+        let call = Call { state: state.clone(), cx: cx.clone(), bearer, authority, params, path, parts };
         handler(call).await
     };
     let mut response = Box::pin(answer).await.unwrap_or_else(IntoResponse::into_response);

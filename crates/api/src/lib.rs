@@ -11,6 +11,7 @@ mod entities;
 mod error;
 mod files;
 mod oauth;
+pub mod openapi;
 mod own;
 mod paging;
 mod params;

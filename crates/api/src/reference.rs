@@ -6,7 +6,8 @@ const INTRODUCTION: &str = "\
 # API reference
 
 Staffroom answers as Mastodon 4.2 does, so the documentation of Mastodon's own API describes parameters and answers of
-every endpoint here; what is below `/api/staffroom` and `/api/v1/staffroom` is ours. This page is generated from the table that routes requests.
+every endpoint here; what is below `/api/staffroom` and `/api/v1/staffroom` is ours. `GET /api/openapi.json` describes all
+of it for programs (OpenAPI 3.1). This page is generated from the table that routes requests.
 
 - **Ids** are decimal strings of constant length; later ids sort behind earlier ones, as text and as numbers.
 - **Lists** are paged with `limit` and `max_id`, `since_id` or `min_id`; the `Link` header has the addresses of the
@@ -23,8 +24,10 @@ hashtags may be shared with other networks, and `source[share_tagged]` of `PATCH
 says so for all whose author does not say; `source.share_tagged` of one's own account tells what holds.
 
 *Who* is `anybody`; `anybody, or a person` where a token is optional and tells who is looking; `an app or a person` for
-any token; `a person` for a token somebody signed in for, `a moderator` and `an administrator` for that of one (who may
-do everything may do what moderators may). *Counted* names the quota when it is not the ordinary one.
+any token; `a person` for a token somebody signed in for, `a moderator` and `an administrator` for that of one of the
+instance (who may do everything may do what moderators may); `… of an organisation` for these and for those of a school,
+who reach what belongs to their school: anything else is not found. *Counted* names the quota when it is not the ordinary
+one.
 
 | method | path | who | scope | counted |
 |---|---|---|---|---|
@@ -40,15 +43,22 @@ pub fn page() -> String {
     page
 }
 
-fn row(route: &Route) -> String {
-    let who = match route.auth {
+/// Who may call, in words.
+pub(crate) fn who(auth: Auth) -> &'static str {
+    match auth {
         Auth::Open => "anybody",
         Auth::Public => "anybody, or a person",
         Auth::AppOrUser => "an app or a person",
         Auth::User => "a person",
+        Auth::OrganisationModerator => "a moderator of an organisation",
+        Auth::OrganisationAdmin => "an administrator of an organisation",
         Auth::Moderator => "a moderator",
         Auth::Admin => "an administrator",
-    };
+    }
+}
+
+fn row(route: &Route) -> String {
+    let who = who(route.auth);
     let scope = if route.scope.is_empty() { String::new() } else { format!("`{}`", route.scope) };
     let counted = match route.kind {
         Kind::Plain | Kind::Upload | Kind::Stream => "",

@@ -18,7 +18,11 @@ pub enum Auth {
     AppOrUser,
     /// A person's token.
     User,
-    /// The token of a person who may act on reports and accounts.
+    /// The token of a person who may act on reports and accounts, if only on those of their own organisations.
+    OrganisationModerator,
+    /// The token of a person who may say who does what in an organisation, if only in their own.
+    OrganisationAdmin,
+    /// The token of a person who may act on reports and accounts of the whole instance.
     Moderator,
     /// The token of a person who may do everything on this instance.
     Admin,
@@ -92,7 +96,7 @@ routes! {
     GET "/api/v1/instance/translation_languages" Open "" Plain v1::about::translation_languages;
     GET "/api/oembed" Public "" Plain v1::oembed::show;
     GET "/api/v2/instance" Open "" Plain v2::instance::show;
-    GET "/api/v1/custom_emojis" Open "" Plain v1::announcements::custom_emojis;
+    GET "/api/v1/custom_emojis" Open "" Plain v1::custom_emojis::list;
     GET "/api/v1/announcements" User "" Plain v1::announcements::list;
     POST "/api/v1/announcements/{id}/dismiss" User "write:accounts" Plain v1::announcements::dismiss;
     PUT "/api/v1/announcements/{id}/reactions/{name}" User "write:favourites" Plain v1::announcements::react;
@@ -286,24 +290,24 @@ routes! {
     GET "/api/v2/filters/statuses/{id}" User "read:filters" Plain v2::filter_parts::status;
     DELETE "/api/v2/filters/statuses/{id}" User "write:filters" Plain v2::filter_parts::delete_status;
 
-    GET "/api/v1/admin/accounts" Moderator "admin:read:accounts" Plain v1::admin::accounts::list;
-    GET "/api/v2/admin/accounts" Moderator "admin:read:accounts" Plain v1::admin::accounts::list_v2;
-    GET "/api/v1/admin/accounts/{id}" Moderator "admin:read:accounts" Plain v1::admin::accounts::show;
+    GET "/api/v1/admin/accounts" OrganisationModerator "admin:read:accounts" Plain v1::admin::accounts::list;
+    GET "/api/v2/admin/accounts" OrganisationModerator "admin:read:accounts" Plain v1::admin::accounts::list_v2;
+    GET "/api/v1/admin/accounts/{id}" OrganisationModerator "admin:read:accounts" Plain v1::admin::accounts::show;
     DELETE "/api/v1/admin/accounts/{id}" Admin "admin:write:accounts" Plain v1::admin::accounts::delete;
-    POST "/api/v1/admin/accounts/{id}/action" Moderator "admin:write:accounts" Plain v1::admin::accounts::act;
-    POST "/api/v1/admin/accounts/{id}/approve" Moderator "admin:write:accounts" Plain v1::admin::accounts::approve;
-    POST "/api/v1/admin/accounts/{id}/reject" Moderator "admin:write:accounts" Plain v1::admin::accounts::reject;
-    POST "/api/v1/admin/accounts/{id}/enable" Moderator "admin:write:accounts" Plain v1::admin::accounts::enable;
-    POST "/api/v1/admin/accounts/{id}/unsensitive" Moderator "admin:write:accounts" Plain v1::admin::accounts::unsensitive;
-    POST "/api/v1/admin/accounts/{id}/unsilence" Moderator "admin:write:accounts" Plain v1::admin::accounts::unsilence;
-    POST "/api/v1/admin/accounts/{id}/unsuspend" Moderator "admin:write:accounts" Plain v1::admin::accounts::unsuspend;
-    GET "/api/v1/admin/reports" Moderator "admin:read:reports" Plain v1::admin::reports::list;
-    GET "/api/v1/admin/reports/{id}" Moderator "admin:read:reports" Plain v1::admin::reports::show;
-    PUT "/api/v1/admin/reports/{id}" Moderator "admin:write:reports" Plain v1::admin::reports::update;
-    POST "/api/v1/admin/reports/{id}/assign_to_self" Moderator "admin:write:reports" Plain v1::admin::reports::assign;
-    POST "/api/v1/admin/reports/{id}/unassign" Moderator "admin:write:reports" Plain v1::admin::reports::unassign;
-    POST "/api/v1/admin/reports/{id}/resolve" Moderator "admin:write:reports" Plain v1::admin::reports::resolve;
-    POST "/api/v1/admin/reports/{id}/reopen" Moderator "admin:write:reports" Plain v1::admin::reports::reopen;
+    POST "/api/v1/admin/accounts/{id}/action" OrganisationModerator "admin:write:accounts" Plain v1::admin::accounts::act;
+    POST "/api/v1/admin/accounts/{id}/approve" OrganisationModerator "admin:write:accounts" Plain v1::admin::accounts::approve;
+    POST "/api/v1/admin/accounts/{id}/reject" OrganisationModerator "admin:write:accounts" Plain v1::admin::accounts::reject;
+    POST "/api/v1/admin/accounts/{id}/enable" OrganisationModerator "admin:write:accounts" Plain v1::admin::accounts::enable;
+    POST "/api/v1/admin/accounts/{id}/unsensitive" OrganisationModerator "admin:write:accounts" Plain v1::admin::accounts::unsensitive;
+    POST "/api/v1/admin/accounts/{id}/unsilence" OrganisationModerator "admin:write:accounts" Plain v1::admin::accounts::unsilence;
+    POST "/api/v1/admin/accounts/{id}/unsuspend" OrganisationModerator "admin:write:accounts" Plain v1::admin::accounts::unsuspend;
+    GET "/api/v1/admin/reports" OrganisationModerator "admin:read:reports" Plain v1::admin::reports::list;
+    GET "/api/v1/admin/reports/{id}" OrganisationModerator "admin:read:reports" Plain v1::admin::reports::show;
+    PUT "/api/v1/admin/reports/{id}" OrganisationModerator "admin:write:reports" Plain v1::admin::reports::update;
+    POST "/api/v1/admin/reports/{id}/assign_to_self" OrganisationModerator "admin:write:reports" Plain v1::admin::reports::assign;
+    POST "/api/v1/admin/reports/{id}/unassign" OrganisationModerator "admin:write:reports" Plain v1::admin::reports::unassign;
+    POST "/api/v1/admin/reports/{id}/resolve" OrganisationModerator "admin:write:reports" Plain v1::admin::reports::resolve;
+    POST "/api/v1/admin/reports/{id}/reopen" OrganisationModerator "admin:write:reports" Plain v1::admin::reports::reopen;
     GET "/api/v1/admin/domain_blocks" Admin "admin:read:domain_blocks" Plain v1::admin::domain_blocks::list;
     POST "/api/v1/admin/domain_blocks" Admin "admin:write:domain_blocks" Plain v1::admin::domain_blocks::create;
     GET "/api/v1/admin/domain_blocks/{id}" Admin "admin:read:domain_blocks" Plain v1::admin::domain_blocks::show;
@@ -324,7 +328,7 @@ routes! {
     DELETE "/api/v1/admin/ip_blocks/{id}" Admin "admin:write:ip_blocks" Plain v1::admin::ip_blocks::delete;
     GET "/api/v1/admin/canonical_email_blocks" Admin "admin:read:canonical_email_blocks" Plain v1::admin::canonical_email_blocks::list;
     POST "/api/v1/admin/canonical_email_blocks" Admin "admin:write:canonical_email_blocks" Plain v1::admin::canonical_email_blocks::create;
-    POST "/api/v1/admin/canonical_email_blocks/test" Admin "admin:write:canonical_email_blocks" Plain v1::admin::canonical_email_blocks::test;
+    POST "/api/v1/admin/canonical_email_blocks/test" Admin "admin:read:canonical_email_blocks" Plain v1::admin::canonical_email_blocks::test;
     GET "/api/v1/admin/canonical_email_blocks/{id}" Admin "admin:read:canonical_email_blocks" Plain v1::admin::canonical_email_blocks::show;
     DELETE "/api/v1/admin/canonical_email_blocks/{id}" Admin "admin:write:canonical_email_blocks" Plain v1::admin::canonical_email_blocks::delete;
     POST "/api/v1/admin/measures" Moderator "admin:read" Plain v1::admin::figures::measures;
@@ -340,9 +344,18 @@ routes! {
     POST "/api/v1/admin/trends/links/{id}/approve" Moderator "admin:write" Plain v1::admin::trends::approve_link;
     POST "/api/v1/admin/trends/links/{id}/reject" Moderator "admin:write" Plain v1::admin::trends::reject_link;
 
+    GET "/api/openapi.json" Open "" Plain own::openapi::show;
     POST "/api/staffroom/v1/evaluate" User "write:statuses" Plain own::evaluate::run;
     GET "/api/v1/staffroom/statuses/{id}/delivery" User "read:statuses" Plain own::delivery::of_status;
     GET "/api/v1/staffroom/severed_relationships/{id}" User "read:follows" Plain own::severed::show;
+    GET "/api/v1/staffroom/organisations" User "read:accounts" Plain own::organisations::list;
+    POST "/api/v1/staffroom/organisations" Admin "admin:write" Plain own::organisations::create;
+    GET "/api/v1/staffroom/organisations/{id}" User "read:accounts" Plain own::organisations::show;
+    PUT "/api/v1/staffroom/organisations/{id}" OrganisationAdmin "admin:write" Plain own::organisations::rename;
+    GET "/api/v1/staffroom/organisations/{id}/members" User "read:accounts" Plain own::members::list;
+    PUT "/api/v1/staffroom/organisations/{id}/members/{account_id}" OrganisationAdmin "admin:write:accounts" Plain own::members::set_role;
+    DELETE "/api/v1/staffroom/organisations/{id}/members/{account_id}" OrganisationAdmin "admin:write:accounts" Plain own::members::take_role;
+    POST "/api/v1/staffroom/organisations/{id}/members/{account_id}/move" Admin "admin:write:accounts" Plain own::members::move_to;
     GET "/api/v1/staffroom/admin/delivery/hosts" Admin "admin:read" Plain own::delivery::hosts;
     GET "/api/v1/staffroom/admin/delivery/hosts/{host}" Admin "admin:read" Plain own::delivery::host;
     POST "/api/v1/staffroom/admin/delivery/hosts/{host}/pause" Admin "admin:write" Plain own::delivery::pause;

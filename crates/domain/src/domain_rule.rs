@@ -89,6 +89,13 @@ pub fn with_parents(name: &str) -> impl Iterator<Item = &str> {
     std::iter::successors(Some(name), |name| name.split_once('.').map(|(_, parent)| parent))
 }
 
+/// What somebody can register, by the public suffix list: `oak.school.sch.uk` is below `school.sch.uk`. A port makes
+/// no other domain.
+pub fn registrable(host: &str) -> String {
+    let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
+    psl::domain_str(name).unwrap_or(name).to_owned()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -120,5 +127,13 @@ mod tests {
     #[test]
     fn a_name_stands_below_its_parents() {
         assert_eq!(with_parents("a.b.example").collect::<Vec<_>>(), ["a.b.example", "b.example", "example"]);
+    }
+
+    #[test]
+    fn a_school_is_a_domain_and_its_county_is_not() {
+        assert_eq!(registrable("social.oak.kent.sch.uk"), "oak.kent.sch.uk");
+        assert_eq!(registrable("social.oak.example:8443"), "oak.example");
+        assert_eq!(registrable("x.evil.localhost:80"), "evil.localhost");
+        assert_eq!(registrable("localhost:3001"), "localhost");
     }
 }

@@ -4,7 +4,7 @@ use crate::Timestamp;
 use crate::ids::TagId;
 
 /// Milliseconds of a day.
-pub const DAY_MILLIS: i64 = 24 * 3600 * 1000;
+const DAY_MILLIS: i64 = 24 * 3600 * 1000;
 
 /// Whole days (UTC), from the start of the first to the end of the last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -77,6 +77,8 @@ ids! {
     FeaturedTagId;
     /// A direct conversation of one person.
     ConversationId;
+    /// A custom emoji of this instance.
+    CustomEmojiId;
     /// An announcement.
     AnnouncementId;
     /// A list.

@@ -94,6 +94,11 @@ impl InstanceIdentity {
         format!("{}/media/{path}", self.public_url)
     }
 
+    /// The network id of a custom emoji.
+    pub fn emoji_uri(&self, shortcode: &str) -> String {
+        format!("{}/emojis/{shortcode}", self.public_url)
+    }
+
     /// Whether a network id or URL lies on this instance.
     pub fn is_local_uri(&self, uri: &str) -> bool {
         uri.strip_prefix(&self.public_url).is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?', '#']))

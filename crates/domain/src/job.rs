@@ -72,6 +72,11 @@ pub enum Job {
         /// What of.
         notification: crate::ids::NotificationId,
     },
+    /// Read statuses after this one into the index that finds them by their words.
+    IndexStatuses {
+        /// The last one that is in it.
+        after: StatusId,
+    },
     /// Follow the tags of a peer that are not followed yet.
     FollowPeerTags(crate::ids::PeerId),
 }

@@ -70,6 +70,8 @@ pub enum News {
     AnnouncementReacted(AnnouncementId, String),
     /// Tokens of somebody ended, or they were signed out: their streams have to show again that they may listen.
     AccessChanged(AccountId),
+    /// Something may not have been heard of here: who listens has to look and begin anew.
+    Missed,
     /// The server stops: nobody hears of anything any more.
     Stopped,
 }

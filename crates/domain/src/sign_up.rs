@@ -4,6 +4,7 @@ use std::net::IpAddr;
 
 use crate::Timestamp;
 use crate::cidr::Cidr;
+use crate::domain_rule::normalise;
 use crate::ids::{CanonicalEmailBlockId, EmailDomainBlockId, IpBlockId};
 
 /// Nobody makes an account with an address of this domain, or of one below it.
@@ -90,14 +91,22 @@ pub struct CanonicalEmailBlock {
     pub hash: String,
 }
 
-/// An e-mail address without what its owner can vary at will: dots before the `@`, and what follows a plus. As Mastodon
-/// does it, so that hashes can be exchanged (`app/helpers/email_helper.rb` there).
+/// The domain of an e-mail address as rules are kept (see [`normalise`]); `None` for internet addresses
+/// (`amy@[10.0.0.1]`), names of one label, and what is no name.
+pub fn email_host(email: &str) -> Option<String> {
+    let (_, host) = email.trim().rsplit_once('@')?;
+    normalise(host).filter(|_| !host.contains(':'))
+}
+
+/// An e-mail address without what its owner can vary at will: dots before the `@`, what follows a plus, and how the
+/// domain is spelt. For domains in ASCII as Mastodon does it, so that hashes can be exchanged
+/// (`app/helpers/email_helper.rb` there).
 pub fn plain_email(email: &str) -> Option<String> {
-    let email = email.trim().to_lowercase();
-    let (local, host) = email.split_once('@')?;
-    let local = local.replace('.', "");
+    let (local, _) = email.trim().rsplit_once('@')?;
+    let local = local.to_lowercase().replace('.', "");
     let local = local.split('+').next().unwrap_or_default();
-    (!local.is_empty() && !host.is_empty()).then(|| format!("{local}@{host}"))
+    let host = email_host(email)?;
+    (!local.is_empty()).then(|| format!("{local}@{host}"))
 }
 
 #[cfg(test)]
@@ -109,7 +118,16 @@ mod tests {
         for spelling in ["some.one@example.org", "SomeOne+a+b@Example.org", " s.o.m.e.o.n.e@example.org"] {
             assert_eq!(plain_email(spelling).unwrap(), "someone@example.org", "{spelling}");
         }
+        for spelling in
+            ["amy@bücher.example", "A.my@BÜCHER.example", "amy@xn--bcher-kva.example", "amy@Bücher。example"]
+        {
+            assert_eq!(plain_email(spelling).unwrap(), "amy@xn--bcher-kva.example", "{spelling}");
+        }
         for bad in ["", "someone", "@example.org", "+tag@example.org", "someone@"] {
+            assert_eq!(plain_email(bad), None, "{bad}");
+        }
+        for bad in ["amy@[10.0.0.1]", "amy@10.0.0.1", "amy@[IPv6:::1]", "amy@school", "amy@example.org:25", "amy@a..b"]
+        {
             assert_eq!(plain_email(bad), None, "{bad}");
         }
     }

@@ -8,7 +8,7 @@ use axum::routing::{get, post};
 use crate::Federation;
 use crate::collections::{contexts, featured, follows, outbox, replies, synchronisation};
 use crate::discovery::{host_meta, nodeinfo, webfinger};
-use crate::serve::{actors, authorizations, closed, inbox, statuses, tags};
+use crate::serve::{actors, authorizations, closed, emojis, inbox, statuses, tags};
 
 /// The routes, on top of `federation`.
 pub(crate) fn router(federation: Federation) -> Router {
@@ -32,6 +32,7 @@ pub(crate) fn router(federation: Federation) -> Router {
         .route("/users/{name}/followers", get(follows::followers))
         .route("/users/{name}/followers_synchronization", get(synchronisation::get))
         .route("/contexts/{id}", get(contexts::get))
+        .route("/emojis/{shortcode}", get(emojis::get))
         .route("/users/{name}/following", get(follows::following))
         .route("/users/{name}/collections/featured", get(featured::get))
         .route("/users/{name}/statuses/{id}/activity", get(statuses::status_activity))

@@ -67,7 +67,7 @@ pub const SUPPORTED: &[Supported] = &[
     received("Image"),
     both("Mention"),
     both("Hashtag"),
-    received("Emoji"),
+    both("Emoji"),
     both("Document"),
     both("PropertyValue"),
     both("OrderedCollection"),
@@ -95,7 +95,7 @@ pub const SUPPORTED: &[Supported] = &[
     received("FEP-1b12"),
     received("FEP-c0e0"),
     both("FEP-7aa9"),
-    received("FEP-9098"),
+    both("FEP-9098"),
     both("FEP-9967"),
     received("FEP-fb2a"),
 ];

@@ -2,12 +2,13 @@
 //! that may read and write the files it is given and nothing else, in limited time, memory and size.
 
 use std::ffi::OsString;
+use std::os::unix::process::ExitStatusExt as _;
 use std::path::Path;
 use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use rustix::process::{Pid, Resource, Rlimit, prlimit, setpriority_process};
+use rustix::process::{Pid, Resource, Rlimit, Signal, prlimit, setpriority_process};
 use serde::Deserialize;
 use staffroom_service::ports::{Conversion, Converter, Probed};
 use staffroom_service::{Result, ServiceError};
@@ -31,6 +32,10 @@ const NICENESS: i32 = 15;
 const SIDE_PX: u32 = 1920;
 /// Longest side of a still, in pixels.
 const STILL_PX: u32 = 640;
+/// What `ffmpeg` ends with when a signal tells it to end (`fftools/ffmpeg.c`).
+const ENDED_BY_SIGNAL: i32 = 255;
+/// What it says where the disk is full (`strerror` of `ENOSPC`).
+const DISK_FULL: &str = "No space left on device";
 /// The encoders that are needed.
 const ENCODERS: [&str; 2] = [" libx264 ", " aac "];
 
@@ -93,7 +98,7 @@ impl Ffmpeg {
         }
         let said = String::from_utf8_lossy(&err);
         tracing::info!(program, %status, said = said.lines().next_back().unwrap_or_default(), "a file was not converted");
-        Err(ServiceError::invalid("file", "cannot be read as the video or sound it claims to be"))
+        Err(blamed(program, status, &said))
     }
 
     /// Limits a child that has just begun.
@@ -114,6 +119,18 @@ impl Ffmpeg {
         // It works without.
         let _ = setpriority_process(Some(pid), NICENESS);
     }
+}
+
+/// Whose fault it is that a program failed: the file's, which will fail again, or somebody else's.
+fn blamed(program: &str, status: ExitStatus, said: &str) -> ServiceError {
+    if status.signal() == Some(Signal::XFSZ.as_raw()) {
+        return ServiceError::invalid("file", "becomes too large when it is converted");
+    }
+    // Killed, told to end, or without a place to write to.
+    if matches!(status.code(), None | Some(ENDED_BY_SIGNAL)) || said.contains(DISK_FULL) {
+        return ServiceError::Internal(format!("{program}: {status}"));
+    }
+    ServiceError::invalid("file", "cannot be read as the video or sound it claims to be")
 }
 
 /// The beginning of what comes; the rest is read and forgotten, so that nobody waits.
@@ -164,7 +181,7 @@ impl Converter for Ffmpeg {
     }
 }
 
-/// The arguments of a conversion, without its files.
+/// The arguments of a conversion, without its files. `V` is a video that is no picture attached to one.
 fn how(wanted: Conversion) -> Vec<String> {
     let fit = |side: u32| {
         format!("scale=w='min({side},iw)':h='min({side},ih)':force_original_aspect_ratio=decrease:force_divisible_by=2")
@@ -174,16 +191,16 @@ fn how(wanted: Conversion) -> Vec<String> {
     let (first, filter, last): (Vec<&str>, Option<String>, Vec<&str>) = match wanted {
         // What describes itself inside of the pictures goes as well (SEI, type 6).
         Conversion::Video { copy: true } => (
-            vec!["-map", "0:v:0", "-map", "0:a:0?", "-c", "copy", "-bsf:v", "filter_units=remove_types=6"],
+            vec!["-map", "0:V:0", "-map", "0:a:0?", "-c", "copy", "-bsf:v", "filter_units=remove_types=6"],
             None,
             video.to_vec(),
         ),
         Conversion::Video { copy: false } => (
-            [&["-map", "0:v:0", "-map", "0:a:0?"], &coded[..], &["-c:a", "aac", "-b:a", "128k", "-ac", "2"]].concat(),
+            [&["-map", "0:V:0", "-map", "0:a:0?"], &coded[..], &["-c:a", "aac", "-b:a", "128k", "-ac", "2"]].concat(),
             Some(fit(SIDE_PX)),
             video.to_vec(),
         ),
-        Conversion::Gifv => ([&["-map", "0:v:0", "-an"], &coded[..]].concat(), Some(fit(SIDE_PX)), video.to_vec()),
+        Conversion::Gifv => ([&["-map", "0:V:0", "-an"], &coded[..]].concat(), Some(fit(SIDE_PX)), video.to_vec()),
         Conversion::Audio { copy: true } => {
             (vec!["-map", "0:a:0", "-c", "copy", "-id3v2_version", "0", "-write_id3v1", "0"], None, vec!["-f", "mp3"])
         }
@@ -191,7 +208,7 @@ fn how(wanted: Conversion) -> Vec<String> {
             (vec!["-map", "0:a:0", "-vn", "-c:a", "aac", "-b:a", "128k"], None, video.to_vec())
         }
         Conversion::Still => (
-            vec!["-map", "0:v:0", "-an", "-frames:v", "1"],
+            vec!["-map", "0:V:0", "-an", "-frames:v", "1"],
             Some(fit(STILL_PX)),
             vec!["-c:v", "png", "-f", "image2", "-update", "1"],
         ),
@@ -260,5 +277,38 @@ impl From<Found> for Probed {
             duration_ms: u64::try_from(duration.as_millis()).unwrap_or(u64::MAX),
             bits_per_sec: found.format.bit_rate.parse().unwrap_or(0),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What a program that does what `script` says comes to.
+    async fn outcome(script: &str) -> Result<Vec<u8>> {
+        let ffmpeg = Ffmpeg { ffmpeg: "sh".to_owned(), ffprobe: "sh".to_owned(), most_bytes: 1_000_000 };
+        ffmpeg.run("sh", words(&["-c", script]), PROBE_TIME).await
+    }
+
+    #[tokio::test]
+    async fn a_file_is_blamed_only_for_what_is_its_fault() {
+        assert_eq!(outcome("echo done").await.unwrap(), b"done\n");
+        for script in ["exit 1", "echo 'moov atom not found' >&2; exit 183"] {
+            let error = outcome(script).await.unwrap_err();
+            assert!(matches!(&error, ServiceError::Invalid { why, .. } if why.contains("cannot be read")), "{error}");
+        }
+        let error = outcome("kill -XFSZ $$").await.unwrap_err();
+        assert!(matches!(&error, ServiceError::Invalid { why, .. } if why.contains("too large")), "{error}");
+        for script in [
+            "kill -KILL $$",
+            "kill -TERM $$",
+            "echo 'Exiting normally, received signal 15.' >&2; exit 255",
+            "echo 'av_interleaved_write_frame(): No space left on device' >&2; echo 'Conversion failed!' >&2; exit 1",
+        ] {
+            let error = outcome(script).await.unwrap_err();
+            assert!(matches!(error, ServiceError::Internal(_)), "{script}: {error}");
+        }
+        let gone = Ffmpeg { ffmpeg: "/nowhere".to_owned(), ffprobe: "/nowhere".to_owned(), most_bytes: 1 };
+        assert!(matches!(gone.run("/nowhere", Vec::new(), PROBE_TIME).await, Err(ServiceError::Internal(_))));
     }
 }

@@ -6,6 +6,9 @@ use axum::http::StatusCode;
 use axum::routing::get;
 use staffroom_service::Service;
 
+/// What a supervisor asks for.
+pub(crate) const PROBES: [&str; 3] = ["/livez", "/readyz", "/health"];
+
 /// `/livez`: the process answers. `/readyz`: so does the database. `/health`: the same, under Mastodon's name.
 pub(crate) fn router(service: Service) -> Router {
     Router::new()

@@ -106,9 +106,10 @@ async fn rules(service: Service, cancel: CancellationToken) {
 
 /// News of this node to the others and back, where there may be others.
 pub(crate) async fn share_news(storage: Storage, node: u8, cancel: CancellationToken) {
+    let mut exchange = storage.news_exchange(node);
     loop {
         tokio::select! {
-            ended = storage.share_news(node) => match ended {
+            ended = exchange.share() => match ended {
                 Ok(()) => return,
                 Err(e) => tracing::error!(error = %e, "nothing is heard of other nodes for a while"),
             },

@@ -16,6 +16,7 @@ pub mod deliveries;
 mod digest;
 pub mod discovery;
 pub mod domains;
+pub mod emojis;
 mod error;
 pub mod exchange;
 pub mod figures;
@@ -27,6 +28,7 @@ pub mod mail;
 pub mod media;
 pub mod moderation;
 pub mod notifications;
+pub mod organisations;
 mod passwords;
 pub mod personal;
 pub mod ports;
@@ -76,6 +78,8 @@ pub(crate) struct Inner {
     pub(crate) domains: domains::Current,
     /// Who fetches which file of another server now.
     pub(crate) copies: media::Copies,
+    /// Whose upload was converted last: the next person's turn comes.
+    pub(crate) converted_for: std::sync::atomic::AtomicI64,
     pub(crate) networks: sign_ups::Current,
     /// What went on in the last weeks.
     pub(crate) weeks: moka::sync::Cache<(), Arc<Vec<staffroom_storage::instance::Week>>>,
@@ -139,6 +143,7 @@ impl Service {
                 seen_hosts: deliveries::SeenHosts::default(),
                 domains: domains::Current::default(),
                 copies: media::Copies::default(),
+                converted_for: std::sync::atomic::AtomicI64::default(),
                 networks: sign_ups::Current::default(),
             }),
         }
@@ -228,6 +233,8 @@ doors! {
     deliveries: deliveries::Deliveries<'_>;
     /// Which domains we speak with.
     domains: domains::Domains<'_>;
+    /// Custom emoji.
+    emojis: emojis::Emojis<'_>;
     /// Hashtag exchange with peers.
     exchange: exchange::Exchange<'_>;
     /// Counting what goes on.
@@ -248,6 +255,8 @@ doors! {
     moderation: moderation::Moderation<'_>;
     /// Notifications.
     notifications: notifications::Notifications<'_>;
+    /// Organisations and roles in them.
+    organisations: organisations::Organisations<'_>;
     /// Lists, filters, markers.
     personal: personal::Personal<'_>;
     /// Clients' devices, told of notifications.

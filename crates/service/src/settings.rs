@@ -123,6 +123,8 @@ pub struct Limits {
     pub remote_cache_bytes: u64,
     /// How long such a copy is kept.
     pub remote_kept: Duration,
+    /// How long anybody waits for a turn to ask another server for such a file, and a preview of a page for its picture.
+    pub remote_patience: Duration,
 }
 
 impl Default for Limits {
@@ -138,9 +140,10 @@ impl Default for Limits {
             note_chars: 1000,
             description_chars: 1500,
             video_bytes: 40 * 1024 * 1024,
-            remote_bytes: 40 * 1024 * 1024,
+            remote_bytes: 100 * 1024 * 1024,
             remote_cache_bytes: 2 * 1024 * 1024 * 1024,
             remote_kept: Duration::from_hours(7 * 24),
+            remote_patience: Duration::from_secs(10),
         }
     }
 }

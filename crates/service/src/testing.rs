@@ -9,19 +9,22 @@ mod network;
 
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 use staffroom_domain::Timestamp;
 use staffroom_domain::account::{Account, KeyAlgorithm, KeyPair, UserRole};
 use staffroom_domain::clock::FixedClock;
-use staffroom_domain::ids::ActivityId;
+use staffroom_domain::ids::{AccountId, ActivityId};
 use staffroom_domain::instance::InstanceIdentity;
+use staffroom_domain::organisation::Right;
 use staffroom_moderation::{Engine, Policy};
 use staffroom_storage::{Storage, Vault};
 use tempfile::TempDir;
 
 use crate::accounts::NewLocalAccount;
+use crate::auth::Authority;
 use crate::ports::{Event, KeyMaker, NewKey, Rendered, Renderer, kind};
 use crate::{About, Cx, Env, Limits, Parts, Registrations, Result, Service, Settings};
 
@@ -57,6 +60,13 @@ impl World {
             organisation: None,
         };
         self.service.accounts().create_local(&self.cx(), new).await.unwrap()
+    }
+
+    /// By which authority a local account does what needs `right`.
+    pub(crate) async fn authority(&self, id: AccountId, right: Right) -> Authority {
+        let accounts = self.service.accounts();
+        let (account, user) = (accounts.get(id).await.unwrap(), accounts.user(id).await.unwrap());
+        self.service.auth().authority(&account, &user, right).await.unwrap()
     }
 
     /// A remote account `username@domain` with inboxes of its own and of its host.
@@ -111,7 +121,13 @@ fn oak(folder: &TempDir) -> Settings {
         public_timelines: true,
         registrations: Registrations::default(),
         about: About::default(),
-        limits: Limits { remote_bytes: 400, remote_cache_bytes: 1_000, ..Limits::default() },
+        // Three copies, of which each takes 4096 bytes at least.
+        limits: Limits {
+            remote_bytes: 400,
+            remote_cache_bytes: 14_000,
+            remote_patience: Duration::from_secs(2),
+            ..Limits::default()
+        },
     }
 }
 

@@ -161,7 +161,7 @@ impl Writes<'_> {
         Ok(self.db.run("DELETE FROM email_domain_blocks WHERE id = $1", vec![id.0.into()]).await? > 0)
     }
 
-    /// Counts that somebody at `client` was turned away by a rule on `day`.
+    /// Counts that somebody was turned away by a rule on `day`; `client` tells them from others, and is no address.
     ///
     /// # Errors
     /// The database failed.

@@ -149,6 +149,17 @@ impl Writes<'_> {
         Ok(())
     }
 
+    /// Forgets when somebody was active.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn remove_all_of(&self, account: AccountId) -> Result<()> {
+        // active_days_account, active_weeks_account
+        self.db.run("DELETE FROM active_days WHERE account_id = $1", vec![account.0.into()]).await?;
+        self.db.run("DELETE FROM active_weeks WHERE account_id = $1", vec![account.0.into()]).await?;
+        Ok(())
+    }
+
     /// Forgets who was active before a day.
     ///
     /// # Errors

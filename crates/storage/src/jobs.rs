@@ -54,6 +54,7 @@ fn encode(job: &Job) -> (&'static str, String) {
         Job::SendLetter(id) => ("send_letter", id.0.to_string()),
         Job::WriteReset { login } => ("write_reset", login.clone()),
         Job::FollowPeerTags(id) => ("follow_peer_tags", id.0.to_string()),
+        Job::IndexStatuses { after } => ("index_statuses", after.0.to_string()),
     }
 }
 
@@ -94,6 +95,7 @@ fn decode(kind: &str, payload: String) -> Option<Job> {
         "send_letter" => Job::SendLetter(number(&payload)?.into()),
         "write_reset" => Job::WriteReset { login: payload },
         "follow_peer_tags" => Job::FollowPeerTags(number(&payload)?.into()),
+        "index_statuses" => Job::IndexStatuses { after: number(&payload)?.into() },
         _ => return None,
     })
 }

@@ -42,6 +42,8 @@ struct Row {
     bits_per_sec: Option<i64>,
 }
 
+/// How much of an address is in the index `media_remote_url`, in characters.
+const INDEXED_CHARS: usize = 400;
 /// What `state` says of those that wait and of those that cannot be used.
 const WAITING: i32 = 1;
 const FAILED: i32 = 2;
@@ -120,6 +122,39 @@ impl Reads<'_> {
         Ok(self.db.number(sql, vec![path.into()]).await?.is_some())
     }
 
+    /// Whether nobody shows the file at the address `url` of another server any more: it is attached here, and everywhere
+    /// it was detached or its owner is gone. Index `media_remote_url`.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn is_withheld_elsewhere(&self, url: &str) -> Result<bool> {
+        let sql = "SELECT CAST(COALESCE(MIN(CASE WHEN m.detached_at IS NOT NULL OR a.suspended_at IS NOT NULL \
+             OR a.deleted_at IS NOT NULL THEN 1 ELSE 0 END), 0) AS BIGINT) AS n \
+             FROM media_attachments m JOIN accounts a ON a.id = m.account_id \
+             WHERE m.remote_url IS NOT NULL AND substr(m.remote_url, 1, 400) = $1 AND m.remote_url = $2";
+        let start: String = url.chars().take(INDEXED_CHARS).collect();
+        Ok(self.db.number(sql, vec![start.into(), url.into()]).await?.is_some_and(|n| n == 1))
+    }
+
+    /// Addresses of the files of other servers that these statuses carry. Index `media_status`.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn elsewhere(&self, statuses: &[StatusId]) -> Result<Vec<String>> {
+        #[derive(FromQueryResult)]
+        struct Address {
+            remote_url: String,
+        }
+        if statuses.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut values = Vec::new();
+        let list = in_list(&mut values, statuses.iter().map(|id| id.0));
+        let sql =
+            format!("SELECT remote_url FROM media_attachments WHERE status_id IN ({list}) AND remote_url IS NOT NULL");
+        Ok(self.db.all::<Address>(sql, values).await?.into_iter().map(|row| row.remote_url).collect())
+    }
+
     /// Whether an attachment waits to be converted: a cheap look before [`Writes::claim_waiting`]. Index `media_waiting`.
     ///
     /// # Errors
@@ -157,7 +192,8 @@ impl Writes<'_> {
         Ok(())
     }
 
-    /// Claims the attachment that has waited longest until `lease_until`; with how often it was claimed.
+    /// Claims an attachment that waits until `lease_until`: of the next account after `after`, in a circle, the one that
+    /// has waited longest; with how often it was claimed.
     ///
     /// # Errors
     /// The database failed.
@@ -165,6 +201,7 @@ impl Writes<'_> {
         &self,
         now: Timestamp,
         lease_until: Timestamp,
+        after: AccountId,
     ) -> Result<Option<(MediaAttachment, i64)>> {
         #[derive(FromQueryResult)]
         struct Claimed {
@@ -174,11 +211,12 @@ impl Writes<'_> {
         }
         let sql = format!(
             "UPDATE media_attachments SET lease_until = $1, attempts = attempts + 1 WHERE id = \
-             (SELECT id FROM media_attachments WHERE state = 1 AND lease_until <= $2 ORDER BY id LIMIT 1{}) \
+             (SELECT id FROM media_attachments WHERE state = 1 AND lease_until <= $2 \
+             ORDER BY CASE WHEN account_id > $3 THEN 0 ELSE 1 END, account_id, id LIMIT 1{}) \
              RETURNING attempts, {COLUMNS}",
             dialect::skip_locked(self.db.backend)
         );
-        let claimed = self.db.one::<Claimed>(sql, vec![lease_until.0.into(), now.0.into()]).await?;
+        let claimed = self.db.one::<Claimed>(sql, vec![lease_until.0.into(), now.0.into(), after.0.into()]).await?;
         Ok(claimed.map(|claimed| (claimed.media.into(), claimed.attempts)))
     }
 

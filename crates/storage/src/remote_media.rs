@@ -127,14 +127,18 @@ impl Writes<'_> {
         Ok(())
     }
 
-    /// Forgets copies. The files are the caller's to remove.
+    /// Forgets copies, but not others that were fetched in their place since. The files are the caller's to remove.
     ///
     /// # Errors
     /// The database failed.
     pub async fn forget(&self, copies: &[RemoteCopy]) -> Result<()> {
-        let list = placeholders(1, copies.len());
-        let values = copies.iter().map(|copy| copy.digest.as_str().into()).collect();
-        self.db.run(format!("DELETE FROM remote_media WHERE digest IN ({list})"), values).await?;
+        if copies.is_empty() {
+            return Ok(());
+        }
+        let (digests, paths) = (placeholders(1, copies.len()), placeholders(copies.len() + 1, copies.len()));
+        let sql = format!("DELETE FROM remote_media WHERE digest IN ({digests}) AND path IN ({paths})");
+        let texts = copies.iter().map(|copy| &copy.digest).chain(copies.iter().map(|copy| &copy.path));
+        self.db.run(sql, texts.map(|text| text.as_str().into()).collect()).await?;
         Ok(())
     }
 }

@@ -6,11 +6,13 @@ use std::fmt::Write as _;
 use sea_orm::{FromQueryResult, Value};
 use staffroom_domain::ids::{AccountId, ReportId, StatusId};
 use staffroom_domain::moderation::ReportFilter;
+use staffroom_domain::organisation::Reach;
 use staffroom_domain::report::{Report, ReportCategory};
 use staffroom_domain::{Page, PageRequest, Timestamp};
 
 use crate::db::placeholders;
 use crate::error::{Result, StorageError};
+use crate::organisations::within;
 use crate::page::keyset;
 
 crate::db::noun!();
@@ -89,11 +91,11 @@ impl Reads<'_> {
         self.db.one::<Row>(sql, vec![id.0.into()]).await?.map(Report::try_from).transpose()
     }
 
-    /// Reports, newest first: those nobody dealt with, or the others.
+    /// Reports about accounts within `reach`, newest first: those nobody dealt with, or the others.
     ///
     /// # Errors
     /// The database failed.
-    pub async fn list(&self, filter: ReportFilter, page: &PageRequest) -> Result<Page<Report>> {
+    pub async fn list(&self, reach: &Reach, filter: ReportFilter, page: &PageRequest) -> Result<Page<Report>> {
         let mut values: Vec<Value> = Vec::new();
         let mut more = String::new();
         for (id, column) in [(filter.account_id, "account_id"), (filter.target_id, "target_id")] {
@@ -103,10 +105,14 @@ impl Reads<'_> {
                 let _ = write!(more, " AND {column} = ${}", values.len());
             }
         }
+        let reached = match within(reach, "organisation_id", &mut values) {
+            everywhere if everywhere.is_empty() => everywhere,
+            reached => format!(" AND target_id IN (SELECT id FROM accounts WHERE domain IS NULL{reached})"),
+        };
         let (bounds, order) = keyset(page, "id", &mut values);
         let condition = if filter.resolved { "resolved_at IS NOT NULL" } else { "resolved_at IS NULL" };
-        // reports_open, reports_target, primary key
-        let sql = format!("SELECT {COLUMNS} FROM reports WHERE {condition}{more}{bounds}{order}");
+        // reports_open, reports_target, primary key; accounts_organisation
+        let sql = format!("SELECT {COLUMNS} FROM reports WHERE {condition}{more}{reached}{bounds}{order}");
         let rows = self.db.all::<Row>(sql, values).await?;
         let reports = rows.into_iter().map(Report::try_from).collect::<Result<Vec<Report>>>()?;
         Ok(Page::from_rows(reports, page, |report: &Report| report.id.0))
@@ -157,7 +163,7 @@ impl Writes<'_> {
         Ok(usize::try_from(stored).unwrap_or(usize::MAX))
     }
 
-    /// Marks a report as dealt with, or as not; false when there is none.
+    /// Marks a report as dealt with, or as not.
     ///
     /// # Errors
     /// The database failed.
@@ -167,10 +173,11 @@ impl Writes<'_> {
         at: Option<Timestamp>,
         by: Option<AccountId>,
         now: Timestamp,
-    ) -> Result<bool> {
+    ) -> Result<()> {
         let sql = "UPDATE reports SET resolved_at = $2, resolved_by = $3, updated_at = $4 WHERE id = $1";
         let values = vec![id.0.into(), at.map(|at| at.0).into(), by.map(|by| by.0).into(), now.0.into()];
-        Ok(self.db.run(sql, values).await? > 0)
+        self.db.run(sql, values).await?;
+        Ok(())
     }
 
     /// Marks all open reports about an account as dealt with.
@@ -185,21 +192,23 @@ impl Writes<'_> {
         Ok(())
     }
 
-    /// Stores who looks after a report; false when there is none.
+    /// Stores who looks after a report.
     ///
     /// # Errors
     /// The database failed.
-    pub async fn assign(&self, id: ReportId, to: Option<AccountId>, now: Timestamp) -> Result<bool> {
+    pub async fn assign(&self, id: ReportId, to: Option<AccountId>, now: Timestamp) -> Result<()> {
         let sql = "UPDATE reports SET assigned_to = $2, updated_at = $3 WHERE id = $1";
-        Ok(self.db.run(sql, vec![id.0.into(), to.map(|id| id.0).into(), now.0.into()]).await? > 0)
+        self.db.run(sql, vec![id.0.into(), to.map(|id| id.0).into(), now.0.into()]).await?;
+        Ok(())
     }
 
-    /// Stores what a report is about; false when there is none.
+    /// Stores what a report is about.
     ///
     /// # Errors
     /// The database failed.
-    pub async fn set_category(&self, id: ReportId, category: ReportCategory, now: Timestamp) -> Result<bool> {
+    pub async fn set_category(&self, id: ReportId, category: ReportCategory, now: Timestamp) -> Result<()> {
         let sql = "UPDATE reports SET category = $2, updated_at = $3 WHERE id = $1";
-        Ok(self.db.run(sql, vec![id.0.into(), category.as_str().into(), now.0.into()]).await? > 0)
+        self.db.run(sql, vec![id.0.into(), category.as_str().into(), now.0.into()]).await?;
+        Ok(())
     }
 }

@@ -62,6 +62,11 @@ pub struct NewTrend {
 pub(crate) const AUTHOR_IS_FOUND: &str =
     " AND EXISTS (SELECT 1 FROM accounts da WHERE da.id = s.account_id AND da.discoverable)";
 
+/// Statuses `s` shown as talked about, whoever looks.
+fn shown_sql() -> String {
+    format!("{PUBLIC}{AUTHOR_IS_HERE}{AUTHOR_IS_FOUND}")
+}
+
 /// What a moderator rejected is left out, unless all is asked for.
 const fn allowed_sql(all: bool) -> &'static str {
     if all {
@@ -205,12 +210,12 @@ impl Reads<'_> {
         limit: u64,
         offset: u64,
     ) -> Result<Vec<StatusId>> {
-        let allowed = allowed_sql(all);
+        let (allowed, shown) = (allowed_sql(all), shown_sql());
         let mut values = vec![bound(limit), bound(offset)];
         let unwanted = unwanted_sql(viewer, now, "s.account_id", &mut values);
         let sql = format!(
             "SELECT t.target_id AS n FROM trends t JOIN statuses s ON s.id = t.target_id WHERE t.kind = 'statuses' \
-             AND {PUBLIC}{AUTHOR_IS_HERE}{AUTHOR_IS_FOUND}{unwanted}{allowed} ORDER BY t.place LIMIT +$1 OFFSET $2"
+             AND {shown}{unwanted}{allowed} ORDER BY t.place LIMIT +$1 OFFSET $2"
         );
         Ok(self.db.numbers(sql, values).await?.into_iter().map(StatusId).collect())
     }
@@ -235,15 +240,24 @@ impl Reads<'_> {
 
 impl Writes<'_> {
     /// Keeps what was decided about something that is talked about now, in place of what was decided before; false when it
-    /// is not talked about.
+    /// is not talked about, or not shown any more.
     ///
     /// # Errors
     /// The database failed.
     pub async fn decide(&self, kind: TrendKind, id: i64, allowed: bool, by: AccountId, now: Timestamp) -> Result<bool> {
-        let sql = "INSERT INTO trend_decisions (kind, target_id, allowed, decided_by, decided_at) \
-                   SELECT t.kind, t.target_id, CAST($3 AS BOOLEAN), CAST($4 AS BIGINT), CAST($5 AS BIGINT) \
-                   FROM trends t WHERE t.kind = $1 AND t.target_id = $2 ON CONFLICT (kind, target_id) DO UPDATE \
-                   SET allowed = excluded.allowed, decided_by = excluded.decided_by, decided_at = excluded.decided_at";
+        let shown = match kind {
+            TrendKind::Tags => String::new(),
+            TrendKind::Statuses => {
+                format!(" AND EXISTS (SELECT 1 FROM statuses s WHERE s.id = t.target_id AND {})", shown_sql())
+            }
+            TrendKind::Links => " AND EXISTS (SELECT 1 FROM preview_cards c WHERE c.id = t.target_id)".to_owned(),
+        };
+        let sql = format!(
+            "INSERT INTO trend_decisions (kind, target_id, allowed, decided_by, decided_at) \
+             SELECT t.kind, t.target_id, CAST($3 AS BOOLEAN), CAST($4 AS BIGINT), CAST($5 AS BIGINT) \
+             FROM trends t WHERE t.kind = $1 AND t.target_id = $2{shown} ON CONFLICT (kind, target_id) DO UPDATE \
+             SET allowed = excluded.allowed, decided_by = excluded.decided_by, decided_at = excluded.decided_at"
+        );
         let values = vec![kind.as_str().into(), id.into(), allowed.into(), by.0.into(), now.0.into()];
         Ok(self.db.run(sql, values).await? > 0)
     }

@@ -53,6 +53,28 @@ impl Reads<'_> {
         };
         self.db.all::<Row>(sql, values).await?.into_iter().map(warning).collect()
     }
+
+    /// Who took this measure against `target` from `since` on, and when, the first first.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn since(
+        &self,
+        target: AccountId,
+        measure: Measure,
+        since: Timestamp,
+    ) -> Result<Vec<(AccountId, Timestamp)>> {
+        #[derive(FromQueryResult)]
+        struct Taken {
+            account_id: i64,
+            created_at: i64,
+        }
+        // account_warnings_measure
+        let sql = "SELECT account_id, created_at FROM account_warnings \
+                   WHERE target_id = $1 AND measure = $2 AND created_at >= $3 ORDER BY created_at, id";
+        let rows = self.db.all::<Taken>(sql, vec![target.0.into(), measure.as_str().into(), since.0.into()]).await?;
+        Ok(rows.into_iter().map(|row| (AccountId(row.account_id), Timestamp(row.created_at))).collect())
+    }
 }
 
 impl Writes<'_> {

@@ -26,12 +26,16 @@ async fn figures_are_counted_for_moderators() {
         .post(
             "/api/v1/admin/measures",
             &json!({
-                "keys": ["active_users", "new_users", "interactions", "tag_uses", "tag_servers", "weather"],
+                "keys": [
+                    "active_users", "new_users", "active_users", "interactions", "tag_uses", "new_users", "tag_servers",
+                    "weather", "tag_uses",
+                ],
                 "tag_uses": { "id": tag }, "tag_servers": { "id": "1" },
             }),
         )
         .await;
     let measures = measures.as_array().unwrap();
+    // each once, however often it is asked for
     let keys: Vec<&str> = measures.iter().map(|measure| measure["key"].as_str().unwrap()).collect();
     assert_eq!(keys, ["active_users", "new_users", "interactions", "tag_uses", "tag_servers"]);
     for measure in measures {
@@ -71,6 +75,9 @@ async fn nobody_else_is_told_and_what_makes_no_sense_is_refused() {
         }
     }
     assert_eq!(moderator.send(Method::POST, "/api/v1/admin/measures", &json!({})).await.status, 422);
+    let keys = |different: usize| json!({ "keys": (0..60).map(|n| format!("k{}", n % different)).collect::<Vec<_>>() });
+    assert_eq!(moderator.send(Method::POST, "/api/v1/admin/measures", &keys(20)).await.status, 200, "few, three times");
+    assert_eq!(moderator.send(Method::POST, "/api/v1/admin/measures", &keys(21)).await.status, 422);
     let hourly = json!({ "frequency": "hour" });
     assert_eq!(moderator.send(Method::POST, "/api/v1/admin/retention", &hourly).await.status, 422);
     for kind in ["tags", "statuses", "links"] {

@@ -145,6 +145,8 @@ async fn only_what_everybody_may_see_is_embedded() {
         assert_eq!(me.send(Method::GET, &path, &Value::Null).await.status, 404, "{hidden}, by its author");
     }
     let id = open["id"].as_str().unwrap();
+    let as_xml = format!("{}&format=xml", embed(open["url"].as_str().unwrap()));
+    assert_eq!(guest.send(Method::GET, &as_xml, &Value::Null).await.status, 422, "no error of ours: 501 would be one");
     for wrong in [format!("https://evil.example/@{handle}/{id}"), format!("x{id}"), id.to_owned(), String::new()] {
         assert_eq!(guest.send(Method::GET, &embed(&wrong), &Value::Null).await.status, 404, "{wrong}");
     }

@@ -98,3 +98,25 @@ async fn lists_and_familiar_followers_are_told_to_their_owner_alone() {
     assert_eq!(third.get(&path).await, json!([{ "id": third_id, "accounts": [] }]));
     assert_eq!(me.get("/api/v1/accounts/familiar_followers").await, json!([]));
 }
+
+#[tokio::test]
+async fn whom_one_blocks_is_found_to_take_the_block_back_and_does_not_find_who_blocks() {
+    let (me, my_id, other, id) = pair().await;
+    let find = async |who: &Api, id: &str| {
+        let name = who.get(&format!("/api/v1/accounts/{id}")).await["username"].as_str().unwrap().to_owned();
+        for path in ["/api/v1/accounts/search?limit=40&q=", "/api/v2/search?type=accounts&limit=40&q="] {
+            let answer = who.get(&format!("{path}{name}")).await;
+            let found = answer.as_array().or_else(|| answer["accounts"].as_array()).unwrap();
+            if !found.iter().any(|one| one["username"] == name.as_str()) {
+                return false;
+            }
+        }
+        true
+    };
+    assert!(find(&me, &id).await && find(&other, &my_id).await);
+    me.post(&format!("/api/v1/accounts/{id}/block"), &json!({})).await;
+    assert!(find(&me, &id).await, "apps look up whom to unblock");
+    assert!(!find(&other, &my_id).await, "who blocks is found by those blocked");
+    me.post(&format!("/api/v1/accounts/{id}/unblock"), &json!({})).await;
+    assert!(find(&other, &my_id).await);
+}

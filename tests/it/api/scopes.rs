@@ -39,7 +39,8 @@ fn expected(auth: Auth, caller: &str) -> Option<u16> {
     match (caller, auth) {
         (_, Auth::Open) | ("nobody", Auth::Public) | ("app", Auth::Public | Auth::AppOrUser) => None,
         ("app", Auth::User) => Some(422),
-        ("too small", _) | ("app", Auth::Admin | Auth::Moderator) => Some(403),
+        ("too small", _)
+        | ("app", Auth::Admin | Auth::Moderator | Auth::OrganisationAdmin | Auth::OrganisationModerator) => Some(403),
         _ => Some(401),
     }
 }
@@ -105,8 +106,8 @@ async fn every_endpoint_is_open_to_exactly_those_it_is_for() {
         let scope = if route.scope.is_empty() { "read" } else { route.scope };
         let api = right.entry(scope).or_insert_with(|| server.api(Some(token(scope))));
         let ranks: &[&str] = match route.auth {
-            Auth::Admin => &["member", "moderator", "admin"],
-            Auth::Moderator => &["member", "moderator"],
+            Auth::Admin | Auth::OrganisationAdmin => &["member", "moderator", "admin"],
+            Auth::Moderator | Auth::OrganisationModerator => &["member", "moderator"],
             _ => &[],
         };
         for too_low in ranks.iter().take(ranks.len().saturating_sub(1)) {

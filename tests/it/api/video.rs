@@ -133,17 +133,76 @@ async fn a_picture_that_moves_becomes_a_gifv_and_one_that_does_not_stays() {
     assert_eq!((status, &media["type"]), (200, &json!("image")), "{media}");
 }
 
+/// An MP4 whose first picture stream is its cover, for what describes a file comes before its streams.
+fn cover_first() -> Vec<u8> {
+    let input = |source: &'static str| ["-f", "lavfi", "-i", source];
+    let how = [
+        "-map",
+        "0",
+        "-map",
+        "1",
+        "-map",
+        "2",
+        "-c:v:0",
+        "libx264",
+        "-pix_fmt:v:0",
+        "yuv420p",
+        "-c:a",
+        "aac",
+        "-c:v:1",
+        "png",
+        "-frames:v:1",
+        "1",
+        "-disposition:v:1",
+        "attached_pic",
+    ];
+    let inputs = [
+        input("testsrc2=size=66x50:rate=10:duration=1"),
+        input("sine=duration=1"),
+        input("color=size=8x8:rate=10:duration=1"),
+    ];
+    let mut file = made(&[&inputs.concat()[..], &how].concat(), "video.mp4");
+    let size_at =
+        |file: &[u8], at: usize| usize::try_from(u32::from_be_bytes(file[at..at + 4].try_into().unwrap())).unwrap();
+    let find = |file: &[u8], from: usize, end: usize, kind: &[u8]| {
+        let mut at = from;
+        while at < end && &file[at + 4..at + 8] != kind {
+            at += size_at(file, at);
+        }
+        assert!(at < end, "{}", String::from_utf8_lossy(kind));
+        at
+    };
+    let moov = find(&file, 0, file.len(), b"moov");
+    let end = moov + size_at(&file, moov);
+    let (first, told) = (find(&file, moov + 8, end, b"trak"), find(&file, moov + 8, end, b"udta"));
+    let length = size_at(&file, told);
+    file[first..told + length].rotate_right(length);
+    file
+}
+
+#[tokio::test]
+async fn the_cover_of_a_video_is_not_taken_for_the_video() {
+    let (me, _) = somebody().await;
+    let (status, media) = upload(&me, "/api/v2/media", &cover_first(), "a.mp4").await;
+    assert_eq!(status, 202, "{media}");
+    let media = ready(&me, &media).await;
+    let original = &media["meta"]["original"];
+    assert_eq!((&original["width"], &original["height"]), (&json!(66), &json!(50)), "{media}");
+}
+
 #[tokio::test]
 async fn videos_are_taken_in_where_the_data_folder_is_named_from_where_the_server_was_started() {
     let folder = tempfile::tempdir().unwrap();
-    let up: PathBuf = std::env::current_dir().unwrap().components().skip(1).map(|_| "..").collect();
+    let here = std::env::current_dir().unwrap();
+    let up: PathBuf = here.components().skip(1).map(|_| "..").collect();
     let relative = up.join(folder.path().strip_prefix("/").unwrap());
     let [port] = free_ports();
     let server = ServerProcess::start_with(port, &[], &[("DATA_DIR", relative.to_str().unwrap())]).await;
     let me = server.member("amy");
     let (status, media) = upload(&me, "/api/v2/media", &video("libx264"), "a.mp4").await;
     assert_eq!(status, 202, "{media}");
-    assert!(ready(&me, &media).await["url"].is_string());
+    let media = ready(&me, &media).await;
+    assert_eq!(served(&server, &media["url"], "bytes=4-7").await.bytes().await.unwrap().as_ref(), b"ftyp");
 }
 
 #[tokio::test]

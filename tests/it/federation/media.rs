@@ -72,6 +72,22 @@ async fn pictures_of_other_servers_come_from_ours_whole_or_in_part() {
 }
 
 #[tokio::test]
+async fn a_video_is_not_its_own_preview() {
+    let scene = scene().await;
+    for (words, content_type) in [("Look, a film", "video/mp4"), ("Listen", "audio/mpeg")] {
+        let mut note = scene.eve.note(words, &[]);
+        note["attachment"] = json!([
+            { "type": "Document", "mediaType": content_type, "url": scene.puppet.url("/long") },
+            { "type": "Document", "mediaType": "image/png", "url": scene.puppet.url("/owl.png") },
+        ]);
+        scene.deliver(&scene.eve, &scene.eve.activity("Create", &note)).await;
+        let media = one_with(&scene.amy, HOME, words).await["media_attachments"].clone();
+        assert!(media[0]["url"].is_string() && media[0]["preview_url"].is_null(), "{media}");
+        assert_eq!(media[1]["preview_url"], media[1]["url"]);
+    }
+}
+
+#[tokio::test]
 async fn what_can_hold_scripts_and_what_nobody_signed_is_not_served() {
     let scene = scene().await;
     let svg = b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>";

@@ -1,4 +1,4 @@
-"""What both client scripts share: named steps, and a browser that signs in and consents through the HTML pages.
+"""What the client scripts share: named steps, and a browser that signs in and consents through the HTML pages.
 
 It knows the pages only as a person does: the form with a password field, the button that authorises, the code shown
 at the end. Hidden fields are sent back as they came.
@@ -34,6 +34,21 @@ def check(holds, message):
     """Raises when `holds` is false: the step's way to say what it expected."""
     if not holds:
         raise AssertionError(message)
+
+
+def refused(name, action, kind, *words):
+    """The step's hostile twin: `action` must raise a `kind` whose text has all of `words`."""
+
+    def attempt():
+        try:
+            result = action()
+        except kind as error:
+            missing = [word for word in words if word not in str(error)]
+            check(not missing, f"refused without {missing}: {error}")
+            return
+        raise AssertionError(f"went through: {str(result)[:300]}")
+
+    step(f"refused: {name}", attempt)
 
 
 def finish(**result):

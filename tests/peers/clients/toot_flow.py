@@ -23,7 +23,7 @@ TIMEOUT_SECS = 60
 
 
 def environment(home):
-    keep = {name: value for name, value in os.environ.items() if name in ("PATH", "LANG")}
+    keep = {name: value for name, value in os.environ.items() if name in ("PATH", "LANG", "REQUESTS_CA_BUNDLE")}
     return keep | {
         "HOME": home,
         "XDG_CONFIG_HOME": os.path.join(home, "config"),

@@ -57,7 +57,7 @@ async fn publish(api: &Api, text: &str) -> String {
 }
 
 /// Milliseconds below which `share` of the times lie.
-fn quantile(times: &mut [Duration], share: f64) -> f64 {
+pub(super) fn quantile(times: &mut [Duration], share: f64) -> f64 {
     times.sort_unstable();
     #[expect(
         clippy::cast_possible_truncation,
@@ -88,13 +88,21 @@ pub(super) async fn black_holes(report: &mut Report, scale: Scale) -> anyhow::Re
     let puppets = Puppets::start(scale.mixed_hosts, pause, Wire::Plain).await?;
     let (_server, amy) = server(&puppets).await?;
     let (dead, healthy) = puppets.hosts().split_at(scale.mixed_hosts / 2);
-    let all_alive = p95_of(healthy, &puppets, &amy, scale.rounds, puppets.hosts().len()).await?;
+    let mut all_alive = Vec::new();
+    for n in 0..scale.rounds {
+        all_alive.extend(round(n, healthy, &puppets, &amy, puppets.hosts().len()).await?);
+    }
+    let all_alive = quantile(&mut all_alive, 0.95);
     dead.iter().for_each(Puppet::falls_silent);
-    let half_dead = p95_of(healthy, &puppets, &amy, scale.rounds, healthy.len()).await?;
-    // The same hosts with nobody else to send to: what the silent ones alone cost them.
+    // The same with nobody else to send to, in turn with the others: what the silent ones alone cost them.
     let half = Puppets::start(healthy.len(), pause, Wire::Plain).await?;
     let (_another, ann) = server(&half).await?;
-    let alone = p95_of(half.hosts(), &half, &ann, scale.rounds, healthy.len()).await?;
+    let (mut half_dead, mut alone) = (Vec::new(), Vec::new());
+    for n in 0..scale.rounds {
+        half_dead.extend(round(n, healthy, &puppets, &amy, healthy.len()).await?);
+        alone.extend(round(n, half.hosts(), &half, &ann, healthy.len()).await?);
+    }
+    let (half_dead, alone) = (quantile(&mut half_dead, 0.95), quantile(&mut alone, 0.95));
     for (phase, value) in [("all alive", all_alive), ("half black-holed", half_dead), ("with no other half", alone)] {
         report.note(&format!("p95 of a delivery to the healthy half, {phase} (ms)"), value);
     }
@@ -103,20 +111,22 @@ pub(super) async fn black_holes(report: &mut Report, scale: Scale) -> anyhow::Re
     Ok(())
 }
 
-/// Milliseconds in which 95 of 100 deliveries reach one of `hosts`, over `rounds` statuses of which `goal` deliveries
-/// arrive each.
-async fn p95_of(hosts: &[Puppet], puppets: &Puppets, author: &Api, rounds: usize, goal: usize) -> anyhow::Result<f64> {
+/// How long the deliveries of one status to `hosts` took; `goal` arrive in all.
+async fn round(
+    n: usize,
+    hosts: &[Puppet],
+    puppets: &Puppets,
+    author: &Api,
+    goal: usize,
+) -> anyhow::Result<Vec<Duration>> {
     let ports: Vec<u16> = hosts.iter().map(Puppet::port).collect();
-    let mut times = Vec::new();
-    for n in 0..rounds {
-        let (began, before) = (Instant::now(), puppets.received());
-        publish(author, &format!("Number {n}")).await;
-        received(puppets, before + goal).await;
-        let of_them = |one: &Arrival| ports.contains(&one.port).then(|| one.at - began);
-        times.extend(puppets.take_arrivals().iter().filter_map(of_them));
-    }
-    anyhow::ensure!(times.len() == rounds * hosts.len(), "{} deliveries", times.len());
-    Ok(quantile(&mut times, 0.95))
+    let (began, before) = (Instant::now(), puppets.received());
+    publish(author, &format!("Number {n}")).await;
+    received(puppets, before + goal).await;
+    let of_them = |one: &Arrival| ports.contains(&one.port).then(|| one.at - began);
+    let times: Vec<Duration> = puppets.take_arrivals().iter().filter_map(of_them).collect();
+    anyhow::ensure!(times.len() == hosts.len(), "{} deliveries", times.len());
+    Ok(times)
 }
 
 /// One host 300 ms away with a backlog: how much it takes once its window is open, and in which order.

@@ -9,7 +9,9 @@ pub mod cost;
 mod federation;
 mod loads;
 mod puppets;
+mod reading;
 mod report;
+mod streams;
 
 use std::time::{Duration, Instant};
 
@@ -44,6 +46,12 @@ struct Scale {
     tls_hosts: usize,
     sustained: Duration,
     sustained_rate: u32,
+    /// How many statuses there are when reading is measured, fewest first, and how often each page is read then.
+    masses: [usize; 3],
+    reads: usize,
+    /// Streams that are open, and statuses told to them.
+    streams: usize,
+    events: usize,
 }
 
 impl Scale {
@@ -56,7 +64,7 @@ impl Scale {
         small: 1000,
         large: 20_000,
         mixed_hosts: 200,
-        rounds: 60,
+        rounds: 200,
         slow: 1000,
         backlog: 100,
         backlog_hosts: 100,
@@ -66,6 +74,10 @@ impl Scale {
         tls_hosts: 30,
         sustained: Duration::from_secs(30),
         sustained_rate: 330,
+        masses: [1_000, 100_000, 1_000_000],
+        reads: 500,
+        streams: 1_000,
+        events: 20,
     };
     const QUICK: Self = Self {
         deliveries: 200,
@@ -86,11 +98,15 @@ impl Scale {
         tls_hosts: 10,
         sustained: Duration::from_secs(3),
         sustained_rate: 60,
+        masses: [500, 1_000, 5_000],
+        reads: 50,
+        streams: 50,
+        events: 5,
     };
 }
 
 /// What can be run alone.
-pub const PARTS: [&str; 6] = ["costs", "black-holes", "slow-host", "backlog", "forgeries", "tls"];
+pub const PARTS: [&str; 8] = ["costs", "reading", "streams", "black-holes", "slow-host", "backlog", "forgeries", "tls"];
 
 /// Runs all loads, prints the table, writes the figures.
 ///
@@ -113,6 +129,8 @@ pub async fn run(args: impl Iterator<Item = String>) -> anyhow::Result<()> {
     let mut report = Report::new(signature_ms()?);
     for part in PARTS.iter().filter(|part| only.as_deref().is_none_or(|only| only == **part)) {
         match *part {
+            "reading" => reading::reading(&mut report, scale).await?,
+            "streams" => streams::streams(&mut report, scale).await?,
             "black-holes" => federation::black_holes(&mut report, scale).await?,
             "slow-host" => federation::slow_host(&mut report, scale).await?,
             "backlog" => federation::backlog(&mut report, scale).await?,

@@ -1,4 +1,4 @@
-//! Node for the Fedify peer: the system's if it is new enough, else npm's package of it.
+//! Node for the Fedify peer and the JavaScript clients: the system's if it is new enough, else npm's package of it.
 
 use super::link;
 use crate::run::{find_program, must, output_of, say};
@@ -10,7 +10,7 @@ use std::process::Command;
 /// The version installed where the system's is too old.
 pub(super) const VERSION: &str = "22.23.3";
 
-/// Fedify needs at least this major version.
+/// Fedify and the clients need at least this major version.
 const MINIMUM_MAJOR: u32 = 22;
 
 /// Makes `bin/node` in `folder` a Node of version 22 or later and answers its path.

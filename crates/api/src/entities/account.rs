@@ -17,6 +17,18 @@ pub(crate) struct CustomEmoji {
 }
 
 impl Render<'_> {
+    /// An emoji of this instance.
+    pub(crate) fn custom_emoji(&self, emoji: &staffroom_domain::custom_emoji::CustomEmoji) -> CustomEmoji {
+        let url = self.service.settings().identity.media_url(&emoji.path);
+        CustomEmoji {
+            shortcode: emoji.shortcode.clone(),
+            static_url: url.clone(),
+            url,
+            visible_in_picker: emoji.in_picker,
+            category: emoji.category.clone(),
+        }
+    }
+
     /// Emoji of a text.
     pub(super) fn emojis(&self, emojis: &[domain::Emoji]) -> Vec<CustomEmoji> {
         let emoji = |emoji: &domain::Emoji| {
@@ -183,12 +195,13 @@ impl Render<'_> {
         MutedAccount { account: self.account(account), mute_expires_at: until.map(Timestamp::to_rfc3339) }
     }
 
-    /// One's own account, with what its owner typed.
+    /// One's own account, with what its owner typed; `moderates` says whether they deal with reports anywhere.
     pub(crate) fn credential_account(
         &self,
         account: &domain::Account,
         moved_to: Option<&domain::Account>,
         user: &User,
+        moderates: bool,
         follow_requests: usize,
     ) -> CredentialAccount {
         CredentialAccount {
@@ -207,7 +220,7 @@ impl Render<'_> {
                 attribution_domains: Vec::new(),
                 share_tagged: user.share_tagged,
             },
-            role: role(user.role),
+            role: if moderates && user.role == UserRole::Member { SCHOOL_MODERATOR } else { role(user.role) },
         }
     }
 }
@@ -215,6 +228,10 @@ impl Render<'_> {
 fn fields(fields: &[domain::Field], value: impl Fn(&domain::Field) -> &String) -> Vec<Field> {
     fields.iter().map(|f| Field { name: f.name.clone(), value: value(f).clone(), verified_at: None }).collect()
 }
+
+/// The role of those who moderate a school alone: apps ask it whether to show reports and accounts.
+const SCHOOL_MODERATOR: Role =
+    Role { id: "3", name: "School moderator", color: "", permissions: "1040", highlighted: false };
 
 /// Roles as Mastodon's bit field: 1 is everything, 16 is reports, 1024 is accounts; -99 is what it calls everybody's role.
 pub(super) fn role(role: UserRole) -> Role {

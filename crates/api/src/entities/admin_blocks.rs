@@ -2,10 +2,8 @@
 
 use serde::Serialize;
 use staffroom_domain::Timestamp;
+use staffroom_domain::figures::start_of;
 use staffroom_service::sign_ups::{CanonicalEmailBlock, DayOfTries, IpBlock, WithTries};
-
-/// Seconds of a day.
-const DAY_SECS: i64 = 86_400;
 
 #[derive(Debug, Serialize)]
 struct History {
@@ -17,7 +15,7 @@ struct History {
 impl From<&DayOfTries> for History {
     fn from(tries: &DayOfTries) -> Self {
         Self {
-            day: (tries.day * DAY_SECS).to_string(),
+            day: start_of(tries.day).as_secs().to_string(),
             accounts: tries.clients.to_string(),
             uses: tries.tries.to_string(),
         }

@@ -72,8 +72,8 @@ impl Render<'_> {
     pub(crate) fn media(&self, media: &domain::MediaAttachment) -> MediaAttachment {
         let is_shown = media.state == domain::MediaState::Ready;
         let url = is_shown.then(|| self.service.media().url(&media.file));
-        // The sounds of ours have no picture; of others nobody knows.
-        let itself = || url.clone().filter(|_| media.recording.is_none());
+        // A picture stands for itself; a video or sound is nothing that could be shown in place of a picture.
+        let itself = || url.clone().filter(|_| media.kind == domain::MediaKind::Image);
         let preview = media.preview.as_ref().map(|picture| self.service.media().url(picture)).or_else(itself);
         MediaAttachment {
             id: media.id.to_string(),

@@ -2,13 +2,11 @@
 
 use serde::Serialize;
 use staffroom_domain::card::{MAX_TITLE_CHARS, PageInfo, PreviewCard as Page};
+use staffroom_domain::figures::start_of;
 use staffroom_domain::trend::TrendingLink as Trend;
 
 use super::Render;
 use super::card::PreviewCard;
-
-/// Seconds of a day.
-const DAY_SECS: i64 = 86_400;
 
 #[derive(Debug, Serialize)]
 struct DayOfUse {
@@ -33,7 +31,7 @@ impl Render<'_> {
         let page = link.card.page.clone().unwrap_or_else(|| PageInfo { title, ..PageInfo::default() });
         let card = self.card(&Page { url: link.card.url.clone(), page: Some(page) });
         let history = link.history.iter().map(|used| DayOfUse {
-            day: (used.day * DAY_SECS).to_string(),
+            day: start_of(used.day).as_secs().to_string(),
             uses: used.statuses.to_string(),
             accounts: used.accounts.to_string(),
         });

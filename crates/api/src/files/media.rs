@@ -5,15 +5,18 @@ use std::ops::RangeInclusive;
 use std::path::Path as FilePath;
 
 use axum::body::{Body, Bytes};
-use axum::extract::{Path, State};
+use axum::extract::{Path, Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use futures_util::stream;
+use staffroom_service::ServiceError;
 use tokio::fs::File;
 use tokio::io::{AsyncReadExt as _, AsyncSeekExt as _};
 
 use crate::ApiState;
+use crate::dispatch::client_address;
 use crate::error::{ApiError, ApiResult};
+use crate::wire::rates::Key;
 
 /// Bytes read at once.
 const CHUNK_BYTES: usize = 64 * 1024;
@@ -34,17 +37,24 @@ pub(crate) async fn serve(
     answer(&path, content_type, FOR_EVER, &headers).await
 }
 
-/// `GET /media/remote/{signature}/{address}`: a file of another server whose address we signed, in the same way.
+/// `GET /media/remote/{signature}/{address}`: a file of another server whose address we signed, in the same way. 429 for
+/// an address that has other servers asked for too many.
 pub(crate) async fn serve_remote(
     State(state): State<ApiState>,
     Path((signature, address)): Path<(String, String)>,
-    headers: HeaderMap,
+    request: Request,
 ) -> Result<Response, Response> {
+    let (parts, _) = request.into_parts();
     let (media, cx) = (state.service.media(), state.service.cx());
-    let found = Box::pin(media.remote_file(&cx, &signature, &address)).await;
+    let may_ask = || {
+        let count = state.limiter.count_fetch(Key::address(client_address(&parts)), cx.now());
+        let retry_after_secs = count.wait_secs(cx.now());
+        if count.exceeded() { Err(ServiceError::RateLimited { retry_after_secs }) } else { Ok(()) }
+    };
+    let found = Box::pin(media.remote_file(&cx, &signature, &address, may_ask)).await;
     let found = found.map_err(|error| ApiError::from(error).into_response())?;
     let file = found.ok_or_else(|| ApiError::not_found().into_response())?;
-    answer(&file.path, &file.content_type, FOR_A_DAY, &headers).await
+    answer(&file.path, &file.content_type, FOR_A_DAY, &parts.headers).await
 }
 
 async fn answer(

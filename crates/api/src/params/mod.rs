@@ -83,4 +83,12 @@ impl Params {
             _ => None,
         }
     }
+
+    /// An uploaded file, taken out of the parameters: it may be large, and they may be kept for long.
+    pub(crate) fn take_file(&mut self, name: &str) -> Option<MediaUpload> {
+        match self.take(name)? {
+            Value::File(upload) => Some(upload),
+            _ => None,
+        }
+    }
 }

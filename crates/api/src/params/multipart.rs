@@ -28,7 +28,7 @@ pub(crate) async fn add(tree: &mut Tree, content_type: &str, bytes: Bytes) -> Ap
         let content_type = field.content_type().map(ToOwned::to_owned);
         let bytes = field.bytes().await.map_err(|error| unreadable(&error))?;
         let value = if file_name.is_some() {
-            Value::File(MediaUpload { bytes: bytes.to_vec(), file_name, content_type })
+            Value::File(MediaUpload { bytes: bytes.into(), file_name, content_type })
         } else {
             Value::Text(String::from_utf8_lossy(&bytes).into_owned())
         };

@@ -123,6 +123,16 @@ async fn a_file_keeps_its_bytes_and_type() {
 }
 
 #[tokio::test]
+async fn a_file_that_is_taken_is_nowhere_else() {
+    let body = "--XX\r\nContent-Disposition: form-data; name=\"file\"; filename=\"x.png\"\r\n\r\nab\r\n\
+                --XX\r\nContent-Disposition: form-data; name=\"focus\"\r\n\r\n0,0\r\n--XX--\r\n";
+    let mut params = parse("/", MULTIPART, body).await.unwrap();
+    assert_eq!(params.take_file("file").unwrap().bytes, b"ab");
+    assert!(params.take_file("file").is_none() && params.file("file").is_none());
+    assert_eq!(params.text("focus"), Some("0,0"));
+}
+
+#[tokio::test]
 async fn odd_names_and_mixed_shapes_do_not_break_it() {
     for query in ["a[", "a]", "[]", "[a]=1", "a[[b]]=1", "a[b=1", "=1", "&&&", "a=1&a[b]=2&a[]=3&a[b][c]=4", "%00=%ff"]
     {

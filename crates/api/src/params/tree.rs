@@ -69,6 +69,11 @@ impl Params {
         self.0.get(name).filter(|value| !matches!(value, Value::Null))
     }
 
+    /// The value of `name`, which is not there any more then.
+    pub(super) fn take(&mut self, name: &str) -> Option<Value> {
+        self.0.remove(name)
+    }
+
     /// Whether `name` was sent, be it as null.
     pub(crate) fn contains(&self, name: &str) -> bool {
         self.0.contains_key(name)

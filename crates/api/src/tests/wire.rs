@@ -128,3 +128,29 @@ async fn placeholder_pictures_are_pictures() {
         assert_eq!((answer.status, answer.header("content-type")), (StatusCode::OK, "image/png"), "{path}");
     }
 }
+
+#[tokio::test]
+async fn sec_115_an_address_has_other_servers_asked_only_so_often() {
+    let general = Quota { requests: 2, window_secs: 300 };
+    let world = world_with(RateLimits { general, ..RateLimits::default() }, true).await;
+    let path = |n: u32| {
+        let url = world.service.media().remote_url(&format!("https://yew.test/{n}.png"));
+        url.strip_prefix("https://oak.test").unwrap().to_owned()
+    };
+    // What nobody signed costs nothing.
+    for _ in 0..20 {
+        assert_eq!(
+            world.get(&path(1).replace("/media/remote/", "/media/remote/x"), None).await.status,
+            StatusCode::NOT_FOUND
+        );
+    }
+    for n in 0..8 {
+        assert_eq!(world.get(&path(n), None).await.status, StatusCode::SERVICE_UNAVAILABLE, "{n}");
+    }
+    let refused = world.get(&path(8), None).await;
+    assert_eq!(refused.status, StatusCode::TOO_MANY_REQUESTS);
+    assert!(refused.header("retry-after").parse::<u64>().unwrap() > 0);
+    // What is remembered is asked of nobody, and pages go on.
+    assert_eq!(world.get(&path(1), None).await.status, StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(world.get("/api/v1/instance", None).await.status, StatusCode::OK);
+}

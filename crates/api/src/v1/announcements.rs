@@ -1,10 +1,9 @@
-//! Announcements, and custom emoji, which nobody can make yet: their list is truly empty. Apps ask at start.
+//! Announcements.
 
 use axum::Json;
 use serde_json::{Value, json};
 
 use crate::call::Call;
-use crate::entities::CustomEmoji;
 use crate::error::ApiResult;
 
 /// `GET /api/v1/announcements`; those dismissed only with `with_dismissed`.
@@ -33,9 +32,4 @@ pub(crate) async fn unreact(call: Call) -> ApiResult<Json<Value>> {
     let (me, id) = (call.me()?, call.path_id("id")?);
     call.service().announcements().unreact(&call.cx, me, id, call.path_text("name")).await?;
     Ok(Json(json!({})))
-}
-
-/// `GET /api/v1/custom_emojis`.
-pub(crate) async fn custom_emojis(_call: Call) -> ApiResult<Json<Vec<CustomEmoji>>> {
-    Ok(Json(Vec::new()))
 }

@@ -18,14 +18,14 @@ const PATIENCE: Duration = Duration::from_mins(2);
 type Answer = (StatusCode, Json<MediaAttachment>);
 
 /// `POST /api/v2/media`: 202 where a worker has to convert the file first.
-pub(crate) async fn create(call: Call) -> ApiResult<Answer> {
-    let media = upload(&call).await?;
+pub(crate) async fn create(mut call: Call) -> ApiResult<Answer> {
+    let media = upload(&mut call).await?;
     answer(&call, &media, StatusCode::ACCEPTED)
 }
 
 /// `POST /api/v1/media`: answers when the file can be used, however long that takes within reason.
-pub(crate) async fn create_and_wait(call: Call) -> ApiResult<Answer> {
-    let mut media = upload(&call).await?;
+pub(crate) async fn create_and_wait(mut call: Call) -> ApiResult<Answer> {
+    let mut media = upload(&mut call).await?;
     if media.state == MediaState::Waiting {
         media = call.service().media().settled(call.me()?, media.id, PATIENCE).await?;
     }
@@ -38,8 +38,8 @@ pub(crate) async fn show(call: Call) -> ApiResult<Answer> {
     answer(&call, &media, StatusCode::PARTIAL_CONTENT)
 }
 
-async fn upload(call: &Call) -> ApiResult<domain::MediaAttachment> {
-    let file = call.params.file("file").ok_or_else(|| ApiError::invalid("file", "can't be blank"))?.clone();
+async fn upload(call: &mut Call) -> ApiResult<domain::MediaAttachment> {
+    let file = call.params.take_file("file").ok_or_else(|| ApiError::invalid("file", "can't be blank"))?;
     Ok(call.service().media().upload(&call.cx, call.me()?, file, change(&call.params)?).await?)
 }
 

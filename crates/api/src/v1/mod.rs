@@ -6,6 +6,7 @@ pub(crate) mod admin;
 pub(crate) mod announcements;
 pub(crate) mod apps;
 pub(crate) mod conversations;
+pub(crate) mod custom_emojis;
 pub(crate) mod discovery;
 pub(crate) mod emails;
 pub(crate) mod featured_tags;

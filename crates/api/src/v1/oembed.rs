@@ -18,7 +18,7 @@ const CACHE_SECS: u32 = 86_400;
 /// A status of ours that everybody may see, named by the address of its page or its network id; whoever asks.
 pub(crate) async fn show(call: Call) -> ApiResult<Json<Value>> {
     if call.params.filled("format").is_some_and(|format| format != "json") {
-        return Err(ApiError::new(axum::http::StatusCode::NOT_IMPLEMENTED, "only json is offered"));
+        return Err(ApiError::invalid("format", "must be json"));
     }
     let view = found(&call, call.params.filled("url").ok_or_else(ApiError::not_found)?).await?;
     let width = call.params.number("maxwidth")?.unwrap_or(WIDTH.0).clamp(WIDTH.1, WIDTH.2);

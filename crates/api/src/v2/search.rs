@@ -2,9 +2,10 @@
 
 use axum::Json;
 use serde::Serialize;
+use staffroom_domain::ids::AccountId;
 use staffroom_service::search::SearchQuery;
 
-use crate::call::Call;
+use crate::call::{Call, id};
 use crate::entities::{Account, Status, Tag};
 use crate::error::ApiResult;
 
@@ -24,6 +25,8 @@ pub(crate) async fn show(call: Call) -> ApiResult<Json<Search>> {
         kind: params.filled("type").map(ToOwned::to_owned),
         resolve: params.flag("resolve")?,
         following: params.flag("following")?,
+        // Nobody has the id 0.
+        author: params.filled("account_id").map(|text| id(text).unwrap_or(AccountId(0))),
         limit: call.limit(20, 40),
         offset: params.number("offset")?.and_then(|n| u64::try_from(n).ok()).unwrap_or(0),
     };

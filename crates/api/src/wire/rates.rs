@@ -9,11 +9,16 @@ use axum::http::{HeaderMap, HeaderValue};
 use moka::sync::Cache;
 use staffroom_domain::Timestamp;
 use staffroom_domain::ids::AccountId;
+use staffroom_domain::subscriber::subscriber;
 
 use crate::routes::Kind;
 
 /// Callers remembered at once; beyond that the ones asking least are forgotten first.
 const MAX_KEYS: u64 = 100_000;
+
+/// Files an address may have other servers asked for, for each of its ordinary requests: a whole school sits behind one,
+/// and a page shows many faces.
+const FETCHES_PER_REQUEST: u64 = 4;
 
 /// So many requests in so much time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,24 +53,30 @@ impl Default for RateLimits {
 pub(crate) enum Key {
     /// Somebody signed in.
     Account(AccountId),
-    /// An address, or the /64 network of an IPv6 address.
+    /// A subscriber, see [`subscriber`].
     Address(IpAddr),
 }
 
 impl Key {
-    /// Counts by address. One IPv6 subscriber has a whole /64 to change through.
+    /// Counts by address.
     pub(crate) fn address(ip: IpAddr) -> Self {
-        Self::Address(match ip.to_canonical() {
-            IpAddr::V6(v6) => IpAddr::V6((u128::from(v6) & !u128::from(u64::MAX)).into()),
-            v4 @ IpAddr::V4(_) => v4,
-        })
+        Self::Address(subscriber(ip))
     }
+}
+
+/// What is counted together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Class {
+    Plain,
+    Media,
+    Removal,
+    Fetch,
 }
 
 /// Remembers who asked how often.
 pub(crate) struct Limiter {
     limits: RateLimits,
-    seen: Cache<(Kind, Key, i64), Arc<AtomicU64>>,
+    seen: Cache<(Class, Key, i64), Arc<AtomicU64>>,
 }
 
 impl Limiter {
@@ -79,10 +90,21 @@ impl Limiter {
     /// Counts one request at `now`.
     pub(crate) fn count(&self, kind: Kind, key: Key, now: Timestamp) -> Count {
         let (class, quota) = match kind {
-            Kind::Plain | Kind::Upload | Kind::Stream => (Kind::Plain, self.limits.general),
-            Kind::Media => (Kind::Media, self.limits.media),
-            Kind::Removal => (Kind::Removal, self.limits.removal),
+            Kind::Plain | Kind::Upload | Kind::Stream => (Class::Plain, self.limits.general),
+            Kind::Media => (Class::Media, self.limits.media),
+            Kind::Removal => (Class::Removal, self.limits.removal),
         };
+        self.add(class, quota, key, now)
+    }
+
+    /// Counts one file of another server that has to be fetched at `now`.
+    pub(crate) fn count_fetch(&self, key: Key, now: Timestamp) -> Count {
+        let general = self.limits.general;
+        let requests = general.requests.saturating_mul(FETCHES_PER_REQUEST);
+        self.add(Class::Fetch, Quota { requests, ..general }, key, now)
+    }
+
+    fn add(&self, class: Class, quota: Quota, key: Key, now: Timestamp) -> Count {
         let window_secs = i64::try_from(quota.window_secs.max(1)).unwrap_or(i64::MAX);
         let window = now.as_secs().div_euclid(window_secs);
         let counter = self.seen.get_with((class, key, window), Arc::default);
@@ -158,14 +180,5 @@ mod tests {
         assert_eq!(headers["x-ratelimit-limit"], "2");
         let reset = Timestamp::parse(headers["x-ratelimit-reset"].to_str().unwrap());
         assert!(reset.is_some_and(|reset| reset > START));
-    }
-
-    #[test]
-    fn a_whole_ipv6_network_counts_as_one_and_mapped_ipv4_as_itself() {
-        let key = |ip: &str| Key::address(ip.parse().unwrap());
-        assert_eq!(key("2001:db8::1"), key("2001:db8::ffff:1"));
-        assert_ne!(key("2001:db8::1"), key("2001:db8:0:1::1"));
-        assert_eq!(key("::ffff:192.0.2.7"), key("192.0.2.7"));
-        assert_ne!(key("192.0.2.7"), key("192.0.2.8"));
     }
 }

@@ -36,8 +36,10 @@ const RENEW: Duration = Duration::from_secs(10);
 /// How often it is looked whether hosts that are spared may have their next delivery.
 const RAMP: Duration = Duration::from_millis(50);
 /// Of the time, one part of this many at most is spent on finding hosts with work, unless that makes pauses longer than
-/// [`POLL`].
+/// [`POLL`] …
 const LOOK_ONE_IN: u32 = 25;
+/// … but what was queued just now does not wait as long for its host.
+const LOOK_ONE_IN_FOR_NEWS: u32 = 3;
 /// How often the gauges are set, unless counting takes so long that it is more than one part of this many of the time.
 const GAUGES: Duration = Duration::from_secs(15);
 const COUNT_ONE_IN: u32 = 200;
@@ -76,6 +78,9 @@ pub struct Scheduler {
     should_look: bool,
     /// Looking costs more the more hosts are in trouble.
     look_pace: Thrift,
+    /// The same after something was queued.
+    news_pace: Thrift,
+    has_news: bool,
     counting: Option<JoinHandle<Duration>>,
     /// Counting costs more the more waits.
     count_pace: Thrift,
@@ -126,6 +131,8 @@ impl Scheduler {
             looking: None,
             should_look: true,
             look_pace: Thrift::new(LOOK_ONE_IN, POLL),
+            news_pace: Thrift::new(LOOK_ONE_IN_FOR_NEWS, POLL),
+            has_news: false,
             counting: None,
             count_pace: Thrift::new(COUNT_ONE_IN, COUNT_PAUSE),
             renewing: None,
@@ -153,6 +160,7 @@ impl Scheduler {
             self.read_ahead().await;
             self.dispatch();
             self.start_report();
+            let look_at = self.look_pause();
             tokio::select! {
                 () = stop.cancelled() => break,
                 Some(attempt) = self.sending.join_next(), if !self.sending.is_empty() => {
@@ -162,12 +170,15 @@ impl Scheduler {
                     }
                 }
                 looked = joined(&mut self.looking) => self.looked(looked),
-                () = at(self.look_pace.pause_until(Instant::now())), if self.wants_look() => {}
+                () = at(look_at), if self.wants_look() => {}
                 Some(took) = joined(&mut self.counting) => self.count_pace.spent(took, Instant::now()),
                 reported = joined(&mut self.reporting) => self.reported(reported),
                 renewed = joined(&mut self.renewing) => self.renewed(renewed),
                 () = at(self.report_at), if self.reporting.is_none() => self.send_report(),
-                () = bell.notified() => self.queued(),
+                () = bell.notified() => {
+                    self.has_news = true;
+                    self.queued();
+                }
                 _ = poll.tick() => self.queued(),
                 _ = renew.tick() => self.renew(),
                 _ = gauges.tick() => self.gauges(),
@@ -294,8 +305,9 @@ impl Scheduler {
         while self.sending.len() < self.settings.in_flight && passed_over < self.round.len() {
             let Some(id) = self.round.pop_front() else { break };
             let Some(host) = self.hosts.get_mut(&id) else { continue };
-            // A quarter of the slots is for hosts with nothing under way, half of them for hosts known to be well.
-            let is_crowded = host.in_flight > 0 && self.sending.len() >= self.settings.in_flight / 4 * 3;
+            // Half of the slots is for hosts with nothing under way: those that fall silent hold what they have for long.
+            // At most half of all is for hosts not known to be well.
+            let is_crowded = host.in_flight > 0 && self.sending.len() >= self.settings.in_flight / 2;
             let is_unproven = !host.is_proven();
             if is_crowded || (is_unproven && self.unproven >= (self.settings.in_flight / 2).max(1)) {
                 self.round.push_back(id);

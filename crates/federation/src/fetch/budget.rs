@@ -6,6 +6,7 @@ use std::time::Duration;
 use moka::ops::compute::Op;
 use moka::sync::Cache;
 use staffroom_domain::Timestamp;
+use staffroom_domain::domain_rule::registrable;
 
 /// New hosts of one registrable domain …
 const NEW_HOSTS: u32 = 20;
@@ -51,13 +52,6 @@ impl NewHosts {
     }
 }
 
-/// What somebody can register, by the public suffix list: `oak.school.sch.uk` is below `school.sch.uk`. A port makes
-/// no other domain.
-fn registrable(host: &str) -> String {
-    let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
-    psl::domain_str(name).unwrap_or(name).to_owned()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -71,13 +65,5 @@ mod tests {
         assert!(hosts.is_met("a3.b3.evil.example") && !hosts.is_met("a999.b999.evil.example"));
         assert!(hosts.meet("oak.example", now) && hosts.meet("oak.kent.sch.uk", now));
         assert!(hosts.meet("later.evil.example", now.plus(WINDOW)));
-    }
-
-    #[test]
-    fn a_school_is_a_domain_and_its_county_is_not() {
-        assert_eq!(registrable("social.oak.kent.sch.uk"), "oak.kent.sch.uk");
-        assert_eq!(registrable("social.oak.example:8443"), "oak.example");
-        assert_eq!(registrable("x.evil.localhost:80"), "evil.localhost");
-        assert_eq!(registrable("localhost:3001"), "localhost");
     }
 }

@@ -15,6 +15,7 @@ use std::sync::Arc;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use staffroom_domain::card::PageInfo;
+use staffroom_service::media::{HEAD_BYTES, can_be_shown};
 use url::Url;
 
 pub(crate) use memory::Memory;
@@ -94,7 +95,8 @@ pub(crate) async fn page(context: &Context, url: &str) -> Result<Option<PageInfo
     Ok(crate::http::page_info(&fetched))
 }
 
-/// Fetches the file at `url` into the new file `into`, at most `limit_bytes` of it.
+/// Fetches the file at `url` into the new file `into`, at most `limit_bytes` of it. What is no picture, film or sound is
+/// not read to its end.
 ///
 /// # Errors
 /// The network's, and [`FederationError::Refused`] for too much for one trigger or domain.
@@ -104,7 +106,8 @@ pub(crate) async fn file(context: &Context, url: &str, into: &Path, limit_bytes:
     trigger::spend()?;
     context.memory().meet(context.service(), &host_of(&url)).await?;
     let mut file = tokio::fs::File::create_new(into).await.map_err(HttpError::Sink)?;
-    context.client().download(Purpose::Media, &url, &mut file, limit_bytes).await?;
+    let client = context.client();
+    client.download(Purpose::Media, &url, &mut file, limit_bytes, HEAD_BYTES, can_be_shown).await?;
     Ok(file.sync_all().await.map_err(HttpError::Sink)?)
 }
 

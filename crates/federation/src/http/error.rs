@@ -44,6 +44,12 @@ pub enum HttpError {
         /// What the client reports.
         source: reqwest::Error,
     },
+    /// Nothing came for too long, neither an answer nor more of one.
+    #[error("{url} stopped answering")]
+    Stalled {
+        /// The URL asked.
+        url: Url,
+    },
     /// The request could not be signed.
     #[error(transparent)]
     Sign(#[from] SignError),
@@ -105,7 +111,7 @@ impl HttpError {
     /// Whether the same request may succeed later: transport trouble, 408, 425, 429 and 5xx.
     pub fn is_temporary(&self) -> bool {
         match self {
-            Self::Transport { .. } | Self::Sink(_) => true,
+            Self::Transport { .. } | Self::Stalled { .. } | Self::Sink(_) => true,
             Self::Status { status, .. } => status.is_server_error() || matches!(status.as_u16(), 408 | 425 | 429),
             _ => false,
         }

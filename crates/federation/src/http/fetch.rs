@@ -1,9 +1,12 @@
 //! Fetching documents: at most one redirect, checked like the first URL; bounded body; known media type.
 
+use std::time::Duration;
+
 use http::header::{ACCEPT, CONTENT_TYPE, LOCATION};
 use http::{HeaderValue, Method, StatusCode};
 use serde_json::Value;
 use tokio::io::{AsyncWrite, AsyncWriteExt as _};
+use tokio::time::timeout;
 use url::Url;
 
 use super::content_type::{activity_type, essence};
@@ -13,6 +16,11 @@ use crate::json_limits::{self, JsonError};
 use crate::keys::SigningKey;
 use crate::signature::dialect::Dialect;
 use crate::signature::{cavage, rfc9421};
+
+/// A file is given up when its server has not begun to send it after this time …
+const ANSWERED_WITHIN: Duration = Duration::from_secs(10);
+/// … or sends nothing more of it for this time.
+const STALLED_AFTER: Duration = Duration::from_secs(5);
 
 /// A document fetched from elsewhere.
 #[derive(Debug, Clone)]
@@ -47,31 +55,55 @@ impl OutboundClient {
     }
 
     /// Fetches a file into `sink`, unsigned, as far as `limit_bytes` and the purpose allow; returns how many bytes came.
+    /// `is_wanted` is asked about its beginning, as soon as `head_bytes` of it or all came, before anything is written.
     ///
     /// # Errors
-    /// As [`OutboundClient::get`], and [`HttpError::Sink`] when the file cannot be written.
+    /// As [`OutboundClient::get`], [`HttpError::ContentType`] for what is not wanted, [`HttpError::Stalled`] when
+    /// nothing comes for some seconds, and [`HttpError::Sink`] when the file cannot be written.
     pub async fn download(
         &self,
         purpose: Purpose,
         url: &Url,
         sink: &mut (impl AsyncWrite + Unpin),
         limit_bytes: u64,
+        head_bytes: usize,
+        is_wanted: impl Fn(&[u8]) -> bool,
     ) -> Result<u64, HttpError> {
         let limit = limit_bytes.min(u64::try_from(purpose.limit_bytes()).unwrap_or(u64::MAX));
         let limit_bytes = usize::try_from(limit).unwrap_or(usize::MAX);
-        let mut response = self.open(purpose, url, None).await?;
+        let answer = timeout(ANSWERED_WITHIN, self.open(purpose, url, None)).await;
+        let mut response = answer.map_err(|_| HttpError::Stalled { url: url.clone() })??;
         let url = response.url().clone();
         if response.content_length().is_some_and(|length| length > limit) {
             return Err(HttpError::TooLarge { url, limit_bytes });
         }
-        let mut written = 0_u64;
-        let broken = |source| HttpError::Transport { url: url.clone(), source };
-        while let Some(chunk) = response.chunk().await.map_err(broken)? {
+        let (mut written, mut head) = (0_u64, Vec::new());
+        let mut is_known = false;
+        loop {
+            let chunk = timeout(STALLED_AFTER, response.chunk()).await;
+            let chunk = chunk.map_err(|_| HttpError::Stalled { url: url.clone() })?;
+            let chunk = chunk.map_err(|source| HttpError::Transport { url: url.clone(), source })?;
+            let is_end = chunk.is_none();
+            let chunk = chunk.unwrap_or_default();
             written = written.saturating_add(u64::try_from(chunk.len()).unwrap_or(u64::MAX));
             if written > limit {
                 return Err(HttpError::TooLarge { url, limit_bytes });
             }
-            sink.write_all(&chunk).await.map_err(HttpError::Sink)?;
+            if is_known {
+                sink.write_all(&chunk).await.map_err(HttpError::Sink)?;
+            } else {
+                head.extend_from_slice(&chunk);
+                if is_end || head.len() >= head_bytes {
+                    if !is_wanted(&head) {
+                        return Err(HttpError::ContentType { url });
+                    }
+                    sink.write_all(&std::mem::take(&mut head)).await.map_err(HttpError::Sink)?;
+                    is_known = true;
+                }
+            }
+            if is_end {
+                break;
+            }
         }
         sink.flush().await.map_err(HttpError::Sink)?;
         Ok(written)

@@ -263,3 +263,59 @@ async fn an_extra_authority_is_trusted_and_without_it_nobody_is() {
     let junk = AddressPolicy::new(&[], &[], &["no certificate".to_owned()]).unwrap();
     assert!(matches!(OutboundClient::new(junk, "x", Arc::new(SystemClock)), Err(HttpError::Policy(_))));
 }
+
+/// A server that begins its answer with `start`, goes on with `more` for ever, and waits for ever where that is empty.
+async fn endless(start: &'static [u8], more: &'static [u8]) -> Peer {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+    let peer = Peer::on(listener.local_addr().unwrap());
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            tokio::spawn(async move {
+                let mut request = [0; 4_096];
+                let Ok(1..) = stream.read(&mut request).await else { return };
+                let head = &b"HTTP/1.1 200 OK\r\ncontent-type: image/png\r\n\r\n"[..];
+                stream.write_all(&[head, start].concat()).await.unwrap();
+                while !more.is_empty() && stream.write_all(more).await.is_ok() {}
+                std::future::pending::<()>().await;
+            });
+        }
+    });
+    peer
+}
+
+#[tokio::test]
+async fn sec_115_a_file_that_is_not_wanted_is_not_read_to_its_end() {
+    let page = endless(b"<html>", &[b' '; 8_192]).await;
+    let client = client_for(&[&page]);
+    let mut sink = Vec::new();
+    let address = page.url("/");
+    let wanted = |head: &[u8]| head.starts_with(b"GIF8");
+    let read = client.download(Purpose::Media, &address, &mut sink, u64::MAX, 8, wanted);
+    let error = read.await.unwrap_err();
+    assert!(matches!(error, HttpError::ContentType { .. }) && !error.is_temporary(), "{error}");
+    assert!(sink.is_empty());
+
+    let peer = Peer::start().await;
+    let client = client_for(&[&peer]);
+    for (path, body, is_wanted) in
+        [("/whole", &b"GIF89a and more"[..], true), ("/short", b"GIF", true), ("/none", b"", false)]
+    {
+        peer.says(path, 200, &[], body);
+        let mut sink = Vec::new();
+        let wanted = |head: &[u8]| head.starts_with(b"GIF");
+        let read = client.download(Purpose::Media, &peer.url(path), &mut sink, 100, 8, wanted).await;
+        assert_eq!((read.is_ok(), sink.as_slice()), (is_wanted, if is_wanted { body } else { b"" }), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn a_file_that_stops_coming_is_given_up_and_may_come_later() {
+    let peer = endless(b"GIF89a and then nothing", b"").await;
+    let client = client_for(&[&peer]);
+    let mut sink = Vec::new();
+    let address = peer.url("/");
+    let read = client.download(Purpose::Media, &address, &mut sink, 1_000, 8, |_| true);
+    let error = read.await.unwrap_err();
+    assert!(matches!(error, HttpError::Stalled { .. }) && error.is_temporary(), "{error}");
+}

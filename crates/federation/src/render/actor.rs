@@ -5,6 +5,7 @@ use staffroom_domain::account::{Account, AccountKind, KeyAlgorithm, Picture, Pub
 use staffroom_domain::instance::InstanceIdentity;
 
 use super::context::PUBLIC;
+use super::emoji::emoji;
 use crate::keys::multikey;
 use crate::signature::dialect::CAPABILITIES;
 
@@ -117,6 +118,9 @@ fn add_profile(identity: &InstanceIdentity, account: &Account, members: &mut Map
     let fields =
         account.fields.iter().map(|field| json!({ "type": "PropertyValue", "name": field.name, "value": field.value }));
     members.insert("attachment".into(), fields.collect());
+    if !account.emojis.is_empty() {
+        members.insert("tag".into(), account.emojis.iter().map(|one| emoji(identity, one)).collect());
+    }
     for (name, picture) in [("icon", &account.avatar), ("image", &account.header)] {
         if let Some(picture) = picture {
             members.insert(name.into(), json!({ "type": "Image", "url": picture_url(identity, picture) }));

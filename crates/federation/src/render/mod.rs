@@ -7,6 +7,7 @@ pub mod activity;
 pub mod actor;
 pub mod audience;
 pub mod context;
+pub mod emoji;
 pub mod note;
 
 #[cfg(test)]

@@ -14,6 +14,7 @@ use staffroom_domain::status::{Status, StatusView};
 use super::actor::{followers, hashtag, picture_url};
 use super::audience::audience;
 use super::context::PUBLIC;
+use super::emoji::emoji;
 
 /// A local status as `Note`, or `Question` if it carries a poll; without `@context`.
 ///
@@ -73,7 +74,8 @@ fn tags(identity: &InstanceIdentity, status: &Status) -> Value {
         };
         json!({ "type": "Mention", "href": mention.uri, "name": name })
     });
-    mentions.chain(status.tags.iter().map(|tag| hashtag(identity, tag))).collect()
+    let tags = status.tags.iter().map(|tag| hashtag(identity, tag));
+    mentions.chain(tags).chain(status.emojis.iter().map(|one| emoji(identity, one))).collect()
 }
 
 /// Who may do what: groups become the addresses of collections, the author alone stands for nobody else.

@@ -4,6 +4,7 @@ pub(crate) mod actors;
 pub(crate) mod answer;
 pub(crate) mod authorizations;
 pub(crate) mod closed;
+pub(crate) mod emojis;
 mod forwarded;
 pub(crate) mod inbox;
 pub(crate) mod negotiate;

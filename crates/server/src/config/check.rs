@@ -15,6 +15,9 @@ use url::{Host, Url};
 use super::{Config, shown};
 use crate::{about, secret_key};
 
+/// Most bytes fetched of one file of another server, whatever the configuration says.
+const MAX_REMOTE_FILE_BYTES: u64 = 200 * 1024 * 1024;
+
 /// All problems, each beginning with the key.
 pub(super) fn problems(config: &Config) -> Vec<String> {
     let mut out = Vec::new();
@@ -65,6 +68,12 @@ pub(super) fn problems(config: &Config) -> Vec<String> {
     }
     if config.media.remote_file_bytes > config.media.remote_cache_bytes {
         bad("media.remote_file_bytes", "must be at most media.remote_cache_bytes".to_owned());
+    }
+    if config.media.remote_file_bytes > MAX_REMOTE_FILE_BYTES {
+        bad("media.remote_file_bytes", format!("must be at most {MAX_REMOTE_FILE_BYTES}"));
+    }
+    if config.media.remote_cache_days == 0 {
+        bad("media.remote_cache_days", "must be at least 1".to_owned());
     }
     if config.server.node > 15 {
         bad("server.node", "must be 0 to 15".to_owned());

@@ -194,10 +194,10 @@ section! {
     Media in "media" {
         /// Bytes of all copies together; the least used go first.
         remote_cache_bytes: u64 = 2_147_483_648,
-        /// Days a copy is kept.
+        /// Days a copy is kept, at least 1.
         remote_cache_days: u32 = 7,
-        /// Bytes of one file; larger ones are not shown.
-        remote_file_bytes: u64 = 41_943_040,
+        /// Bytes of one file, at most 209715200; larger ones are not shown.
+        remote_file_bytes: u64 = 104_857_600,
         /// The program that converts videos and sounds. Where it is not installed, or with an empty name, none are taken.
         ffmpeg: String = "ffmpeg".to_owned(),
         /// The program that looks into them first.

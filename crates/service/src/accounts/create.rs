@@ -1,6 +1,6 @@
 //! Making a local account.
 
-use staffroom_domain::account::{Account, Endpoints, PostingDefaults, User, UserRole};
+use staffroom_domain::account::{Account, Endpoints, PostingDefaults, User};
 use staffroom_domain::ids::AccountId;
 use staffroom_domain::instance::InstanceIdentity;
 use staffroom_domain::interaction::QuotePolicy;
@@ -106,7 +106,7 @@ impl Accounts<'_> {
         tx.accounts().insert(&account).await.map_err(taken)?;
         tx.users().insert(&user, &password_hash, cx.now()).await.map_err(taken)?;
         tx.keys().insert_pairs(&pairs.into_iter().map(|pair| (account.id, pair)).collect::<Vec<_>>(), cx.now()).await?;
-        tx.organisations().set_role(account.id, organisation, role_of(new.role), cx.now()).await?;
+        tx.organisations().set_role(account.id, organisation, Role::Contributor, cx.now()).await?;
         Ok((tx, account, user))
     }
 }
@@ -137,15 +137,6 @@ pub(crate) fn local_endpoints(identity: &InstanceIdentity, uri: &str) -> Endpoin
         followers: Some(format!("{uri}/followers")),
         following: Some(format!("{uri}/following")),
         featured: Some(format!("{uri}/collections/featured")),
-    }
-}
-
-/// What a role on the instance means in one's own organisation.
-pub(super) const fn role_of(role: UserRole) -> Role {
-    match role {
-        UserRole::Member => Role::Contributor,
-        UserRole::Moderator => Role::Moderator,
-        UserRole::Admin => Role::Admin,
     }
 }
 

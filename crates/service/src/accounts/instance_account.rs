@@ -2,7 +2,7 @@
 
 use staffroom_domain::account::{Account, AccountKind};
 use staffroom_domain::instance::InstanceIdentity;
-use staffroom_domain::organisation::Organisation;
+use staffroom_domain::organisation::{Organisation, slug_of};
 
 use super::Accounts;
 use super::create::{local_account, local_endpoints};
@@ -40,7 +40,7 @@ impl Accounts<'_> {
         if tx.organisations().first().await?.is_none() {
             let organisation = Organisation {
                 id: cx.id(),
-                slug: slug(&settings.title),
+                slug: slug_of(&settings.title).unwrap_or_else(|| "main".to_owned()),
                 name: settings.title.clone(),
                 created_at: cx.now(),
             };
@@ -56,13 +56,4 @@ impl Accounts<'_> {
 pub(crate) fn username(identity: &InstanceIdentity) -> String {
     let domain = identity.account_domain.as_str();
     domain.rsplit_once(':').map_or(domain, |(host, _)| host).to_ascii_lowercase()
-}
-
-fn slug(title: &str) -> String {
-    let words: Vec<String> = title
-        .split(|c: char| !c.is_ascii_alphanumeric())
-        .filter(|word| !word.is_empty())
-        .map(str::to_ascii_lowercase)
-        .collect();
-    if words.is_empty() { "main".to_owned() } else { words.join("-") }
 }

@@ -6,6 +6,7 @@ mod ingest;
 mod instance_account;
 mod key_changes;
 mod keys;
+mod lift;
 mod moderate;
 #[cfg(test)]
 mod moderate_tests;

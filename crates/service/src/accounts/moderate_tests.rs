@@ -5,6 +5,7 @@ use staffroom_domain::account::User;
 
 use super::create::local_account;
 use crate::ServiceError;
+use crate::auth::Authority;
 use crate::testing::{World, world};
 
 /// Somebody who signed up and waits.
@@ -26,14 +27,14 @@ async fn who_waits_is_approved_or_turned_down_once() {
     let w = world().await;
     let amy = w.local("amy").await;
     let (ben, cat) = (waiting(&w, "ben", &amy).await, waiting(&w, "cat", &amy).await);
-    let accounts = w.service.accounts();
-    accounts.approve(&w.cx(), ben.id).await.unwrap();
+    let (accounts, operator) = (w.service.accounts(), Authority::operator());
+    accounts.approve(&w.cx(), &operator, ben.id).await.unwrap();
     assert!(accounts.user(ben.id).await.unwrap().approved_at.is_some());
-    accounts.reject(&w.cx(), cat.id).await.unwrap();
+    accounts.reject(&w.cx(), &operator, cat.id).await.unwrap();
     assert!(matches!(accounts.user(cat.id).await, Err(ServiceError::NotFound(_))));
     for id in [amy.id, ben.id] {
-        assert!(matches!(accounts.approve(&w.cx(), id).await, Err(ServiceError::Forbidden(_))));
-        assert!(matches!(accounts.reject(&w.cx(), id).await, Err(ServiceError::Forbidden(_))));
+        assert!(matches!(accounts.approve(&w.cx(), &operator, id).await, Err(ServiceError::Forbidden(_))));
+        assert!(matches!(accounts.reject(&w.cx(), &operator, id).await, Err(ServiceError::Forbidden(_))));
     }
     assert!(accounts.get(ben.id).await.unwrap().deleted_at.is_none());
 }

@@ -67,7 +67,8 @@ impl Accounts<'_> {
         Ok(self.service.storage().read().users().list(&page).await?)
     }
 
-    /// Stored accounts whose handle or name begins with `query`, blocked ones left out.
+    /// Stored accounts whose handle or name begins with `query`, those that block `viewer` left out. Whom `viewer` blocks
+    /// is found: apps look an account up that way to take a block back.
     ///
     /// # Errors
     /// The database failed.
@@ -88,7 +89,7 @@ impl Accounts<'_> {
         let read = self.service.storage().read();
         let found = read.accounts().search(query, following.then_some(viewer), limit, offset).await?;
         let ids: Vec<AccountId> = found.iter().map(|account| account.id).collect();
-        let hidden = read.follows().blocked_either_way(viewer, &ids).await?;
+        let hidden = read.follows().blocking(viewer, &ids).await?;
         Ok(found.into_iter().filter(|account| !hidden.contains(&account.id)).collect())
     }
 }

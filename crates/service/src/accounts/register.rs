@@ -35,8 +35,9 @@ impl Accounts<'_> {
     /// token opens nothing before the address is confirmed and a moderator has looked, where that is wanted; else at once.
     ///
     /// # Errors
-    /// [`ServiceError::Forbidden`] where accounts are not open to all, or not from there, [`ServiceError::Invalid`] names the value that is
-    /// wrong or taken, [`ServiceError::RateLimited`] after ten from one address in 15 minutes.
+    /// [`ServiceError::Forbidden`] where accounts are not open to all, or not from there, [`ServiceError::Invalid`]
+    /// names the value that is wrong or taken, [`ServiceError::RateLimited`] after ten from one address (or /64
+    /// network, in IPv6) in 15 minutes.
     pub async fn register(&self, cx: &Cx, asked: Registration) -> Result<(Account, IssuedToken)> {
         let rules = self.service.settings().registrations;
         if !rules.open {
@@ -46,11 +47,7 @@ impl Accounts<'_> {
             return Err(ServiceError::invalid("agreement", "must be accepted"));
         }
         let limited = |retry_after_secs| ServiceError::RateLimited { retry_after_secs };
-        self.service
-            .inner
-            .sign_in_attempts
-            .begin("an account", &asked.client.to_string(), cx.now())
-            .map_err(limited)?;
+        self.service.inner.sign_in_attempts.begin("an account", asked.client, cx.now()).map_err(limited)?;
         let waits = self.service.sign_ups().check(cx, &check_email(&asked.email)?, asked.client).await?;
         let new = NewLocalAccount {
             username: asked.username,

@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use staffroom_domain::account::{Account, Picture};
+use staffroom_domain::account::Account;
 use staffroom_domain::ids::AccountId;
 use staffroom_storage::Tx;
 
@@ -44,6 +44,7 @@ impl Accounts<'_> {
             sign_out_everywhere(&tx, cx, id).await?;
             tx.users().remove(id).await?;
             tx.organisations().remove_member(id).await?;
+            tx.figures().remove_all_of(id).await?;
             discard_pictures(&tx, cx, id, vec![account.avatar.clone(), account.header.clone()]).await?;
             remove_account(&tx, cx, &account).await?;
         }
@@ -65,9 +66,7 @@ impl Accounts<'_> {
         }
         if account.deleted_at.is_none() {
             tx.keys().remove(account.id).await?;
-            let pictures = [&account.avatar, &account.header].into_iter().flatten();
-            let copied: Vec<&str> = pictures.filter_map(Picture::remote).collect();
-            self.service.media().forget_copies(&tx, &copied).await?;
+            self.service.media().forget_faces(&tx, &account).await?;
             remove_account(&tx, cx, &account).await?;
         }
         self.service.commit(tx).await?;
@@ -89,9 +88,11 @@ impl Accounts<'_> {
     async fn erase_statuses(&self, cx: &Cx, id: AccountId) -> Result<()> {
         loop {
             let tx = self.service.storage().begin().await?;
-            let erased = tx.statuses().erase_some_of(id, cx.now(), CHUNK).await?;
+            let left = tx.statuses().left_of(id, CHUNK).await?;
+            self.service.media().forget_copies_of(&tx, &left).await?;
+            tx.statuses().erase_all(&left, cx.now()).await?;
             self.service.commit(tx).await?;
-            if erased < CHUNK {
+            if u64::try_from(left.len()).is_ok_and(|erased| erased < CHUNK) {
                 return Ok(());
             }
         }

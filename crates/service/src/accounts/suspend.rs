@@ -32,25 +32,20 @@ impl Accounts<'_> {
         }
         if account.suspended_at.is_none() {
             tx.accounts().set_suspended(id, Some(cx.now())).await?;
+            self.service.media().forget_faces(tx, &account).await?;
             self.sever(tx, cx, &account).await?;
             self.tell_standing(tx, cx, Account { suspended_at: Some(cx.now()), ..account }).await?;
         }
         sign_out_everywhere(tx, cx, id).await
     }
 
-    /// Ends a suspension: shown and heard again; the person signs in anew. Repeating changes nothing.
-    ///
-    /// # Errors
-    /// [`ServiceError::NotFound`] for an unknown or deleted account.
-    pub async fn unsuspend(&self, cx: &Cx, id: AccountId) -> Result<()> {
-        let tx = self.service.storage().begin().await?;
-        let account = tx.accounts().by_id(id).await?.filter(|account| account.deleted_at.is_none());
-        let account = account.ok_or(ServiceError::NotFound("account"))?;
-        tx.accounts().set_suspended(id, None).await?;
+    /// Ends a suspension within a transaction: shown and heard again; the person signs in anew.
+    pub(super) async fn unsuspend_within(self, tx: &Tx, cx: &Cx, account: Account) -> Result<()> {
+        tx.accounts().set_suspended(account.id, None).await?;
         if account.suspended_at.is_some() {
-            self.tell_standing(&tx, cx, Account { suspended_at: None, ..account }).await?;
+            self.tell_standing(tx, cx, Account { suspended_at: None, ..account }).await?;
         }
-        self.service.commit(tx).await
+        Ok(())
     }
 
     /// Ends what a remote account follows here: what is for followers only would still be sent to it else.

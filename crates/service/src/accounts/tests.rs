@@ -1,7 +1,7 @@
 //! Stories of accounts from their making to their end, each with what must not happen.
 
 use staffroom_domain::account::{Endpoints, IncomingAccount, KeyAlgorithm, ProfileUpdate, PublicKey, UserRole};
-use staffroom_domain::organisation::Role;
+use staffroom_domain::organisation::Right;
 use staffroom_domain::relationship::FollowOptions;
 use staffroom_domain::{AccountKind, PageRequest};
 
@@ -103,13 +103,13 @@ async fn rights_are_held_in_an_organisation() {
     let organisation = amy.organisation.unwrap();
     let user = w.service.accounts().user(amy.id).await.unwrap();
     let auth = w.service.auth();
-    assert!(auth.authorise(&amy, &user, organisation, Role::Contributor).await.is_ok());
-    let more = auth.authorise(&amy, &user, organisation, Role::Admin).await;
+    assert!(auth.authorise(&amy, &user, organisation, Right::Publish).await.is_ok());
+    let more = auth.authorise(&amy, &user, organisation, Right::Administer).await;
     assert!(matches!(more, Err(ServiceError::Forbidden(_))));
-    assert!(auth.authorise(&amy, &user, w.cx().id(), Role::Member).await.is_err(), "not in another organisation");
+    assert!(auth.authorise(&amy, &user, w.cx().id(), Right::ListMembers).await.is_err(), "not in another organisation");
     w.service.accounts().suspend(&w.cx(), amy.id).await.unwrap();
     let amy = w.service.accounts().get(amy.id).await.unwrap();
-    assert!(auth.authorise(&amy, &user, organisation, Role::Member).await.is_err());
+    assert!(auth.authorise(&amy, &user, organisation, Right::ListMembers).await.is_err());
 }
 
 #[tokio::test]

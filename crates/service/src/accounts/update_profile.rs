@@ -62,6 +62,9 @@ impl Accounts<'_> {
             account.fields =
                 filled.map(|(name, source)| Field { name, value: self.html(&source, &people), source }).collect();
         }
+        let fields = account.fields.iter().flat_map(|field| [field.name.as_str(), field.source.as_str()]);
+        let texts = [account.display_name.as_str(), account.note_source.as_str()].into_iter().chain(fields);
+        account.emojis = self.service.emojis().used_in(&tx.custom_emojis(), texts).await?;
         let mut replaced = Vec::new();
         for (picture, new) in [(&mut account.avatar, avatar), (&mut account.header, header)] {
             if let Some(new) = new {

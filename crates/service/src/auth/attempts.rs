@@ -1,9 +1,11 @@
 //! Counts attempts to sign in, so that passwords cannot be tried out. In memory: a restart forgives.
 
+use std::net::IpAddr;
 use std::time::Duration;
 
 use moka::sync::Cache;
 use staffroom_domain::Timestamp;
+use staffroom_domain::subscriber::subscriber;
 
 /// Attempts allowed before one has to wait.
 const FREE: u32 = 10;
@@ -21,9 +23,9 @@ struct Window {
     closed_until: Timestamp,
 }
 
-/// Attempts by login and client address.
+/// Attempts by login and subscriber.
 #[derive(Debug)]
-pub(crate) struct Attempts(Cache<(String, String), Window>);
+pub(crate) struct Attempts(Cache<(String, IpAddr), Window>);
 
 impl Default for Attempts {
     fn default() -> Self {
@@ -33,9 +35,9 @@ impl Default for Attempts {
 
 impl Attempts {
     /// Counts an attempt before it is made (so that many at once count too); seconds to wait if it may not be made.
-    pub(crate) fn begin(&self, login: &str, client: &str, now: Timestamp) -> Result<(), u64> {
+    pub(crate) fn begin(&self, login: &str, client: IpAddr, now: Timestamp) -> Result<(), u64> {
         let mut wait = None;
-        self.0.entry((login.to_owned(), client.to_owned())).and_upsert_with(|old| {
+        self.0.entry((login.to_owned(), subscriber(client))).and_upsert_with(|old| {
             let mut window = old.map(moka::Entry::into_value).unwrap_or_default();
             if now < window.closed_until {
                 wait = u64::try_from((window.closed_until.as_millis() - now.as_millis()) / 1000 + 1).ok();
@@ -54,8 +56,8 @@ impl Attempts {
     }
 
     /// The password was right: all is forgotten.
-    pub(super) fn succeed(&self, login: &str, client: &str) {
-        self.0.invalidate(&(login.to_owned(), client.to_owned()));
+    pub(super) fn succeed(&self, login: &str, client: IpAddr) {
+        self.0.invalidate(&(login.to_owned(), subscriber(client)));
     }
 }
 
@@ -63,21 +65,38 @@ impl Attempts {
 mod tests {
     use super::*;
 
+    const ONE: IpAddr = IpAddr::V4(std::net::Ipv4Addr::new(192, 0, 2, 1));
+    const TWO: IpAddr = IpAddr::V4(std::net::Ipv4Addr::new(192, 0, 2, 2));
+
     #[test]
     fn the_eleventh_attempt_waits_and_the_wait_grows() {
         let attempts = Attempts::default();
         let mut now = Timestamp(1_790_000_000_000);
         for _ in 0..FREE {
-            assert_eq!(attempts.begin("amy", "1", now), Ok(()));
+            assert_eq!(attempts.begin("amy", ONE, now), Ok(()));
         }
-        let first = attempts.begin("amy", "1", now).unwrap_err();
+        let first = attempts.begin("amy", ONE, now).unwrap_err();
         assert_eq!(first, 15 * 60 + 1);
-        assert_eq!(attempts.begin("amy", "2", now), Ok(()), "another client is not affected");
+        assert_eq!(attempts.begin("amy", TWO, now), Ok(()), "another client is not affected");
         now = now.plus(WINDOW);
-        assert_eq!(attempts.begin("amy", "1", now), Ok(()));
-        assert_eq!(attempts.begin("amy", "1", now), Err(30 * 60 + 1));
-        attempts.succeed("amy", "1");
-        assert_eq!(attempts.begin("amy", "1", now), Ok(()));
+        assert_eq!(attempts.begin("amy", ONE, now), Ok(()));
+        assert_eq!(attempts.begin("amy", ONE, now), Err(30 * 60 + 1));
+        attempts.succeed("amy", ONE);
+        assert_eq!(attempts.begin("amy", ONE, now), Ok(()));
+    }
+
+    #[test]
+    fn all_addresses_of_a_subscriber_count_as_one() {
+        let attempts = Attempts::default();
+        let now = Timestamp(1_790_000_000_000);
+        let address = |network: u32, host: u32| format!("2001:db8:0:{network}::{host}").parse().unwrap();
+        for host in 0..FREE {
+            assert_eq!(attempts.begin("amy", address(1, host), now), Ok(()));
+        }
+        assert!(attempts.begin("amy", address(1, 99), now).is_err());
+        assert_eq!(attempts.begin("amy", address(2, 1), now), Ok(()), "a neighbour is not affected");
+        attempts.succeed("amy", address(1, 7));
+        assert_eq!(attempts.begin("amy", address(1, 99), now), Ok(()));
     }
 
     #[test]
@@ -85,7 +104,7 @@ mod tests {
         let attempts = Attempts::default();
         let mut now = Timestamp(1_790_000_000_000);
         for _ in 0..3 * FREE {
-            assert_eq!(attempts.begin("amy", "1", now), Ok(()));
+            assert_eq!(attempts.begin("amy", ONE, now), Ok(()));
             now = now.plus(Duration::from_mins(4));
         }
     }

@@ -16,14 +16,10 @@ impl Auth<'_> {
     /// [`ServiceError::Forbidden`] for those who have, [`ServiceError::Invalid`] for an address that is none or taken,
     /// [`ServiceError::RateLimited`] after three in an hour.
     pub async fn send_confirmation(&self, cx: &Cx, account: AccountId, email: Option<&str>) -> Result<()> {
-        let email = email.map(check_email).transpose()?;
-        if let Some(email) = &email {
-            let user = self.service.storage().read().users().by_account(account).await?;
-            // Before the transaction, which may hold the last connection.
-            if user.is_some_and(|user| user.email != *email) {
-                self.service.sign_ups().check_change(email).await?;
-            }
-        }
+        let email = match email {
+            Some(email) => Some(self.checked_email(account, email).await?),
+            None => None,
+        };
         let tx = self.service.storage().begin().await?;
         let person = tx.accounts().by_id(account).await?.ok_or(ServiceError::NotFound("account"))?;
         let mut user = tx.users().by_account(account).await?.ok_or(ServiceError::NotFound("user"))?;
@@ -48,6 +44,17 @@ impl Auth<'_> {
         }
         tx.commit().await?;
         Ok(())
+    }
+
+    /// The address somebody wants from now on, if it is one they may have. To be asked before a transaction begins: the
+    /// rules are read on a connection of their own, and who holds one does not wait for another.
+    async fn checked_email(self, account: AccountId, email: &str) -> Result<String> {
+        let email = check_email(email)?;
+        let known = self.service.storage().read().users().by_account(account).await?;
+        if known.is_some_and(|user| user.confirmed_at.is_none() && user.email != email) {
+            self.service.sign_ups().check_change(&email).await?;
+        }
+        Ok(email)
     }
 
     /// Whose address a link confirms; `None` when it does not count (any more).

@@ -28,6 +28,7 @@ use staffroom_storage::apps::App as StoredApp;
 use crate::{Service, ServiceError};
 pub use access::{AppAccess, BrowserAccess};
 pub(crate) use attempts::Attempts;
+pub use authorise::Authority;
 
 /// Signing in, client applications, tokens.
 #[derive(Clone, Copy)]

@@ -1,5 +1,7 @@
 //! A new password for somebody who forgot theirs: a link by mail, then the choice.
 
+use std::net::IpAddr;
+
 use staffroom_domain::job::Job;
 use staffroom_domain::mail::LinkPurpose;
 
@@ -12,11 +14,11 @@ const MAX_LOGIN_BYTES: usize = 254;
 
 impl Auth<'_> {
     /// Asks for a link to choose a new password. Nothing tells whether there is such a person, not even the time this
-    /// takes: who it is turns out in a job. `client` (an address) counts how often somebody asks.
+    /// takes: who it is turns out in a job. How often somebody asks is counted by `client`.
     ///
     /// # Errors
     /// [`ServiceError::RateLimited`] after ten in 15 minutes.
-    pub async fn ask_reset(&self, cx: &Cx, login: &str, client: &str) -> Result<()> {
+    pub async fn ask_reset(&self, cx: &Cx, login: &str, client: IpAddr) -> Result<()> {
         let attempts = &self.service.inner.sign_in_attempts;
         let limited = |retry_after_secs| ServiceError::RateLimited { retry_after_secs };
         attempts.begin("a new password", client, cx.now()).map_err(limited)?;

@@ -1,5 +1,6 @@
 //! Signing in with a password.
 
+use std::net::IpAddr;
 use std::time::Duration;
 
 use staffroom_domain::account::{Account, User};
@@ -21,7 +22,7 @@ const MAX_USER_AGENT: usize = 256;
 impl Auth<'_> {
     /// Checks handle or e-mail address and password, and opens a session; returns the cookie's secret.
     /// A browser that was not signed in before is told of by mail.
-    /// `client` (an address) counts failed attempts.
+    /// Failed attempts are counted by `client`.
     ///
     /// # Errors
     /// [`ServiceError::Unauthorized`] for a wrong pair (the same for unknown people, in the same time),
@@ -33,7 +34,7 @@ impl Auth<'_> {
         login: &str,
         password: &str,
         user_agent: &str,
-        client: &str,
+        client: IpAddr,
     ) -> Result<String> {
         let found = self.checked(cx, login, password, client).await?;
         check_usable(&found.account, &found.user)?;
@@ -62,7 +63,7 @@ impl Auth<'_> {
     /// # Errors
     /// [`ServiceError::Unauthorized`] for a wrong one, [`ServiceError::RateLimited`] after ten in 15 minutes,
     /// [`ServiceError::NotFound`] for accounts nobody signs in to.
-    pub async fn confirm_password(&self, cx: &Cx, account: &Account, password: &str, client: &str) -> Result<()> {
+    pub async fn confirm_password(&self, cx: &Cx, account: &Account, password: &str, client: IpAddr) -> Result<()> {
         if !account.is_local() {
             return Err(ServiceError::NotFound("user"));
         }
@@ -70,7 +71,7 @@ impl Auth<'_> {
     }
 
     /// The person behind a login, if the password is theirs.
-    async fn checked(self, cx: &Cx, login: &str, password: &str, client: &str) -> Result<Login> {
+    async fn checked(self, cx: &Cx, login: &str, password: &str, client: IpAddr) -> Result<Login> {
         let login = login.trim().trim_start_matches('@').to_lowercase();
         if login.len() > MAX_LOGIN_BYTES {
             return Err(wrong());
@@ -84,13 +85,13 @@ impl Auth<'_> {
         let person = found.as_ref().map_or_else(|| login.clone(), |found| found.account.username.to_lowercase());
         let attempts = &self.service.inner.sign_in_attempts;
         attempts.begin(&person, client, cx.now()).map_err(|retry_after_secs| {
-            tracing::warn!(account = %person, client.address = client, retry_after_secs, "too many attempts to sign in");
+            tracing::warn!(account = %person, client.address = %client, retry_after_secs, "too many attempts to sign in");
             ServiceError::RateLimited { retry_after_secs }
         })?;
         let hash = found.as_ref().map(|found| found.password_hash.clone());
         let is_right = passwords::verify(password, hash).await?;
         let Some(found) = found.filter(|_| is_right) else {
-            tracing::info!(account = %person, client.address = client, "sign-in failed");
+            tracing::info!(account = %person, client.address = %client, "sign-in failed");
             return Err(wrong());
         };
         attempts.succeed(&person, client);

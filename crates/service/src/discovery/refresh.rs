@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::time::Duration;
 
+use staffroom_domain::Timestamp;
+use staffroom_domain::figures::day_of;
 use staffroom_domain::ids::{TagId, floor_at};
 use staffroom_domain::trend::{DayOfUse, TrendKind};
 use staffroom_storage::trends::{Candidate, NewTrend};
@@ -10,8 +12,6 @@ use staffroom_storage::trends::{Candidate, NewTrend};
 use super::Discovery;
 use crate::{Cx, Result};
 
-/// Milliseconds of a day.
-const DAY_MILLIS: i64 = 24 * 3600 * 1000;
 /// Days looked back; a weekly chat stays in sight.
 const DAYS: i64 = 7;
 /// How old a status may be to be talked about.
@@ -122,7 +122,7 @@ impl Discovery<'_> {
         let [.., among] = AMONG;
         let mut uses: HashMap<i64, Use> = HashMap::new();
         for used in self.service.storage().read().trends().link_uses(floor_at(since(cx)), among).await? {
-            uses.entry(used.card_id).or_default().add(used.created_at.div_euclid(DAY_MILLIS), used.account_id, 1);
+            uses.entry(used.card_id).or_default().add(day_of(Timestamp(used.created_at)), used.account_id, 1);
         }
         let trend = |(target_id, history)| NewTrend { target_id, name: String::new(), history };
         Ok(ranked(uses, today(cx)).into_iter().map(trend).collect())
@@ -130,9 +130,9 @@ impl Discovery<'_> {
 }
 
 fn today(cx: &Cx) -> i64 {
-    cx.now().0.div_euclid(DAY_MILLIS)
+    day_of(cx.now())
 }
 
-fn since(cx: &Cx) -> staffroom_domain::Timestamp {
+fn since(cx: &Cx) -> Timestamp {
     cx.now().minus(Duration::from_hours(24 * u64::try_from(DAYS).unwrap_or(0)))
 }

@@ -164,7 +164,7 @@ async fn what_a_moderator_rejects_trends_for_moderators_alone() {
     let (discovery, viewer) = (w.service.discovery(), Viewer::Account(zoe.id));
     let decided = async || {
         let tag = discovery.decided_tags(viewer, 10, 0).await.unwrap().remove(0);
-        let status = discovery.decided_statuses(viewer, 10, 0).await.unwrap().remove(0);
+        let status = discovery.decided_statuses(10, 0).await.unwrap().remove(0);
         let link = discovery.decided_links(10, 0).await.unwrap().remove(0);
         [
             (TrendKind::Tags, tag.id, tag.allowed),
@@ -188,4 +188,38 @@ async fn what_a_moderator_rejects_trends_for_moderators_alone() {
     assert!(decided().await.iter().all(|(.., allowed)| *allowed == Some(true)));
     let (tags, statuses, links) = w.talked_about(Viewer::Anonymous).await;
     assert_eq!((tags.len(), statuses.len(), links.len()), (1, 1, 1));
+}
+
+#[tokio::test]
+async fn moderators_decide_about_whom_they_mute_and_who_blocks_them_too() {
+    let w = world().await;
+    let (amy, ben, zoe) = (w.findable("amy").await, w.findable("ben").await, w.findable("zoe").await);
+    let (one, two) = (w.publish(&amy, "one").await.status, w.publish(&ben, "two").await.status);
+    let others = [w.local("cat").await, w.local("dan").await];
+    for person in &others {
+        for status in [&one, &two] {
+            w.service.statuses().favourite(&w.cx(), person.id, status.id, Origin::Local).await.unwrap();
+        }
+    }
+    w.service.follows().mute(&w.cx(), zoe.id, amy.id, true, 0).await.unwrap();
+    w.service.follows().block(&w.cx(), ben.id, zoe.id, Origin::Local).await.unwrap();
+    assert!(w.talked_about(Viewer::Account(zoe.id)).await.1.is_empty(), "nothing for zoe in person");
+    let discovery = w.service.discovery();
+    let decided = async || {
+        let mut found = discovery.decided_statuses(10, 0).await.unwrap();
+        found.sort_by_key(|one| one.id);
+        found.into_iter().map(|one| (one.trend.status.text, one.allowed)).collect::<Vec<_>>()
+    };
+    assert_eq!(decided().await, [("one".to_owned(), None), ("two".to_owned(), None)]);
+    for status in [&one, &two] {
+        discovery.decide(&w.cx(), zoe.id, TrendKind::Statuses, status.id.0, false).await.unwrap();
+    }
+    assert_eq!(decided().await, [("one".to_owned(), Some(false)), ("two".to_owned(), Some(false))]);
+    assert!(w.talked_about(Viewer::Anonymous).await.1.is_empty());
+    // what is not shown any more is not decided about, and nothing is kept of the attempt
+    w.service.statuses().delete(&w.cx(), ben.id, two.id, false).await.unwrap();
+    let gone = discovery.decide(&w.cx(), zoe.id, TrendKind::Statuses, two.id.0, true).await;
+    assert!(matches!(gone, Err(ServiceError::NotFound(_))), "{gone:?}");
+    let kept = w.service.storage().read().trends().decisions(TrendKind::Statuses).await.unwrap();
+    assert!(kept.iter().all(|(_, allowed)| !allowed), "{kept:?}");
 }

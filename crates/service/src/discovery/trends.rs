@@ -2,18 +2,15 @@
 
 use std::collections::HashMap;
 
-use staffroom_domain::Viewer;
+use staffroom_domain::figures::start_of;
 use staffroom_domain::hashtag::TagView;
 use staffroom_domain::ids::{AccountId, TagId};
 use staffroom_domain::status::StatusView;
 use staffroom_domain::trend::{DayOfUse, Decided, TrendKind, TrendingLink};
-use staffroom_domain::{Tag, Timestamp};
+use staffroom_domain::{Tag, Viewer};
 
 use super::Discovery;
 use crate::{Cx, Result, ServiceError};
-
-/// Milliseconds of a day.
-const DAY_MILLIS: i64 = 24 * 3600 * 1000;
 
 impl Discovery<'_> {
     /// Hashtags that several people use now, those most people use first.
@@ -30,7 +27,7 @@ impl Discovery<'_> {
         let found = self.service.storage().read().trends().tags(all, limit, offset).await?;
         let ids: Vec<TagId> = found.iter().map(|tag| tag.id).collect();
         let (followed, featured) = self.service.tags().marked(viewer, &ids).await?;
-        let moment = |used: &DayOfUse| (Timestamp(used.day * DAY_MILLIS), used.statuses, used.accounts);
+        let moment = |used: &DayOfUse| (start_of(used.day), used.statuses, used.accounts);
         let view = |trend: staffroom_domain::trend::TrendingTag| {
             Some(TagView {
                 id: Some(trend.id),
@@ -79,12 +76,13 @@ impl Discovery<'_> {
         self.decided(TrendKind::Tags, found, |tag| tag.id.map_or(0, |id| id.0)).await
     }
 
-    /// Statuses as in [`Discovery::trending_statuses`], in the same way.
+    /// Statuses as in [`Discovery::trending_statuses`], in the same way, as everybody may see them: whom a moderator
+    /// blocks or mutes, and who blocks them, is their own affair.
     ///
     /// # Errors
     /// The database failed.
-    pub async fn decided_statuses(&self, viewer: Viewer, limit: u64, offset: u64) -> Result<Vec<Decided<StatusView>>> {
-        let found = self.statuses_now(viewer, true, limit, offset).await?;
+    pub async fn decided_statuses(&self, limit: u64, offset: u64) -> Result<Vec<Decided<StatusView>>> {
+        let found = self.statuses_now(Viewer::Anonymous, true, limit, offset).await?;
         self.decided(TrendKind::Statuses, found, |view| view.status.id.0).await
     }
 

@@ -2,18 +2,16 @@
 
 use std::collections::HashSet;
 
+use staffroom_domain::figures::day_of;
 use staffroom_storage::Tx;
 pub use staffroom_storage::exchange::DayCount;
 
 use super::Exchange;
 use crate::{Cx, Result, Service};
 
-/// Milliseconds of a day.
-const DAY_MILLIS: i64 = 24 * 60 * 60 * 1000;
-
 /// Days since the Unix epoch.
 pub(super) fn day(cx: &Cx) -> i64 {
-    cx.now().0.div_euclid(DAY_MILLIS)
+    day_of(cx.now())
 }
 
 /// Counts one more status to (or, `inbound`, from) each of `hosts`; returns those that had their share of the day

@@ -5,10 +5,11 @@ use std::time::Duration;
 use staffroom_domain::ids::TagId;
 use staffroom_domain::report::{NewReport, ReportCategory};
 use staffroom_domain::scope::Scopes;
-use staffroom_domain::{Account, Tag, Viewer};
+use staffroom_domain::{Account, Tag, Timestamp, Viewer};
 
 use super::{Dimension, Figure, Frequency, Span};
 use crate::Origin;
+use crate::auth::Authority;
 use crate::testing::{START, World, incoming, world};
 
 const DAY: Duration = Duration::from_hours(24);
@@ -118,6 +119,26 @@ async fn hashtags_and_servers_are_counted() {
     assert_eq!(w.counted(Figure::OpenedReports, today).await.0, 1);
     assert_eq!(w.counted(Figure::InstanceReports(elm()), today).await.0, 1);
     assert_eq!(w.counted(Figure::ResolvedReports, today).await.0, 0);
-    w.service.reports().resolve(&w.cx(), filed.report.id, Some(amy.id), true).await.unwrap();
+    w.service.reports().resolve(&w.cx(), &Authority::operator(), filed.report.id, true).await.unwrap();
     assert_eq!(w.counted(Figure::ResolvedReports, today).await, (1, 0, vec![1]));
+}
+
+#[tokio::test]
+async fn nothing_is_kept_of_when_somebody_deleted_was_active() {
+    let w = world().await;
+    let (amy, ben) = (w.local("amy").await, w.local("ben").await);
+    w.uses_it(&amy).await;
+    w.uses_it(&ben).await;
+    w.clock.advance(DAY);
+    w.uses_it(&amy).await;
+    let two = Span::new(START, w.cx().now()).unwrap();
+    assert_eq!(w.counted(Figure::ActiveUsers, two).await, (2, 0, vec![2, 1]));
+    let weekly = async || {
+        let monday = Timestamp::parse("2026-11-16T00:00:00Z").unwrap();
+        w.service.storage().read().instance().week(monday, monday.plus(DAY * 7), (0, 0)).await.unwrap().active
+    };
+    assert_eq!(weekly().await, 2);
+    w.service.accounts().delete(&w.cx(), amy.id).await.unwrap();
+    assert_eq!(w.counted(Figure::ActiveUsers, two).await, (1, 0, vec![1, 0]), "ben is still counted");
+    assert_eq!(weekly().await, 1);
 }

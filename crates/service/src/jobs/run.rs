@@ -78,6 +78,7 @@ impl Jobs<'_> {
                 self.service.push().tell(cx, *subscription, *notification).await
             }
             Job::FollowPeerTags(id) => self.service.exchange().follow_peer_tags(cx, *id).await,
+            Job::IndexStatuses { after } => self.service.search().index_after(cx, *after).await,
         };
         match done {
             Ok(()) => Outcome::Done,

@@ -1,5 +1,6 @@
 //! Letters, without a mail server: who gets them, how often, and what their links are good for.
 
+use std::net::{IpAddr, Ipv4Addr};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -13,6 +14,11 @@ use crate::{Result, ServiceError};
 
 const PASSWORD: &str = "correct horse battery";
 const OTHER: &str = "quite another password";
+
+/// Somebody's address.
+fn client(n: u8) -> IpAddr {
+    IpAddr::V4(Ipv4Addr::new(192, 0, 2, n))
+}
 
 /// A mail server that takes everything, unless it is busy.
 #[derive(Default)]
@@ -53,14 +59,14 @@ fn token(server: &Server) -> String {
 }
 
 async fn can_sign_in(w: &World, password: &str) -> bool {
-    w.service.auth().sign_in(&w.cx(), "amy", password, "b", "1").await.is_ok()
+    w.service.auth().sign_in(&w.cx(), "amy", password, "b", client(1)).await.is_ok()
 }
 
 #[tokio::test]
 async fn a_link_to_choose_a_password_counts_once_and_for_an_hour() {
     let (w, server) = ground().await;
     let auth = w.service.auth();
-    auth.ask_reset(&w.cx(), " @AMY ", "1").await.unwrap();
+    auth.ask_reset(&w.cx(), " @AMY ", client(1)).await.unwrap();
     run(&w).await;
     assert_eq!(server.taken.lock().unwrap()[0].to, "amy@oak.test");
     let old = token(&server);
@@ -68,10 +74,10 @@ async fn a_link_to_choose_a_password_counts_once_and_for_an_hour() {
     assert!(!auth.may_reset(&w.cx(), &old).await.unwrap());
     assert!(matches!(auth.reset_password(&w.cx(), &old, OTHER).await, Err(ServiceError::NotFound(_))));
 
-    auth.ask_reset(&w.cx(), "amy@oak.test", "1").await.unwrap();
+    auth.ask_reset(&w.cx(), "amy@oak.test", client(1)).await.unwrap();
     run(&w).await;
     let first = token(&server);
-    auth.ask_reset(&w.cx(), "amy", "1").await.unwrap();
+    auth.ask_reset(&w.cx(), "amy", client(1)).await.unwrap();
     run(&w).await;
     let second = token(&server);
     assert!(matches!(auth.reset_password(&w.cx(), &first, "short").await, Err(ServiceError::Invalid { .. })));
@@ -92,21 +98,21 @@ async fn nobody_is_flooded_and_nobody_learns_who_is_here() {
     let (w, server) = ground().await;
     let auth = w.service.auth();
     for _ in 0..6 {
-        auth.ask_reset(&w.cx(), "amy", "1").await.unwrap();
+        auth.ask_reset(&w.cx(), "amy", client(1)).await.unwrap();
         run(&w).await;
     }
     assert_eq!(server.taken.lock().unwrap().len(), 3);
     for unknown in ["nobody", "nobody@oak.test", "", &"x".repeat(1000)] {
-        auth.ask_reset(&w.cx(), unknown, "2").await.unwrap();
+        auth.ask_reset(&w.cx(), unknown, client(2)).await.unwrap();
     }
     run(&w).await;
     assert_eq!(server.taken.lock().unwrap().len(), 3);
     for _ in 0..4 {
-        drop(auth.ask_reset(&w.cx(), "nobody", "1").await);
+        drop(auth.ask_reset(&w.cx(), "nobody", client(1)).await);
     }
-    assert!(matches!(auth.ask_reset(&w.cx(), "amy", "1").await, Err(ServiceError::RateLimited { .. })));
+    assert!(matches!(auth.ask_reset(&w.cx(), "amy", client(1)).await, Err(ServiceError::RateLimited { .. })));
     w.clock.advance(Duration::from_mins(61));
-    auth.ask_reset(&w.cx(), "amy", "3").await.unwrap();
+    auth.ask_reset(&w.cx(), "amy", client(3)).await.unwrap();
     run(&w).await;
     assert_eq!(server.taken.lock().unwrap().len(), 4);
 }
@@ -115,7 +121,7 @@ async fn nobody_is_flooded_and_nobody_learns_who_is_here() {
 async fn a_letter_waits_for_a_busy_mail_server_and_goes_when_it_is_sent() {
     let (w, server) = ground().await;
     *server.busy.lock().unwrap() = true;
-    w.service.auth().ask_reset(&w.cx(), "amy", "1").await.unwrap();
+    w.service.auth().ask_reset(&w.cx(), "amy", client(1)).await.unwrap();
     run(&w).await;
     assert!(server.taken.lock().unwrap().is_empty());
     *server.busy.lock().unwrap() = false;
@@ -130,11 +136,11 @@ async fn a_letter_waits_for_a_busy_mail_server_and_goes_when_it_is_sent() {
 async fn a_new_browser_is_told_of_and_a_known_one_is_not() {
     let (w, server) = ground().await;
     for (browser, letters) in [("Fire\r\nBcc: x", 1), ("Fire\r\nBcc: x", 1), ("Other", 2)] {
-        w.service.auth().sign_in(&w.cx(), "amy", PASSWORD, browser, "1").await.unwrap();
+        w.service.auth().sign_in(&w.cx(), "amy", PASSWORD, browser, client(1)).await.unwrap();
         run(&w).await;
         assert_eq!(server.taken.lock().unwrap().len(), letters, "{browser}");
     }
-    assert!(w.service.auth().sign_in(&w.cx(), "amy", OTHER, "Third", "1").await.is_err());
+    assert!(w.service.auth().sign_in(&w.cx(), "amy", OTHER, "Third", client(1)).await.is_err());
     run(&w).await;
     let taken = server.taken.lock().unwrap();
     assert_eq!(taken.len(), 2);

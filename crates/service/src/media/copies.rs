@@ -1,47 +1,44 @@
-//! Copies of files of other servers: fetched when somebody wants them, once for all who do, kept for a time and within a
-//! size, the least used going first.
+//! Copies of files of other servers: fetched when somebody wants them, once for all who do. How they go is in `forget.rs`.
 //!
 //! A file is written under a name of its own in `remote/part`, its row is committed, and then it gets its place: whatever
 //! breaks off in between leaves a row without a file, which counts as no copy, or a part, which a sweep removes.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::{Duration, Instant, UNIX_EPOCH};
+use std::sync::atomic::AtomicI64;
+use std::time::{Duration, Instant};
 
 use aws_lc_rs::digest::{SHA256, digest};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use moka::Expiry;
-use staffroom_domain::Timestamp;
-use staffroom_storage::Tx;
+use staffroom_domain::domain_rule::registrable;
 use staffroom_storage::remote_media::RemoteCopy;
 use tokio::io::AsyncReadExt as _;
-use tokio::sync::Semaphore;
+use tokio::sync::{AcquireError, Semaphore};
 use url::Url;
 
+use super::forget::least_used;
 use super::remote::MediaFile;
-use super::video::UPLOADS;
 use super::{Media, sniff};
 use crate::{Cx, Result, ServiceError};
 
-/// Fetches under way at once: in all, and from one host.
+/// Fetches under way at once: in all, and from one registrable domain, whose owner can make hosts without end.
 const AT_ONCE: usize = 32;
-const AT_ONCE_PER_HOST: usize = 6;
-/// Addresses and hosts remembered.
+const AT_ONCE_PER_DOMAIN: usize = 6;
+/// Pictures looked at at once: each is held in memory as it is and decoded.
+const LOOKS_AT_ONCE: usize = 2;
+/// The least a file takes on a disk, in bytes.
+const BLOCK_BYTES: u64 = 4_096;
+/// Addresses and domains remembered.
 const REMEMBERED: u64 = 20_000;
 /// How long what could not be had is not asked for again: what was not there, and what went wrong on the way.
 const ABSENT_FOR: Duration = Duration::from_mins(10);
 const TROUBLE_FOR: Duration = Duration::from_secs(30);
 /// A use within this time of another is not noted.
 const USE_NOTED: Duration = Duration::from_hours(1);
-/// A part older than this belongs to a fetch that broke off.
-const PART_KEPT: Duration = Duration::from_hours(1);
-/// An upload older than this has become something, or never will: attachments on no status are removed after a day.
-const UPLOAD_KEPT: Duration = Duration::from_hours(26);
 /// Folder of copies being made.
-const PARTS: &str = "remote/part";
-/// Copies removed at once.
-const BATCH: u64 = 200;
+pub(super) const PARTS: &str = "remote/part";
 
 /// Why there is no copy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,7 +53,11 @@ enum Missing {
 pub(crate) struct Copies {
     outcomes: moka::future::Cache<String, Result<(), Missing>>,
     slots: Semaphore,
-    hosts: moka::sync::Cache<String, Arc<Semaphore>>,
+    domains: moka::sync::Cache<String, Arc<Semaphore>>,
+    /// Turns to look at a picture.
+    pub(super) looks: Arc<Semaphore>,
+    /// Bytes that may come before all copies are counted again.
+    pub(super) room: AtomicI64,
 }
 
 impl Default for Copies {
@@ -64,7 +65,9 @@ impl Default for Copies {
         Self {
             outcomes: moka::future::Cache::builder().max_capacity(REMEMBERED).expire_after(Failures).build(),
             slots: Semaphore::new(AT_ONCE),
-            hosts: moka::sync::Cache::builder().max_capacity(REMEMBERED).time_to_idle(ABSENT_FOR).build(),
+            domains: moka::sync::Cache::builder().max_capacity(REMEMBERED).time_to_idle(ABSENT_FOR).build(),
+            looks: Arc::new(Semaphore::new(LOOKS_AT_ONCE)),
+            room: AtomicI64::new(0),
         }
     }
 }
@@ -82,30 +85,46 @@ impl Expiry<String, Result<(), Missing>> for Failures {
     }
 }
 
-/// A file being written; gone when dropped, unless it got its place.
+/// A file that nobody knows of yet; gone when dropped, unless it got another place or is kept.
 pub(super) struct Part(pub(super) PathBuf);
+
+impl Part {
+    /// The file stays.
+    pub(super) fn keep(mut self) {
+        self.0.clear();
+    }
+}
 
 impl Drop for Part {
     fn drop(&mut self) {
-        // Mostly it is there no more.
+        // Mostly it is there no more, or has no name any more.
         let _ = std::fs::remove_file(&self.0);
     }
 }
 
 /// What a copy is kept under.
-fn digest_of(url: &str) -> String {
+pub(super) fn digest_of(url: &str) -> String {
     URL_SAFE_NO_PAD.encode(digest(&SHA256, url.as_bytes()))
 }
 
 impl Media<'_> {
-    /// The copy of the file at `url`, fetched if there is none; `None` where there is nothing to show.
+    /// The copy of the file at `url`, fetched if there is none and `may_ask` has nothing against it; `None` where there is
+    /// nothing to show.
     ///
     /// # Errors
-    /// [`ServiceError::Remote`] when its server does not answer for the moment; the database failed.
-    pub(super) async fn copy_of(&self, cx: &Cx, url: &str) -> Result<Option<MediaFile>> {
+    /// [`ServiceError::Remote`] when its server does not answer for the moment; what `may_ask` says; the database failed.
+    pub(super) async fn copy_of(
+        &self,
+        cx: &Cx,
+        url: &str,
+        may_ask: impl FnOnce() -> Result<()>,
+    ) -> Result<Option<MediaFile>> {
         let digest = digest_of(url);
         if let Some(file) = self.kept(cx, &digest).await? {
             return Ok(Some(file));
+        }
+        if !self.service.inner.copies.outcomes.contains_key(&digest) {
+            may_ask()?;
         }
         let fetch = async {
             self.fetch(cx, url, &digest).await.inspect_err(|error| {
@@ -147,14 +166,18 @@ impl Media<'_> {
         let trouble = |_| Missing::Trouble;
         let host = Url::parse(url).ok().and_then(|url| url.host_str().map(str::to_owned)).ok_or(Missing::Absent)?;
         let copies = &self.service.inner.copies;
-        let of_host = copies.hosts.get_with(host, || Arc::new(Semaphore::new(AT_ONCE_PER_HOST)));
-        let _turn = of_host.acquire().await.map_err(|_| Missing::Trouble)?;
-        let _slot = copies.slots.acquire().await.map_err(|_| Missing::Trouble)?;
+        let domain = registrable(&host);
+        let of_domain = copies.domains.get_with(domain, || Arc::new(Semaphore::new(AT_ONCE_PER_DOMAIN)));
+        let limits = &self.service.settings().limits;
+        let turn = async { Ok::<_, AcquireError>((of_domain.acquire().await?, copies.slots.acquire().await?)) };
+        let Ok(Ok(_turn)) = tokio::time::timeout(limits.remote_patience, turn).await else {
+            return Err(Missing::Trouble);
+        };
 
         let name = cx.secret(18);
         let part = Part(self.place(PARTS).join(&name));
         make_folder(&part.0).await.map_err(|_| Missing::Trouble)?;
-        let limit = self.service.settings().limits.remote_bytes;
+        let limit = limits.remote_bytes;
         let others = self.service.others().map_err(trouble)?;
         if !others.file(url, &part.0, limit).await.map_err(trouble)? {
             return Err(Missing::Absent);
@@ -166,7 +189,7 @@ impl Media<'_> {
             digest: digest.to_owned(),
             path: format!("remote/{folder}/{name}.{}", kind.extension),
             content_type: kind.content_type.to_owned(),
-            bytes: i64::try_from(bytes).unwrap_or(i64::MAX),
+            bytes: i64::try_from(bytes.max(BLOCK_BYTES)).unwrap_or(i64::MAX),
             fetched_at: cx.now(),
             used_at: cx.now(),
         };
@@ -178,94 +201,17 @@ impl Media<'_> {
 
     /// Makes room for a copy and puts it in its place.
     async fn keep(&self, copy: &RemoteCopy, part: &Part) -> Result<()> {
+        let over = self.over(copy.bytes).await?;
         let tx = self.service.storage().begin().await?;
         let mut leaving = tx.remote_media().find(std::slice::from_ref(&copy.digest)).await?;
         tx.remote_media().put(copy).await?;
-        leaving.extend(self.too_much(&tx, &copy.digest).await?);
+        leaving.extend(least_used(&tx, &copy.digest, over).await?);
         self.remove_copies(&leaving).await;
         tx.commit().await?;
         let failed = |e: std::io::Error| ServiceError::Internal(format!("media folder: {e}"));
         let place = self.place(&copy.path);
         make_folder(&place).await.map_err(failed)?;
         tokio::fs::rename(&part.0, &place).await.map_err(failed)
-    }
-
-    /// Forgets the least used copies until all together are within their size, and returns them; `newest` stays.
-    async fn too_much(&self, tx: &Tx, newest: &str) -> Result<Vec<RemoteCopy>> {
-        let most = i64::try_from(self.service.settings().limits.remote_cache_bytes).unwrap_or(i64::MAX);
-        let mut over = tx.remote_media().total_bytes().await? - most;
-        let mut leaving = Vec::new();
-        while over > 0 {
-            let oldest = tx.remote_media().least_used(BATCH).await?;
-            let mut going = Vec::new();
-            for copy in oldest.into_iter().filter(|copy| copy.digest != newest) {
-                if over <= 0 {
-                    break;
-                }
-                over -= copy.bytes;
-                going.push(copy);
-            }
-            if going.is_empty() {
-                break;
-            }
-            tx.remote_media().forget(&going).await?;
-            leaving.extend(going);
-        }
-        Ok(leaving)
-    }
-
-    /// Forgets the copies of files at these addresses. Their files go before the commit: a row without a file counts as
-    /// no copy.
-    pub(crate) async fn forget_copies(&self, tx: &Tx, urls: &[&str]) -> Result<()> {
-        if urls.is_empty() {
-            return Ok(());
-        }
-        let digests: Vec<String> = urls.iter().map(|url| digest_of(url)).collect();
-        let copies = tx.remote_media().find(&digests).await?;
-        tx.remote_media().forget(&copies).await?;
-        self.remove_copies(&copies).await;
-        Ok(())
-    }
-
-    /// Removes copies that had their time, and parts of fetches that broke off. Returns how many copies.
-    ///
-    /// # Errors
-    /// The database failed.
-    pub(crate) async fn remove_old_copies(&self, cx: &Cx) -> Result<u64> {
-        self.remove_parts(PARTS, cx.now().minus(PART_KEPT)).await;
-        self.remove_parts(UPLOADS, cx.now().minus(UPLOAD_KEPT)).await;
-        let before = cx.now().minus(self.service.settings().limits.remote_kept);
-        let mut removed = 0;
-        loop {
-            let tx = self.service.storage().begin().await?;
-            let old = tx.remote_media().older(before, BATCH).await?;
-            if old.is_empty() {
-                return Ok(removed);
-            }
-            tx.remote_media().forget(&old).await?;
-            self.remove_copies(&old).await;
-            tx.commit().await?;
-            removed += u64::try_from(old.len()).unwrap_or(0);
-        }
-    }
-
-    async fn remove_copies(&self, copies: &[RemoteCopy]) {
-        for copy in copies {
-            self.remove_file(&copy.path).await;
-        }
-    }
-
-    /// Removes what lies in a folder of unfinished files and was last changed before `before`.
-    async fn remove_parts(&self, folder: &str, before: Timestamp) {
-        let Ok(mut folder) = tokio::fs::read_dir(self.place(folder)).await else { return };
-        while let Ok(Some(part)) = folder.next_entry().await {
-            let changed = part.metadata().await.ok().and_then(|file| file.modified().ok());
-            let since = changed.and_then(|at| at.duration_since(UNIX_EPOCH).ok());
-            if since.is_some_and(|since| i64::try_from(since.as_millis()).is_ok_and(|at| at < before.0)) {
-                // The next sweep tries again.
-                let _ = tokio::fs::remove_file(part.path()).await;
-            }
-        }
     }
 
     pub(super) fn place(&self, path: &str) -> PathBuf {

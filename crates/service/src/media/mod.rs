@@ -1,6 +1,7 @@
 //! Media attachments: checked, stripped of metadata, stored under names of our own choosing.
 
 mod copies;
+mod forget;
 mod picture;
 mod remote;
 mod sniff;
@@ -12,6 +13,7 @@ mod video;
 
 pub(crate) use copies::Copies;
 pub use remote::MediaFile;
+pub use sniff::{HEAD_BYTES, can_be_shown};
 pub(crate) use store::discard_pictures;
 pub use video::{RECORDING_TYPES, VIDEO_FRAME_RATE, VIDEO_PIXELS};
 

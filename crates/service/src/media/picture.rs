@@ -7,6 +7,7 @@ use image::codecs::jpeg::JpegEncoder;
 use image::codecs::webp::WebPEncoder;
 use image::{AnimationDecoder, DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits};
 
+use super::remote::Looks;
 use crate::{Result, ServiceError};
 
 /// Longest side of a preview, in pixels.
@@ -15,6 +16,8 @@ const PREVIEW_PX: u32 = 640;
 const MAX_FRAMES: usize = 500;
 /// Bytes a decoder may use, whatever the header promises.
 const MAX_DECODE_BYTES: u64 = 256 * 1024 * 1024;
+/// The same for pictures that are only looked at.
+const MAX_LOOK_BYTES: u64 = 64 * 1024 * 1024;
 
 /// A picture ready to be stored.
 #[derive(Debug)]
@@ -45,7 +48,7 @@ pub(super) fn moves(bytes: &[u8], max_pixels: u64) -> bool {
         return false;
     }
     let Ok(mut decoder) = GifDecoder::new(Cursor::new(bytes)) else { return false };
-    decoder.set_limits(limits()).is_ok() && decoder.into_frames().take(2).flatten().count() == 2
+    decoder.set_limits(limits(MAX_DECODE_BYTES)).is_ok() && decoder.into_frames().take(2).flatten().count() == 2
 }
 
 /// Checks and re-encodes a picture: dimensions are read from the header before anything is decoded, orientation is
@@ -70,20 +73,23 @@ pub(super) fn clean(bytes: &[u8], max_pixels: u64) -> Result<Clean> {
     {
         return Ok(clean);
     }
-    let image = decode(bytes, format).map_err(broken)?;
+    let image = decode(bytes, format, MAX_DECODE_BYTES).map_err(broken)?;
     let (extension, content_type, encoded) = encode(&image, format).map_err(broken)?;
     finish(&image, encoded, extension, content_type)
 }
 
-/// Size and BlurHash of a picture; `None` for what cannot be read or is too large.
-pub(super) fn look(bytes: &[u8], max_pixels: u64) -> Option<((u32, u32), Option<String>)> {
+/// Size and BlurHash of a picture, neither of one with more than `max_pixels`; `None` for what cannot be read.
+pub(super) fn look(bytes: &[u8], max_pixels: u64) -> Option<Looks> {
     let format = image::guess_format(bytes).ok()?;
     let (width, height) = ImageReader::with_format(Cursor::new(bytes), format).into_dimensions().ok()?;
-    if width == 0 || height == 0 || u64::from(width) * u64::from(height) > max_pixels {
+    if width == 0 || height == 0 {
         return None;
     }
-    let image = decode(bytes, format).ok()?;
-    Some(((image.width(), image.height()), blurhash_of(&image)))
+    if u64::from(width) * u64::from(height) > max_pixels {
+        return Some(Looks::default());
+    }
+    let image = decode(bytes, format, MAX_LOOK_BYTES).ok()?;
+    Some(Looks { size_px: Some((image.width(), image.height())), blurhash: blurhash_of(&image) })
 }
 
 fn blurhash_of(image: &DynamicImage) -> Option<String> {
@@ -100,15 +106,15 @@ fn short(e: &image::ImageError) -> &'static str {
     }
 }
 
-fn limits() -> Limits {
+fn limits(max_bytes: u64) -> Limits {
     let mut limits = Limits::default();
-    limits.max_alloc = Some(MAX_DECODE_BYTES);
+    limits.max_alloc = Some(max_bytes);
     limits
 }
 
-fn decode(bytes: &[u8], format: ImageFormat) -> image::ImageResult<DynamicImage> {
+fn decode(bytes: &[u8], format: ImageFormat, max_bytes: u64) -> image::ImageResult<DynamicImage> {
     let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
-    reader.limits(limits());
+    reader.limits(limits(max_bytes));
     let mut decoder = reader.into_decoder()?;
     let orientation = decoder.orientation()?;
     let mut image = DynamicImage::from_decoder(decoder)?;
@@ -140,7 +146,7 @@ fn animated_gif(bytes: &[u8], max_pixels: u64) -> Result<Option<Clean>> {
     let invalid = |why: String| ServiceError::invalid("file", why);
     let broken = |e: image::ImageError| invalid(format!("is not a picture that can be read ({})", short(&e)));
     let mut decoder = GifDecoder::new(Cursor::new(bytes)).map_err(broken)?;
-    decoder.set_limits(limits()).map_err(broken)?;
+    decoder.set_limits(limits(MAX_DECODE_BYTES)).map_err(broken)?;
     let mut frames = Vec::new();
     let mut pixels = 0_u64;
     for frame in decoder.into_frames() {
@@ -236,5 +242,17 @@ mod tests {
         png[16..24].copy_from_slice(&[0, 0, 0xff, 0xff, 0, 0, 0xff, 0xff]);
         // The checksum of the header no longer fits either; what matters is that nothing is allocated for it.
         assert!(clean(&png, 33_177_600).is_err());
+    }
+
+    #[test]
+    fn only_small_pictures_of_others_are_decoded() {
+        let mut png = Cursor::new(Vec::new());
+        DynamicImage::new_rgb8(30, 20).write_to(&mut png, ImageFormat::Png).unwrap();
+        let png = png.into_inner();
+        let looks = look(&png, 600).unwrap();
+        assert!(looks.size_px == Some((30, 20)) && looks.blurhash.is_some());
+        let large = look(&png, 599).unwrap();
+        assert!(large.size_px.is_none() && large.blurhash.is_none(), "{large:?}");
+        assert!(look(b"\x89PNG\r\n\x1a\nrubbish", 600).is_none() && look(b"<html>", 600).is_none());
     }
 }

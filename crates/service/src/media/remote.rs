@@ -2,6 +2,7 @@
 //! address we signed are fetched. `copies.rs` keeps what was fetched.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -16,6 +17,10 @@ const LABEL: &str = "remote media";
 /// Longest address taken apart, in characters.
 const MAX_ENCODED_CHARS: usize = 4_096;
 
+/// Largest picture elsewhere that is looked at, in bytes and in pixels (width × height).
+const LOOK_BYTES: u64 = 5_000_000;
+const LOOK_PIXELS: u64 = 4_000_000;
+
 /// A file that can be served.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MediaFile {
@@ -25,9 +30,10 @@ pub struct MediaFile {
     pub content_type: String,
 }
 
-/// What a picture elsewhere looks like.
+/// What a picture elsewhere looks like; nothing is known of one that is too large to be looked at.
+#[derive(Debug, Default)]
 pub(crate) struct Looks {
-    pub(crate) size_px: (u32, u32),
+    pub(crate) size_px: Option<(u32, u32)>,
     pub(crate) blurhash: Option<String>,
 }
 
@@ -52,16 +58,27 @@ impl Media<'_> {
     }
 
     /// The file behind `/media/remote/<signature>/<encoded>`, fetched if there is no copy of it; `None` for an address we
-    /// did not sign, for what is no picture, film or sound, for what is not there, and for what its domain may not show.
+    /// did not sign, for what is no picture, film or sound, for what is not there, for what its domain may not show, and
+    /// for attachments of accounts that are suspended. `may_ask` is heard before another server is asked.
     ///
     /// # Errors
-    /// [`ServiceError::Remote`] when its server does not answer for the moment; the database failed.
-    pub async fn remote_file(&self, cx: &Cx, signature: &str, encoded: &str) -> Result<Option<MediaFile>> {
+    /// [`ServiceError::Remote`] when its server does not answer for the moment; what `may_ask` says; the database failed.
+    pub async fn remote_file(
+        &self,
+        cx: &Cx,
+        signature: &str,
+        encoded: &str,
+        may_ask: impl FnOnce() -> Result<()>,
+    ) -> Result<Option<MediaFile>> {
         let Some(url) = self.signed(signature, encoded).filter(|url| self.is_shown(url)) else { return Ok(None) };
-        self.copy_of(cx, &url).await
+        if self.service.storage().read().media().is_withheld_elsewhere(&url).await? {
+            return Ok(None);
+        }
+        self.copy_of(cx, &url, may_ask).await
     }
 
-    /// What the picture at `url` looks like; `None` when it cannot be had or is none we can read.
+    /// What the picture at `url` looks like; `None` when it cannot be had or is none we can read. Few are looked at at
+    /// once, whoever stops waiting.
     ///
     /// # Errors
     /// The database failed.
@@ -69,17 +86,23 @@ impl Media<'_> {
         if !self.is_shown(url) {
             return Ok(None);
         }
-        let file = match self.copy_of(cx, url).await {
+        let file = match self.copy_of(cx, url, || Ok(())).await {
             Ok(Some(file)) if file.content_type.starts_with("image/") => file,
             Ok(_) | Err(ServiceError::Remote(_)) => return Ok(None),
             Err(error) => return Err(error),
         };
-        let max_pixels = self.service.settings().limits.image_pixels;
+        let failed = |error: &dyn std::fmt::Display| ServiceError::Internal(format!("picture worker: {error}"));
+        let looks = Arc::clone(&self.service.inner.copies.looks);
+        let turn = looks.acquire_owned().await.map_err(|error| failed(&error))?;
         let look = move || {
-            let bytes = std::fs::read(file.path).ok()?;
-            picture::look(&bytes, max_pixels).map(|(size_px, blurhash)| Looks { size_px, blurhash })
+            // Held until the work is done, even if nobody waits for it any more.
+            let _turn = turn;
+            if std::fs::metadata(&file.path).ok()?.len() > LOOK_BYTES {
+                return Some(Looks::default());
+            }
+            picture::look(&std::fs::read(&file.path).ok()?, LOOK_PIXELS)
         };
-        tokio::task::spawn_blocking(look).await.map_err(|e| ServiceError::Internal(format!("picture worker: {e}")))
+        tokio::task::spawn_blocking(look).await.map_err(|error| failed(&error))
     }
 
     fn signed(&self, signature: &str, encoded: &str) -> Option<String> {

@@ -1,7 +1,7 @@
 //! What a file is, by its first bytes. Names and what servers say about their files are not believed.
 
 /// Bytes of a file that are looked at.
-pub(super) const HEAD_BYTES: usize = 256;
+pub const HEAD_BYTES: usize = 256;
 
 /// What a file is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,6 +56,11 @@ pub(super) fn sniff(head: &[u8]) -> Option<Kind> {
         (0xff, 0xfa | 0xfb | 0xf2 | 0xf3) => Some(kind("audio/mpeg", "mp3")),
         _ => None,
     }
+}
+
+/// Whether the file that begins with `head` ([`HEAD_BYTES`], or all of it) is a picture, film or sound.
+pub fn can_be_shown(head: &[u8]) -> bool {
+    sniff(head).is_some()
 }
 
 /// By the major brand of an ISO base media file (ISO/IEC 14496-12, section 4.3).

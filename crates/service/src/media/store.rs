@@ -1,6 +1,7 @@
 //! Files on disk. Names are ours, never the client's.
 
-use std::path::PathBuf;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
 
 use staffroom_domain::Timestamp;
 use staffroom_domain::account::Picture;
@@ -9,6 +10,7 @@ use staffroom_domain::media::MediaAttachment;
 use staffroom_storage::Tx;
 
 use super::Media;
+use super::copies::Part;
 use crate::{Cx, Result, ServiceError};
 
 /// Attachments removed in one sweep.
@@ -25,28 +27,45 @@ pub(crate) async fn discard_pictures(tx: &Tx, cx: &Cx, owner: AccountId, picture
 }
 
 impl Media<'_> {
-    /// Writes `bytes` under a new unguessable name and returns the path below the media folder. The file and its folder
-    /// are flushed to disk before this returns.
-    pub(super) async fn write(&self, cx: &Cx, bytes: Vec<u8>, extension: &'static str) -> Result<String> {
+    /// Writes `bytes` under a new unguessable name and returns the path below the media folder, with the file, which goes
+    /// unless it is kept. It and its folder are flushed to disk before this returns.
+    pub(super) async fn write(&self, cx: &Cx, bytes: Vec<u8>, extension: &'static str) -> Result<(String, Part)> {
         let name = cx.secret(18);
         let folder: String = name.chars().take(2).collect();
         let path = format!("{folder}/{name}.{extension}");
-        self.write_at(&path, bytes).await?;
-        Ok(path)
+        let placed = self.write_at(&path, bytes).await?;
+        Ok((path, placed))
     }
 
     /// Writes `bytes` as a new file at `path`, like [`Media::write`].
-    pub(super) async fn write_at(&self, path: &str, bytes: Vec<u8>) -> Result<()> {
-        let root = self.service.settings().media_dir.clone();
-        let file = root.join(path);
-        tokio::task::spawn_blocking(move || -> std::io::Result<()> {
-            use std::io::Write as _;
-            let parent = file.parent().unwrap_or(&root);
-            std::fs::create_dir_all(parent)?;
-            let mut out = std::fs::OpenOptions::new().write(true).create_new(true).open(&file)?;
+    pub(super) async fn write_at(&self, path: &str, bytes: Vec<u8>) -> Result<Part> {
+        let write = move |place: &Path| {
+            let mut out = std::fs::OpenOptions::new().write(true).create_new(true).open(place)?;
             out.write_all(&bytes)?;
-            out.sync_all()?;
-            std::fs::File::open(parent)?.sync_all()
+            out.sync_all()
+        };
+        self.put(path, write).await
+    }
+
+    /// Moves a finished file to `path`, like [`Media::write`].
+    pub(super) async fn settle(&self, part: Part, path: &str) -> Result<Part> {
+        let settle = move |place: &Path| {
+            std::fs::File::open(&part.0)?.sync_all()?;
+            std::fs::rename(&part.0, place)
+        };
+        self.put(path, settle).await
+    }
+
+    /// Lets `how` put a file at `path` and flushes its folder: else it could be gone after a power failure, but its row
+    /// not.
+    async fn put(&self, path: &str, how: impl FnOnce(&Path) -> std::io::Result<()> + Send + 'static) -> Result<Part> {
+        let placed = Part(self.place(path));
+        tokio::task::spawn_blocking(move || -> std::io::Result<Part> {
+            let folder = placed.0.parent().unwrap_or(&placed.0);
+            std::fs::create_dir_all(folder)?;
+            how(&placed.0)?;
+            std::fs::File::open(folder)?.sync_all()?;
+            Ok(placed)
         })
         .await
         .map_err(|e| ServiceError::Internal(format!("media writer: {e}")))?
@@ -69,7 +88,7 @@ impl Media<'_> {
     }
 
     /// Removes a file below the media folder, like [`Media::remove_files`].
-    pub(super) async fn remove_file(&self, path: &str) {
+    pub(crate) async fn remove_file(&self, path: &str) {
         let file = self.service.settings().media_dir.join(path);
         if let Err(e) = tokio::fs::remove_file(&file).await
             && e.kind() != std::io::ErrorKind::NotFound

@@ -1,5 +1,8 @@
 //! Files of other servers: what is fetched, how often, and for how long it is kept.
 
+mod video;
+mod withheld;
+
 use staffroom_domain::account::Picture;
 use staffroom_domain::domain_rule::Severity;
 
@@ -22,7 +25,7 @@ async fn served(w: &World, url: &str) -> Result<Option<MediaFile>> {
     let shown = w.service.media().url(&Picture::Remote(url.to_owned()));
     let rest = shown.strip_prefix("https://oak.test/media/remote/").unwrap();
     let (signature, encoded) = rest.split_once('/').unwrap();
-    w.service.media().remote_file(&w.cx(), signature, encoded).await
+    w.service.media().remote_file(&w.cx(), signature, encoded, || Ok(())).await
 }
 
 async fn copies(w: &World) -> i64 {
@@ -47,7 +50,7 @@ async fn a_file_elsewhere_is_fetched_once_for_all_who_want_it_at_once_and_later(
     // a file that got lost is had again
     std::fs::remove_file(served(&w, OWL).await.unwrap().unwrap().path).unwrap();
     assert!(served(&w, OWL).await.unwrap().is_some());
-    assert_eq!((w.elsewhere.looked_at().len(), copies(&w).await), (1, 100));
+    assert_eq!((w.elsewhere.looked_at().len(), copies(&w).await), (1, 4_096));
 }
 
 #[tokio::test]
@@ -76,10 +79,19 @@ async fn sec_115_only_addresses_we_signed_are_fetched() {
         (&owl, "%00"),
         (&owl, &endless),
     ] {
-        assert_eq!(w.service.media().remote_file(&w.cx(), signature, encoded).await.unwrap(), None, "{signature}");
+        let asked = || panic!("somebody else would be asked");
+        let found = w.service.media().remote_file(&w.cx(), signature, encoded, asked).await;
+        assert_eq!(found.unwrap(), None, "{signature}");
     }
     assert!(w.elsewhere.looked_at().is_empty());
-    assert!(w.service.media().remote_file(&w.cx(), &owl, &owl_encoded).await.unwrap().is_some());
+    let media = w.service.media();
+    let too_many = || Err(ServiceError::RateLimited { retry_after_secs: 1 });
+    let refused = media.remote_file(&w.cx(), &owl, &owl_encoded, too_many).await;
+    assert!(matches!(refused, Err(ServiceError::RateLimited { .. })) && w.elsewhere.looked_at().is_empty());
+    assert!(media.remote_file(&w.cx(), &owl, &owl_encoded, || Ok(())).await.unwrap().is_some());
+    // what is here already is not counted
+    let counted = || panic!("nobody else is asked");
+    assert!(media.remote_file(&w.cx(), &owl, &owl_encoded, counted).await.unwrap().is_some());
     // our own files need no detour
     let own = "https://oak.test/media/ab/abc.png";
     assert_eq!(w.service.media().remote_url(own), own);
@@ -119,7 +131,7 @@ async fn copies_stay_within_their_size_and_the_least_used_go_first() {
     w.elsewhere.has_file(&url(3), &png(300));
     served(&w, &url(3)).await.unwrap().unwrap();
     w.elsewhere.looked_at();
-    assert_eq!((copies(&w).await, files_in(&w.service.settings().media_dir)), (900, 3));
+    assert_eq!((copies(&w).await, files_in(&w.service.settings().media_dir)), (3 * 4_096, 3));
     for (n, fetched) in [(0, 0), (2, 0), (3, 0), (1, 1)] {
         served(&w, &url(n)).await.unwrap().unwrap();
         assert_eq!(w.elsewhere.looked_at().len(), fetched, "{n}");
@@ -165,4 +177,47 @@ async fn a_server_that_does_not_answer_is_trouble_and_not_an_absence() {
     assert!(matches!(served(&w, OWL).await, Err(ServiceError::Remote(_))));
     assert!(w.service.media().look_at(&w.cx(), OWL).await.unwrap().is_none());
     assert_eq!(files_in(&w.service.settings().media_dir), 0);
+}
+
+#[tokio::test]
+async fn all_hosts_of_one_domain_together_keep_nobody_else_waiting() {
+    let w = world().await;
+    w.elsewhere.stalls("evil.example");
+    let mut waiting = tokio::task::JoinSet::new();
+    for n in 0..6 {
+        let (service, cx) = (w.service.clone(), w.cx());
+        let url = format!("https://a{n}.evil.example/owl.png");
+        waiting.spawn(async move { service.media().look_at(&cx, &url).await.is_ok() });
+    }
+    let mut asked = 0;
+    while asked < 6 {
+        asked += w.elsewhere.looked_at().len();
+        tokio::task::yield_now().await;
+    }
+    let seventh = "https://a7.evil.example/owl.png";
+    assert!(matches!(served(&w, seventh).await, Err(ServiceError::Remote(_))));
+    assert!(w.elsewhere.looked_at().is_empty(), "it never came to its turn");
+    w.elsewhere.has_file(OWL, &png(100));
+    assert!(served(&w, OWL).await.unwrap().is_some());
+}
+
+#[tokio::test]
+async fn rel_43_whoever_forgets_a_copy_does_not_forget_the_one_that_came_in_its_place() {
+    let w = world().await;
+    w.elsewhere.has_file(OWL, &png(100));
+    served(&w, OWL).await.unwrap().unwrap();
+    let (storage, long_ago) = (w.service.storage(), w.cx().now());
+    w.wait(8 * 24 * 60 * 60);
+    let old = storage.read().remote_media().older(long_ago.plus(std::time::Duration::from_secs(1)), 9).await.unwrap();
+    // meanwhile it is fetched anew
+    served(&w, OWL).await.unwrap().unwrap();
+    let tx = storage.begin().await.unwrap();
+    tx.remote_media().forget(&old).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!((old.len(), copies(&w).await, files_in(&w.service.settings().media_dir)), (1, 4_096, 1));
+    let tx = storage.begin().await.unwrap();
+    let new = tx.remote_media().find(&[old[0].digest.clone()]).await.unwrap();
+    tx.remote_media().forget(&new).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(copies(&w).await, 0);
 }

@@ -24,13 +24,18 @@ impl Media<'_> {
         about: MediaUpdate,
     ) -> Result<MediaAttachment> {
         let about = self.check(about)?;
-        if let Some(found) = sniff::sniff(&file.bytes)
-            && (!found.content_type.starts_with("image/") || self.is_gifv(found, &file).await?)
-        {
+        let found = sniff::sniff(&file.bytes);
+        let (file, is_recording) = match found {
+            Some(found) => self.is_recording(found, file).await?,
+            None => (file, false),
+        };
+        if let Some(found) = found.filter(|_| is_recording) {
             return self.upload_recording(cx, owner, file, found, about).await;
         }
         let clean = self.clean(file).await?;
         let preview_extension = clean.preview_extension();
+        let (preview, preview_placed) = self.write(cx, clean.preview, preview_extension).await?;
+        let (path, placed) = self.write(cx, clean.bytes, clean.extension).await?;
         let media = MediaAttachment {
             id: cx.id(),
             account_id: owner,
@@ -40,8 +45,8 @@ impl Media<'_> {
             preview_px: Some(clean.preview_px),
             size_px: Some(clean.size_px),
             blurhash: clean.blurhash,
-            preview: Some(Picture::Local(self.write(cx, clean.preview, preview_extension).await?)),
-            file: Picture::Local(self.write(cx, clean.bytes, clean.extension).await?),
+            preview: Some(Picture::Local(preview)),
+            file: Picture::Local(path),
             content_type: clean.content_type.to_owned(),
             focus: about.focus,
             description: about.description.filter(|t| !t.is_empty()),
@@ -51,6 +56,9 @@ impl Media<'_> {
         };
         let tx = self.service.storage().begin().await?;
         tx.media().insert_many(std::slice::from_ref(&media)).await?;
+        // Nobody knows what became of a commit that breaks off: rather a file too many than one too few.
+        preview_placed.keep();
+        placed.keep();
         tx.commit().await?;
         Ok(media)
     }
@@ -58,19 +66,28 @@ impl Media<'_> {
     /// Checks, strips and stores a profile picture or header; returns where it lies.
     pub(crate) async fn store_picture(&self, cx: &Cx, file: MediaUpload) -> Result<Picture> {
         let clean = self.clean(file).await?;
-        Ok(Picture::Local(self.write(cx, clean.bytes, clean.extension).await?))
+        let (path, placed) = self.write(cx, clean.bytes, clean.extension).await?;
+        placed.keep();
+        Ok(Picture::Local(path))
     }
 
-    /// Whether a file is a GIF that moves, and can be made a video of.
-    async fn is_gifv(&self, found: Kind, file: &MediaUpload) -> Result<bool> {
+    /// Whether a file is a video, a sound, or a GIF that moves and can be made a video of. The file comes back: there is
+    /// only one of it in memory.
+    async fn is_recording(&self, found: Kind, file: MediaUpload) -> Result<(MediaUpload, bool)> {
+        if !found.content_type.starts_with("image/") {
+            return Ok((file, true));
+        }
         let limits = &self.service.settings().limits;
         if found.content_type != "image/gif" || self.converter().is_none() || file.bytes.len() > limits.image_bytes {
-            return Ok(false);
+            return Ok((file, false));
         }
-        let (bytes, max_pixels) = (file.bytes.clone(), limits.image_pixels.min(VIDEO_PIXELS));
-        tokio::task::spawn_blocking(move || picture::moves(&bytes, max_pixels))
-            .await
-            .map_err(|e| ServiceError::Internal(format!("picture worker: {e}")))
+        let max_pixels = limits.image_pixels.min(VIDEO_PIXELS);
+        tokio::task::spawn_blocking(move || {
+            let moves = picture::moves(&file.bytes, max_pixels);
+            (file, moves)
+        })
+        .await
+        .map_err(|e| ServiceError::Internal(format!("picture worker: {e}")))
     }
 
     async fn clean(&self, file: MediaUpload) -> Result<Clean> {

@@ -5,6 +5,7 @@
 //! process left unfinished is taken up by another, or by the same after a restart.
 
 use std::path::Path;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use staffroom_domain::account::{MediaUpload, Picture};
@@ -47,6 +48,8 @@ const LEASE: Duration = Duration::from_secs(15);
 const RENEW: Duration = Duration::from_secs(5);
 /// A file that broke the work so often is given up.
 const ATTEMPTS: i64 = 3;
+/// Work that broke off for a reason that is not the file's is done again after these times.
+const RETRY_AFTER: [Duration; 2] = [Duration::from_mins(1), Duration::from_mins(30)];
 /// Somebody who waits looks again after this time even if nobody calls.
 const LOOK_AGAIN: Duration = Duration::from_secs(1);
 /// Folder of files as they came.
@@ -56,6 +59,7 @@ pub(super) const UPLOADS: &str = "upload";
 struct Made {
     kind: MediaKind,
     path: String,
+    placed: Part,
     content_type: &'static str,
     probed: Probed,
     still: Option<Still>,
@@ -64,6 +68,7 @@ struct Made {
 /// A picture of a video.
 struct Still {
     path: String,
+    placed: Part,
     size_px: (u32, u32),
     blurhash: Option<String>,
 }
@@ -102,7 +107,7 @@ impl Media<'_> {
             return Err(ServiceError::invalid("file", format!("is larger than {most} bytes")));
         }
         let path = format!("{UPLOADS}/{}", cx.secret(18));
-        self.write_at(&path, file.bytes).await?;
+        let placed = self.write_at(&path, file.bytes).await?;
         let kind = match found.content_type {
             "image/gif" => MediaKind::Gifv,
             content_type if content_type.starts_with("audio/") => MediaKind::Audio,
@@ -127,6 +132,7 @@ impl Media<'_> {
         };
         let tx = self.service.storage().begin().await?;
         tx.media().insert_many(std::slice::from_ref(&media)).await?;
+        placed.keep();
         tx.commit().await?;
         self.service.signals().media.notify_one();
         Ok(media)
@@ -155,8 +161,8 @@ impl Media<'_> {
         }
     }
 
-    /// Converts the attachment that has waited longest; whether there was one. For one worker of a process. Dropped in the
-    /// middle, it is taken up again later.
+    /// Converts the attachment that has waited longest of the person whose turn it is; whether there was one. For one
+    /// worker of a process. Dropped in the middle, it is taken up again later.
     ///
     /// # Errors
     /// The database failed, or the work broke off for a reason that is not the file's; it is tried again.
@@ -166,10 +172,13 @@ impl Media<'_> {
         if !storage.read().media().is_any_waiting(cx.now()).await? {
             return Ok(false);
         }
+        let last = &self.service.inner.converted_for;
         let tx = storage.begin().await?;
-        let claimed = tx.media().claim_waiting(cx.now(), cx.now().plus(LEASE)).await?;
+        let after = AccountId(last.load(Ordering::Relaxed));
+        let claimed = tx.media().claim_waiting(cx.now(), cx.now().plus(LEASE), after).await?;
         tx.commit().await?;
         let Some((media, attempts)) = claimed else { return Ok(false) };
+        last.store(media.account_id.0, Ordering::Relaxed);
         let outcome = if attempts > ATTEMPTS {
             Err(ServiceError::invalid("file", "broke off the program that converts it"))
         } else {
@@ -191,7 +200,13 @@ impl Media<'_> {
                 tx.commit().await?;
                 self.remove_files(std::slice::from_ref(&media)).await;
             }
-            Err(error) => return Err(error),
+            Err(error) => {
+                let pause = usize::try_from(attempts - 1).ok().and_then(|n| RETRY_AFTER.get(n)).unwrap_or(&LEASE);
+                let tx = storage.begin().await?;
+                tx.media().renew_claim(media.id, self.service.cx().now().plus(*pause)).await?;
+                tx.commit().await?;
+                return Err(error);
+            }
         }
         self.service.signals().media_done.notify_waiters();
         Ok(true)
@@ -218,6 +233,8 @@ impl Media<'_> {
             return Err(ServiceError::Internal("an attachment of another server waits".to_owned()));
         };
         let source = self.place(path);
+        // A folder that is not there for the moment is nothing a program should say of the file.
+        tokio::fs::metadata(&source).await.map_err(|e| ServiceError::Internal(format!("media folder: {e}")))?;
         let format = format_of(&media.content_type);
         let found = converter.probe(&source, format).await?;
         check(&found)?;
@@ -234,8 +251,8 @@ impl Media<'_> {
         let still = if kind == MediaKind::Audio { None } else { Some(self.still(cx, converter, &part.0).await?) };
         let folder: String = name.chars().take(2).collect();
         let path = format!("{folder}/{name}.{extension}");
-        self.settle(&part, &path).await?;
-        Ok(Made { kind, path, content_type, probed, still })
+        let placed = self.settle(part, &path).await?;
+        Ok(Made { kind, path, placed, content_type, probed, still })
     }
 
     /// A picture of a converted video.
@@ -248,7 +265,8 @@ impl Media<'_> {
             .map_err(|e| ServiceError::Internal(format!("picture worker: {e}")))??;
         let extension = clean.preview_extension();
         let (size_px, blurhash) = (clean.preview_px, clean.blurhash);
-        Ok(Still { path: self.write(cx, clean.preview, extension).await?, size_px, blurhash })
+        let (path, placed) = self.write(cx, clean.preview, extension).await?;
+        Ok(Still { path, placed, size_px, blurhash })
     }
 
     async fn part(&self, name: &str) -> Result<Part> {
@@ -257,39 +275,36 @@ impl Media<'_> {
         Ok(part)
     }
 
-    /// Flushes a finished file to disk and puts it in its place.
-    async fn settle(&self, part: &Part, path: &str) -> Result<()> {
-        let failed = |e: std::io::Error| ServiceError::Internal(format!("media folder: {e}"));
-        let place = self.place(path);
-        tokio::fs::File::open(&part.0).await.map_err(failed)?.sync_all().await.map_err(failed)?;
-        make_folder(&place).await.map_err(failed)?;
-        tokio::fs::rename(&part.0, &place).await.map_err(failed)
-    }
-
-    /// Keeps what was made, if anybody still wants it, in place of what came.
+    /// Keeps what was made, if anybody still wants it, in place of what came. What is not kept goes.
     async fn finish(&self, media: &MediaAttachment, made: Made) -> Result<()> {
-        let recording = Recording {
-            duration_ms: made.probed.duration_ms,
-            frame_rate: made.probed.frame_rate,
-            bits_per_sec: made.probed.bits_per_sec,
-        };
-        let still = made.still;
+        let Made { kind, path, placed, content_type, probed, still } = made;
         let done = MediaAttachment {
-            kind: made.kind,
-            file: Picture::Local(made.path),
-            content_type: made.content_type.to_owned(),
-            size_px: made.probed.size_px.filter(|_| made.kind != MediaKind::Audio),
+            kind,
+            file: Picture::Local(path),
+            content_type: content_type.to_owned(),
+            size_px: probed.size_px.filter(|_| kind != MediaKind::Audio),
             preview: still.as_ref().map(|still| Picture::Local(still.path.clone())),
             preview_px: still.as_ref().map(|still| still.size_px),
-            blurhash: still.and_then(|still| still.blurhash),
+            blurhash: still.as_ref().and_then(|still| still.blurhash.clone()),
             state: MediaState::Ready,
-            recording: Some(recording),
+            recording: Some(Recording {
+                duration_ms: probed.duration_ms,
+                frame_rate: probed.frame_rate,
+                bits_per_sec: probed.bits_per_sec,
+            }),
             ..media.clone()
         };
         let tx = self.service.storage().begin().await?;
-        let is_wanted = tx.media().finish(&done).await?;
+        if !tx.media().finish(&done).await? {
+            return Ok(());
+        }
+        // Nobody knows what became of a commit that breaks off: rather a file too many than one too few.
+        placed.keep();
+        if let Some(still) = still {
+            still.placed.keep();
+        }
         tx.commit().await?;
-        self.remove_files(std::slice::from_ref(if is_wanted { media } else { &done })).await;
+        self.remove_files(std::slice::from_ref(media)).await;
         Ok(())
     }
 }

@@ -58,13 +58,15 @@ impl Notifications<'_> {
         views.into_iter().next().ok_or(ServiceError::NotFound("notification"))
     }
 
-    /// Removes one; one that is not there stays so.
+    /// Removes one.
     ///
     /// # Errors
-    /// The database failed.
+    /// [`ServiceError::NotFound`] when it is not one's own.
     pub async fn dismiss(&self, _cx: &Cx, account: AccountId, id: NotificationId) -> Result<()> {
         let tx = self.service.storage().begin().await?;
-        tx.notifications().dismiss(account, id).await?;
+        if !tx.notifications().dismiss(account, id).await? {
+            return Err(ServiceError::NotFound("notification"));
+        }
         tx.commit().await?;
         Ok(())
     }

@@ -7,6 +7,7 @@ use staffroom_domain::Account;
 use staffroom_domain::account::UserRole;
 use staffroom_domain::ids::TokenId;
 use staffroom_domain::moderation::Measure;
+use staffroom_domain::organisation::Right;
 use staffroom_domain::push::{Alerts, PushPolicy};
 use staffroom_domain::scope::Scopes;
 use url::Url;
@@ -72,13 +73,14 @@ async fn run(w: &World) -> usize {
 async fn each_notification_is_told_once_whoever_writes_it() {
     let (w, service, amy, _) = told().await;
     let (ben, max) = (w.local("ben").await, w.local("max").await);
-    w.service.accounts().set_role(&w.cx(), max.id, UserRole::Moderator).await.unwrap();
+    w.service.accounts().set_role(max.id, UserRole::Moderator).await.unwrap();
     let status = w.publish(&amy, "hello").await.status;
     for _ in 0..2 {
         w.service.statuses().favourite(&w.cx(), ben.id, status.id, Origin::Local).await.unwrap();
     }
     let action = Action { measure: Measure::Sensitive, report: None, text: "Mind the pictures".to_owned(), tell: true };
-    w.service.accounts().act(&w.cx(), max.id, amy.id, action).await.unwrap();
+    let max = w.authority(max.id, Right::Moderate).await;
+    w.service.accounts().act(&w.cx(), &max, amy.id, action).await.unwrap();
     // two messages, and a letter of the moderator's
     assert_eq!(run(&w).await, 3);
     let titles: Vec<String> = service.taken.lock().unwrap().iter().map(|m| m.content.title.clone()).collect();

@@ -7,18 +7,20 @@ use staffroom_domain::moderation::{ModeratedAccount, ReportDetail, ReportFilter}
 use staffroom_domain::report::{Report, ReportCategory, ReportView};
 use staffroom_domain::status::StatusView;
 use staffroom_domain::{Page, PageRequest, Viewer};
+use staffroom_storage::Tx;
 
 use super::Reports;
+use crate::auth::Authority;
 use crate::{Cx, Result, ServiceError};
 
 impl Reports<'_> {
-    /// Reports, newest first.
+    /// Reports about accounts `who` reaches, newest first.
     ///
     /// # Errors
     /// The database failed.
-    pub async fn list(&self, filter: ReportFilter, page: PageRequest) -> Result<Page<ReportView>> {
+    pub async fn list(&self, who: &Authority, filter: ReportFilter, page: PageRequest) -> Result<Page<ReportView>> {
         let read = self.service.storage().read();
-        let found = read.reports().list(filter, &page).await?;
+        let found = read.reports().list(who.reach(), filter, &page).await?;
         let mut ids: Vec<AccountId> =
             found.items.iter().flat_map(|report| [report.account_id, report.target_id]).collect();
         ids.sort_unstable();
@@ -32,28 +34,36 @@ impl Reports<'_> {
         Ok(found.with_items(found.items.iter().filter_map(view).collect()))
     }
 
-    /// Reports with everything those who deal with them need, newest first.
+    /// Reports about accounts `who` reaches with everything those who deal with them need, newest first.
     ///
     /// # Errors
     /// The database failed.
-    pub async fn details(&self, filter: ReportFilter, page: PageRequest) -> Result<Page<ReportDetail>> {
-        let found = self.service.storage().read().reports().list(filter, &page).await?;
+    pub async fn details(
+        &self,
+        who: &Authority,
+        filter: ReportFilter,
+        page: PageRequest,
+    ) -> Result<Page<ReportDetail>> {
+        let found = self.service.storage().read().reports().list(who.reach(), filter, &page).await?;
         let (next, prev) = (found.next, found.prev);
-        Ok(Page { items: self.detailed(found.items).await?, next, prev })
+        Ok(Page { items: self.detailed(who, found.items).await?, next, prev })
     }
 
     /// One of them.
     ///
     /// # Errors
-    /// [`ServiceError::NotFound`] for an unknown report.
-    pub async fn detail(&self, id: ReportId) -> Result<ReportDetail> {
+    /// [`ServiceError::NotFound`] for an unknown report, and about an account out of reach.
+    pub async fn detail(&self, who: &Authority, id: ReportId) -> Result<ReportDetail> {
         let found = self.service.storage().read().reports().by_id(id).await?;
-        self.detailed(found.into_iter().collect()).await?.pop().ok_or(ServiceError::NotFound("report"))
+        let found = self.detailed(who, found.into_iter().collect()).await?.pop();
+        let found = found.ok_or(ServiceError::NotFound("report"))?;
+        who.check_account(&found.target.account)?;
+        Ok(found)
     }
 
     /// Whoever could see the statuses a report names handed them over, so those who deal with it see them too, but
-    /// as a stranger would what they quote and boost.
-    async fn detailed(self, reports: Vec<Report>) -> Result<Vec<ReportDetail>> {
+    /// as a stranger would what they quote and boost. Of people `who` does not reach the private side is left out.
+    async fn detailed(self, who: &Authority, reports: Vec<Report>) -> Result<Vec<ReportDetail>> {
         let named = |report: &Report| {
             let more = report.assigned_to.into_iter().chain(report.resolved_by);
             [report.account_id, report.target_id].into_iter().chain(more).collect::<Vec<_>>()
@@ -61,7 +71,7 @@ impl Reports<'_> {
         let mut ids: Vec<AccountId> = reports.iter().flat_map(named).collect();
         ids.sort_unstable();
         ids.dedup();
-        let accounts = self.service.accounts().moderated_by_ids(&ids).await?;
+        let accounts = self.service.accounts().moderated_by_ids(who, &ids).await?;
         let accounts: HashMap<AccountId, ModeratedAccount> =
             accounts.into_iter().map(|one| (one.account.id, one)).collect();
         let mut ids: Vec<StatusId> = reports.iter().flat_map(|report| report.status_ids.iter().copied()).collect();
@@ -83,28 +93,26 @@ impl Reports<'_> {
         Ok(reports.into_iter().filter_map(detail).collect())
     }
 
-    /// Marks a report as dealt with by `by` (`None`: the operator), or as open again.
+    /// Marks a report as dealt with, or as open again.
     ///
     /// # Errors
-    /// [`ServiceError::NotFound`] for an unknown report.
-    pub async fn resolve(&self, cx: &Cx, id: ReportId, by: Option<AccountId>, on: bool) -> Result<()> {
+    /// [`ServiceError::NotFound`] for an unknown report, and about an account out of reach.
+    pub async fn resolve(&self, cx: &Cx, who: &Authority, id: ReportId, on: bool) -> Result<()> {
         let tx = self.service.storage().begin().await?;
-        if !tx.reports().resolve(id, on.then(|| cx.now()), by.filter(|_| on), cx.now()).await? {
-            return Err(ServiceError::NotFound("report"));
-        }
+        check_reached(&tx, who, id).await?;
+        tx.reports().resolve(id, on.then(|| cx.now()), who.by().filter(|_| on), cx.now()).await?;
         tx.commit().await?;
         Ok(())
     }
 
-    /// Gives a report to somebody to look after, or to nobody.
+    /// Takes a report on oneself to look after, or gives it back to nobody.
     ///
     /// # Errors
-    /// [`ServiceError::NotFound`] for an unknown report.
-    pub async fn assign(&self, cx: &Cx, id: ReportId, to: Option<AccountId>) -> Result<()> {
+    /// As [`Reports::resolve`].
+    pub async fn assign(&self, cx: &Cx, who: &Authority, id: ReportId, on: bool) -> Result<()> {
         let tx = self.service.storage().begin().await?;
-        if !tx.reports().assign(id, to, cx.now()).await? {
-            return Err(ServiceError::NotFound("report"));
-        }
+        check_reached(&tx, who, id).await?;
+        tx.reports().assign(id, who.by().filter(|_| on), cx.now()).await?;
         tx.commit().await?;
         Ok(())
     }
@@ -112,13 +120,19 @@ impl Reports<'_> {
     /// Says what a report is about.
     ///
     /// # Errors
-    /// [`ServiceError::NotFound`] for an unknown report.
-    pub async fn set_category(&self, cx: &Cx, id: ReportId, category: ReportCategory) -> Result<()> {
+    /// As [`Reports::resolve`].
+    pub async fn set_category(&self, cx: &Cx, who: &Authority, id: ReportId, category: ReportCategory) -> Result<()> {
         let tx = self.service.storage().begin().await?;
-        if !tx.reports().set_category(id, category, cx.now()).await? {
-            return Err(ServiceError::NotFound("report"));
-        }
+        check_reached(&tx, who, id).await?;
+        tx.reports().set_category(id, category, cx.now()).await?;
         tx.commit().await?;
         Ok(())
     }
+}
+
+/// A report that is there, about an account `who` reaches.
+async fn check_reached(tx: &Tx, who: &Authority, id: ReportId) -> Result<()> {
+    let report = tx.reports().by_id(id).await?.ok_or(ServiceError::NotFound("report"))?;
+    let target = tx.accounts().by_id(report.target_id).await?.ok_or(ServiceError::NotFound("account"))?;
+    who.check_account(&target)
 }

@@ -7,6 +7,7 @@ use staffroom_domain::{PageRequest, Visibility};
 
 use super::IncomingReport;
 use crate::ServiceError;
+use crate::auth::Authority;
 use staffroom_domain::status::Draft;
 
 use crate::testing::{World, draft, incoming, world};
@@ -17,7 +18,12 @@ fn report(target_id: AccountId) -> NewReport {
 }
 
 async fn open(w: &World) -> Vec<(String, String, String, usize)> {
-    let found = w.service.reports().list(ReportFilter::default(), PageRequest::newest(20)).await.unwrap();
+    let found = w
+        .service
+        .reports()
+        .list(&Authority::operator(), ReportFilter::default(), PageRequest::newest(20))
+        .await
+        .unwrap();
     let of = |view: staffroom_domain::report::ReportView| {
         (view.account.acct(), view.target.acct(), view.report.comment, view.report.status_ids.len())
     };
@@ -65,9 +71,9 @@ async fn what_is_reported_here_is_forwarded_where_asked_and_dealt_with() {
     let ours = ("amy".to_owned(), "ben".to_owned(), words.clone(), 0);
     assert_eq!(open(&w).await, [ours.clone(), ("amy".to_owned(), "cat@elm.example".to_owned(), words, 1)]);
 
-    reports.resolve(&w.cx(), filed.report.id, None, true).await.unwrap();
+    reports.resolve(&w.cx(), &Authority::operator(), filed.report.id, true).await.unwrap();
     assert_eq!(open(&w).await, [ours]);
-    reports.resolve(&w.cx(), filed.report.id, None, false).await.unwrap();
+    reports.resolve(&w.cx(), &Authority::operator(), filed.report.id, false).await.unwrap();
     assert_eq!(open(&w).await.len(), 2);
     for _ in 0..19 {
         reports.file(&w.cx(), amy.id, report(ben.id)).await.unwrap();

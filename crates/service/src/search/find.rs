@@ -16,7 +16,8 @@ const MAX_LIMIT: u64 = 40;
 const MAX_QUERY_CHARS: usize = 500;
 
 impl Search<'_> {
-    /// Searches accounts by handle or name, hashtags by name, and anything by URL.
+    /// Searches accounts by handle or name, hashtags by name, statuses by their words (for people signed in; see
+    /// [`StatusSearch`](staffroom_domain::status_search::StatusSearch)), and anything by URL.
     ///
     /// With `resolve`, a URL or a full handle not yet known here is asked of its server; when that server is slow or
     /// down, what is known here is the answer.
@@ -52,6 +53,9 @@ impl Search<'_> {
         }
         if wants("hashtags") && !q.starts_with('@') {
             results.hashtags = self.hashtags(q, limit, query.offset).await?;
+        }
+        if wants("statuses") {
+            results.statuses = self.statuses(viewer, q, query.author, limit, query.offset).await?;
         }
         Ok(results)
     }

@@ -1,6 +1,9 @@
-//! Search: accounts, hashtags, and anything by URL.
+//! Search: accounts, hashtags, statuses by their words, and anything by URL.
 
 mod find;
+mod statuses;
+#[cfg(test)]
+mod tests;
 
 use crate::Service;
 
@@ -18,6 +21,7 @@ impl<'a> Search<'a> {
 
 use staffroom_domain::account::Account;
 use staffroom_domain::hashtag::TagView;
+use staffroom_domain::ids::AccountId;
 use staffroom_domain::status::StatusView;
 
 /// What is searched.
@@ -31,6 +35,8 @@ pub struct SearchQuery {
     pub resolve: bool,
     /// Only accounts one follows.
     pub following: bool,
+    /// Only statuses by this account.
+    pub author: Option<AccountId>,
     /// At most this many of each.
     pub limit: u64,
     /// Skip this many.

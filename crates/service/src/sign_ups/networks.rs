@@ -113,12 +113,32 @@ impl SignUps<'_> {
         self.reload(cx).await
     }
 
+    /// All rules that hold, oldest first.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn all_networks(&self, cx: &Cx) -> Result<Vec<IpBlock>> {
+        Ok(self.service.storage().read().ip_blocks().all(cx.now()).await?)
+    }
+
+    /// Takes the rule about these addresses (`address/length`, or one address) back; returns the addresses.
+    ///
+    /// # Errors
+    /// [`ServiceError::Invalid`] for what is no block of addresses, [`ServiceError::NotFound`] when there is no such
+    /// rule.
+    pub async fn unblock_addresses(&self, cx: &Cx, network: &str) -> Result<Cidr> {
+        let network = parsed(network)?;
+        let rule = self.all_networks(cx).await?.into_iter().find(|rule| rule.network == network);
+        self.unblock_network(cx, rule.ok_or(ServiceError::NotFound("rule about addresses"))?.id).await?;
+        Ok(network)
+    }
+
     /// Reads the rules anew.
     ///
     /// # Errors
     /// The database failed; the rules stay as they were.
     pub async fn reload(&self, cx: &Cx) -> Result<()> {
-        let rules = self.service.storage().read().ip_blocks().all(cx.now()).await?;
+        let rules = self.all_networks(cx).await?;
         *self.service.inner.networks.0.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(rules);
         Ok(())
     }
@@ -126,10 +146,15 @@ impl SignUps<'_> {
 
 fn checked(cx: &Cx, asker: IpAddr, id: IpBlockId, wishes: IpWishes) -> Result<IpBlock> {
     let IpWishes { network, severity, comment, expires_at } = wishes;
-    let is_none = || ServiceError::invalid("ip", "is not an address or a block of addresses");
-    let network = Cidr::parse_or_one(network.trim()).ok_or_else(is_none)?;
+    let network = parsed(&network)?;
     if severity == IpSeverity::NoAccess && network.contains(asker.to_canonical()) {
         return Err(ServiceError::invalid("ip", "would shut you out yourself"));
+    }
+    if severity == IpSeverity::NoAccess && network.has_loopback() {
+        return Err(ServiceError::invalid("ip", "would shut this server and its proxy out"));
+    }
+    if severity == IpSeverity::NoAccess && network.is_huge() {
+        return Err(ServiceError::invalid("ip", "is too large to be shut out: at least /8, or /16 in IPv6"));
     }
     if comment.chars().count() > MAX_COMMENT {
         return Err(ServiceError::invalid("comment", format!("is longer than {MAX_COMMENT} characters")));
@@ -138,6 +163,11 @@ fn checked(cx: &Cx, asker: IpAddr, id: IpBlockId, wishes: IpWishes) -> Result<Ip
         return Err(ServiceError::invalid("expires_in", "must be greater than 0"));
     }
     Ok(IpBlock { id, network, severity, comment, expires_at, since: cx.now() })
+}
+
+fn parsed(network: &str) -> Result<Cidr> {
+    let is_none = || ServiceError::invalid("ip", "is not an address or a block of addresses");
+    Cidr::parse_or_one(network.trim()).ok_or_else(is_none)
 }
 
 fn taken() -> ServiceError {

@@ -49,6 +49,15 @@ async fn rules_about_addresses_that_make_no_sense_are_refused() {
         ("203.0.113.7/24", IpSeverity::SignUpBlock),
         ("198.51.100.0/24", IpSeverity::NoAccess),
         ("0.0.0.0/0", IpSeverity::NoAccess),
+        ("::ffff:198.51.100.0/120", IpSeverity::NoAccess),
+        ("192.0.0.0/7", IpSeverity::NoAccess),
+        ("202.0.0.0/7", IpSeverity::NoAccess),
+        ("2a00::/15", IpSeverity::NoAccess),
+        ("::/0", IpSeverity::NoAccess),
+        ("127.0.0.1", IpSeverity::NoAccess),
+        ("127.0.0.0/8", IpSeverity::NoAccess),
+        ("::1", IpSeverity::NoAccess),
+        ("::ffff:127.0.0.1", IpSeverity::NoAccess),
     ] {
         let refused = sign_ups.block_network(&w.cx(), asker, wishes(network, severity)).await;
         assert!(matches!(refused, Err(ServiceError::Invalid { field: "ip", .. })), "{network}: {refused:?}");
@@ -65,6 +74,56 @@ async fn rules_about_addresses_that_make_no_sense_are_refused() {
 }
 
 #[tokio::test]
+async fn ipv4_written_inside_ipv6_is_turned_away_too_and_let_in_by_its_addresses() {
+    let w = world().await;
+    let (sign_ups, asker) = (w.service.sign_ups(), address("198.51.100.1"));
+    let none = IpSeverity::NoAccess;
+    let made = sign_ups.block_network(&w.cx(), asker, wishes("::ffff:203.0.113.0/120", none)).await.unwrap();
+    assert_eq!(made.network.to_string(), "203.0.113.0/24");
+    assert!(!sign_ups.answers(address("203.0.113.9")) && !sign_ups.answers(address("::ffff:203.0.113.9")));
+    assert!(sign_ups.answers(address("203.0.114.9")));
+    let again = sign_ups.block_network(&w.cx(), asker, wishes("203.0.113.0/24", none)).await;
+    assert!(matches!(again, Err(ServiceError::Invalid { field: "ip", .. })), "the same addresses");
+    for (other, is_network) in [("203.0.113.0/25", true), ("203.0.113.7", true), ("oak.test", false)] {
+        let refused = sign_ups.unblock_addresses(&w.cx(), other).await;
+        assert!(matches!(refused, Err(ServiceError::NotFound(_))) == is_network && refused.is_err(), "{refused:?}");
+    }
+    assert_eq!(sign_ups.unblock_addresses(&w.cx(), " 203.0.113.0/24 ").await.unwrap(), made.network);
+    assert!(sign_ups.answers(address("203.0.113.9")) && sign_ups.all_networks(&w.cx()).await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn no_name_below_a_blocked_domain_is_too_deep_and_no_spelling_too_odd() {
+    let w = world().await;
+    let (sign_ups, client) = (w.service.sign_ups(), address("203.0.113.7"));
+    sign_ups.block_email_domain(&w.cx(), "mail.example", false).await.unwrap();
+    sign_ups.block_email_domain(&w.cx(), "bücher.example", false).await.unwrap();
+    sign_ups.block_email(&w.cx(), "ben@Straße.example").await.unwrap();
+    let below = |labels: usize| format!("amy@{}mail.example", "a.".repeat(labels));
+    let (deep, deepest) = (below(40), below(119));
+    for email in [deep.as_str(), &deepest, "amy@xn--bcher-kva.example", "amy@BÜCHER.example", "amy@post.bücher.example"]
+    {
+        let refused = sign_ups.check(&w.cx(), email, client).await;
+        let Err(ServiceError::Invalid { field: "email", why }) = refused else { panic!("{email}: {refused:?}") };
+        assert!(why.contains("not allowed"), "{email}: {why}");
+        assert!(sign_ups.check_change(email).await.is_err(), "{email}");
+    }
+    for email in ["ben@xn--strae-oqa.example", "b.en+x@straße.example"] {
+        assert!(sign_ups.check(&w.cx(), email, client).await.is_err(), "{email}");
+    }
+    // no name at all: no rule could be about it
+    for email in ["amy@[10.0.0.1]", "amy@[ipv6:fd00::1]", "amy@10.0.0.1", "amy@school", "amy@mail.example:25"] {
+        let refused = sign_ups.check(&w.cx(), email, client).await;
+        assert!(matches!(refused, Err(ServiceError::Invalid { field: "email", .. })), "{email}: {refused:?}");
+        assert!(sign_ups.check_change(email).await.is_err(), "{email}");
+        assert!(sign_ups.block_email(&w.cx(), email).await.is_err(), "{email}");
+    }
+    for email in [format!("amy@{}fine.example", "a.".repeat(40)), "amy@käse.example".to_owned()] {
+        assert!(!sign_ups.check(&w.cx(), &email, client).await.unwrap(), "{email}");
+    }
+}
+
+#[tokio::test]
 async fn an_e_mail_domain_is_blocked_with_all_below_it_and_who_tried_is_counted() {
     let w = world().await;
     let (sign_ups, client) = (w.service.sign_ups(), address("203.0.113.7"));
@@ -74,9 +133,12 @@ async fn an_e_mail_domain_is_blocked_with_all_below_it_and_who_tried_is_counted(
     for bad in ["MAIL.example", "mail", "10.0.0.1", ""] {
         assert!(sign_ups.block_email_domain(&w.cx(), bad, false).await.is_err(), "{bad}");
     }
-    for (email, from) in
-        [("amy@mail.example", client), ("amy@a.b.mail.example", client), ("ben@mail.example", address("::1"))]
-    {
+    for (email, from) in [
+        ("amy@mail.example", client),
+        ("amy@a.b.mail.example", address("::ffff:203.0.113.7")),
+        ("ben@mail.example", address("2001:db8::1")),
+        ("ben@mail.example", address("2001:db8::2:3")),
+    ] {
         let refused = sign_ups.check(&w.cx(), email, from).await;
         assert!(matches!(refused, Err(ServiceError::Invalid { field: "email", .. })), "{email}: {refused:?}");
     }
@@ -84,10 +146,10 @@ async fn an_e_mail_domain_is_blocked_with_all_below_it_and_who_tried_is_counted(
     assert!(!sign_ups.check(&w.cx(), "amy@notmail.example", client).await.unwrap());
     assert!(!sign_ups.check(&w.cx(), "mail.example@oak.test", client).await.unwrap());
     let tries = sign_ups.email_domain(&w.cx(), block.id).await.unwrap().tries;
-    assert_eq!((tries.len(), tries[0].clients, tries[0].tries, tries[1].tries), (7, 2, 3, 0));
+    assert_eq!((tries.len(), tries[0].clients, tries[0].tries, tries[1].tries), (7, 2, 4, 0));
     w.clock.advance(Duration::from_hours(24));
     let tries = sign_ups.email_domain(&w.cx(), block.id).await.unwrap().tries;
-    assert_eq!((tries[0].tries, tries[1].tries), (0, 3), "the day before");
+    assert_eq!((tries[0].tries, tries[1].tries), (0, 4), "the day before");
     w.clock.advance(Duration::from_hours(24 * 8));
     w.service.jobs().sweep(&w.cx()).await.unwrap();
     assert!(sign_ups.email_domain(&w.cx(), block.id).await.unwrap().tries.iter().all(|day| day.tries == 0));

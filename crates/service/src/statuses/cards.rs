@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use staffroom_domain::card::{MAX_URL_BYTES, PreviewCard};
+use staffroom_domain::card::{MAX_URL_BYTES, PageImage, PreviewCard};
 use staffroom_domain::ids::CardId;
 use staffroom_domain::job::Job;
 use staffroom_domain::status::Status;
@@ -81,15 +81,20 @@ impl Statuses<'_> {
         let stored = self.service.storage().read().cards().get(id).await?.ok_or(ServiceError::NotFound("card"))?;
         let mut page = self.service.others()?.page(&stored.card.url).await?;
         if let Some(page) = &mut page
-            && let Some(mut image) = page.image.take()
-            && let Some(looks) = self.service.media().look_at(cx, &image.url).await?
+            && let Some(image) = page.image.take()
         {
-            image.size_px = Some(looks.size_px);
-            image.blurhash = looks.blurhash;
-            page.image = Some(image);
+            page.image = self.look_at(cx, image).await?;
         }
         let tx = self.service.storage().begin().await?;
         tx.cards().keep(id, page.as_ref(), cx.now()).await?;
         self.service.commit(tx).await
+    }
+
+    /// The picture of a page as it looks; `None` when it is none, or not had soon: other jobs wait for this one.
+    async fn look_at(&self, cx: &Cx, image: PageImage) -> Result<Option<PageImage>> {
+        let patience = self.service.settings().limits.remote_patience;
+        let looks = tokio::time::timeout(patience, self.service.media().look_at(cx, &image.url)).await;
+        let Ok(looks) = looks else { return Ok(None) };
+        Ok(looks?.map(|looks| PageImage { size_px: looks.size_px, blurhash: looks.blurhash, ..image }))
     }
 }

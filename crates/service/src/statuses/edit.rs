@@ -62,6 +62,8 @@ impl Statuses<'_> {
         self.service.moderation().let_out(cx, parts, edited.visibility, rendered.tags.clone())?;
         edited.content = format!("{}{}", quote_link.unwrap_or_default(), rendered.content);
         edited.tags = rendered.tags;
+        let options = poll.iter().flat_map(|poll| &poll.options).map(|option| option.title.as_str());
+        edited.emojis = self.emojis_in(&edited.text, &edited.spoiler_text, options).await?;
         edited.mentions = rendered.named.iter().map(mention_of).collect();
         edited.media_ids = media.iter().map(|m| m.id).collect();
         if edited == former && media_changes.is_empty() {

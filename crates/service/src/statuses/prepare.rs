@@ -2,11 +2,11 @@
 
 use std::collections::HashSet;
 
-use staffroom_domain::account::{Account, User};
+use staffroom_domain::account::{Account, Emoji, User};
 use staffroom_domain::ids::{AccountId, MediaId};
 use staffroom_domain::interaction::{Interaction, InteractionPolicy};
 use staffroom_domain::media::{MediaAttachment, MediaState};
-use staffroom_domain::organisation::Role;
+use staffroom_domain::organisation::Right;
 use staffroom_domain::poll::NewPoll;
 use staffroom_domain::status::{Draft, Status};
 use staffroom_domain::{Tag, Viewer, Visibility, text};
@@ -42,6 +42,7 @@ pub(super) struct Prepared {
     pub(super) named: Vec<Account>,
     pub(super) tags: Vec<Tag>,
     pub(super) content: String,
+    pub(super) emojis: Vec<Emoji>,
     pub(super) media: Vec<MediaAttachment>,
 }
 
@@ -93,6 +94,8 @@ impl Statuses<'_> {
             media.iter().map(|m| m.description.as_deref()),
         );
         self.service.moderation().let_out(cx, parts, visibility, rendered.tags.clone())?;
+        let options = draft.poll.iter().flat_map(|poll| &poll.options).map(String::as_str);
+        let emojis = self.emojis_in(&draft.text, &draft.spoiler_text, options).await?;
         Ok(Prepared {
             sensitive: draft.sensitive.unwrap_or(user.posting.sensitive) || !draft.spoiler_text.is_empty(),
             language: language(draft.language.clone().or_else(|| user.posting.language.clone())),
@@ -107,6 +110,7 @@ impl Statuses<'_> {
             named: rendered.named,
             tags: rendered.tags,
             content: rendered.content,
+            emojis,
             media,
         })
     }
@@ -123,14 +127,20 @@ impl Statuses<'_> {
 
     /// The author with the private side, if they may write.
     pub(super) async fn writer(&self, author: AccountId) -> Result<(Account, User)> {
-        let read = self.service.storage().read();
-        let account = read.accounts().by_id(author).await?.ok_or(ServiceError::NotFound("account"))?;
-        let user = read.users().by_account(author).await?.ok_or(ServiceError::NotFound("user"))?;
+        let (account, user) = self.publisher(author).await?;
         if account.moved_to.is_some() {
             return Err(ServiceError::Forbidden("this account has moved and writes nothing any more".to_owned()));
         }
+        Ok((account, user))
+    }
+
+    /// A person here with the private side, if their school lets them publish.
+    pub(super) async fn publisher(&self, id: AccountId) -> Result<(Account, User)> {
+        let read = self.service.storage().read();
+        let account = read.accounts().by_id(id).await?.ok_or(ServiceError::NotFound("account"))?;
+        let user = read.users().by_account(id).await?.ok_or(ServiceError::NotFound("user"))?;
         let organisation = account.organisation.ok_or(ServiceError::NotFound("organisation"))?;
-        self.service.auth().authorise(&account, &user, organisation, Role::Contributor).await?;
+        self.service.auth().authorise(&account, &user, organisation, Right::Publish).await?;
         Ok((account, user))
     }
 
@@ -144,6 +154,17 @@ impl Statuses<'_> {
         let identity = &self.service.settings().identity;
         let content = text::render(plain, &|mention| named.link(mention), &|tag| identity.tag_url(tag));
         Ok(Rendered { content, tags, named: named.accounts() })
+    }
+
+    /// Custom emoji of ours in the texts of a status.
+    pub(super) async fn emojis_in<'t>(
+        &self,
+        text: &'t str,
+        spoiler_text: &'t str,
+        options: impl Iterator<Item = &'t str>,
+    ) -> Result<Vec<Emoji>> {
+        let read = self.service.storage().read();
+        self.service.emojis().used_in(&read.custom_emojis(), [text, spoiler_text].into_iter().chain(options)).await
     }
 
     /// Text length and emptiness, by Mastodon's rules; with attachments or a quote it may be empty.

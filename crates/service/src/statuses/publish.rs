@@ -151,6 +151,7 @@ impl Statuses<'_> {
             language: p.language,
             mentions: p.named.iter().map(mention_of).collect(),
             tags: p.tags,
+            emojis: p.emojis,
             media_ids: p.media.iter().map(|m| m.id).collect::<Vec<MediaId>>(),
             poll_id: poll.as_ref().map(|poll| poll.id),
             app_id: p.draft.app_id,

@@ -25,7 +25,7 @@ impl Statuses<'_> {
     ///
     /// # Errors
     /// [`ServiceError::NotFound`] if `actor` may not see the status, [`ServiceError::Forbidden`] if it is not to be
-    /// boosted.
+    /// boosted, or `actor` has no role that lets them publish.
     pub async fn reblog(
         &self,
         cx: &Cx,
@@ -34,6 +34,9 @@ impl Statuses<'_> {
         visibility: Option<Visibility>,
         origin: Origin,
     ) -> Result<StatusId> {
+        if origin.is_local() {
+            self.publisher(actor).await?;
+        }
         let tx = self.service.storage().begin().await?;
         let boosted = visible_original(&tx, actor, id).await?;
         let is_own = boosted.account_id == actor;

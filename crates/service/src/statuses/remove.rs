@@ -24,6 +24,7 @@ impl Statuses<'_> {
                 if !is_by(&tx, &status, by_uri).await? {
                     return Ok(());
                 }
+                self.service.media().forget_copies_of(&tx, &[status.id]).await?;
                 tx.statuses().erase(&status, cx.now()).await?;
             }
             None if !same_origin(uri, by_uri) => return Ok(()),
@@ -48,6 +49,7 @@ impl Statuses<'_> {
         if found.author_is_gone || found.by_uri.is_some_and(|by| same_origin(&by, &found.author_uri)) {
             let tx = self.service.storage().begin().await?;
             if let Some(status) = tx.statuses().by_uri(uri).await? {
+                self.service.media().forget_copies_of(&tx, &[status.id]).await?;
                 tx.statuses().erase(&status, cx.now()).await?;
             }
             tx.commit().await?;

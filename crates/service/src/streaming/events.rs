@@ -84,7 +84,7 @@ impl Listener {
             News::Announced(_) | News::AnnouncementEnded(_) | News::AnnouncementReacted(..) => {
                 if matches!(channel, Channel::User) { self.announced(news).await } else { Ok(None) }
             }
-            News::AccessChanged(_) | News::Stopped => Ok(None),
+            News::AccessChanged(_) | News::Missed | News::Stopped => Ok(None),
         };
         match heard {
             // what it was about is gone or hidden, or was never for this listener

@@ -68,11 +68,11 @@ pub struct Listener {
 }
 
 impl Listener {
-    /// What happened next; `None` when the listener is too far behind, or the server stops. Nothing is lost when the
-    /// future is dropped.
+    /// What happened next; `None` when the listener is too far behind, something was missed, or the server stops.
+    /// Nothing is lost when the future is dropped.
     pub async fn next(&mut self) -> Option<News> {
         match self.news.recv().await {
-            Ok(News::Stopped) | Err(RecvError::Lagged(_) | RecvError::Closed) => None,
+            Ok(News::Missed | News::Stopped) | Err(RecvError::Lagged(_) | RecvError::Closed) => None,
             Ok(news) => Some(news),
         }
     }

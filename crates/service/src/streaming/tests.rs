@@ -293,6 +293,18 @@ async fn only_the_streams_of_whose_access_changed_have_to_show_it_again() {
 }
 
 #[tokio::test]
+async fn streams_end_when_something_was_missed_and_new_ones_go_on() {
+    let w = world().await;
+    let amy = w.local("amy").await;
+    let mut before = listen(&w, &amy);
+    w.service.storage().spread(super::News::Missed);
+    assert!(before.next().await.is_none());
+    let mut after = listen(&w, &amy);
+    w.publish(&amy, "hello").await;
+    assert_eq!(heard(&mut after, &Channel::User).await, ["update hello"]);
+}
+
+#[tokio::test]
 async fn streams_end_with_the_server() {
     let w = world().await;
     let amy = w.local("amy").await;

@@ -6,15 +6,15 @@ pub use featured::MAX_FEATURED;
 
 use std::time::Duration;
 
+use staffroom_domain::figures::{day_of, start_of};
 use staffroom_domain::hashtag::{Hashtag, TagView};
 use staffroom_domain::ids::{AccountId, TagId, floor_at};
-use staffroom_domain::{Page, PageRequest, Tag, Timestamp, Viewer};
+use staffroom_domain::{Page, PageRequest, Tag, Viewer};
 
 use crate::{Cx, Result, Service, ServiceError};
 
 /// Days of use shown.
 const DAYS: i64 = 7;
-const DAY_MILLIS: i64 = 24 * 3600 * 1000;
 
 /// Hashtags.
 #[derive(Clone, Copy)]
@@ -80,7 +80,7 @@ impl Tags<'_> {
     /// Hashtags as the viewer sees them, with the use of the last days, newest first.
     async fn with_history(&self, viewer: Viewer, tags: Vec<(Tag, Option<Hashtag>)>) -> Result<Vec<TagView>> {
         let now = self.service.cx().now();
-        let today = now.0.div_euclid(DAY_MILLIS);
+        let today = day_of(now);
         let since = now.minus(Duration::from_secs(u64::try_from(DAYS).unwrap_or(0) * 24 * 3600));
         let ids: Vec<TagId> = tags.iter().filter_map(|(_, known)| known.as_ref().map(|h| h.id)).collect();
         let (followed, featured) = self.marked(viewer, &ids).await?;
@@ -88,7 +88,7 @@ impl Tags<'_> {
         let history = |id: Option<TagId>| {
             let on = |day: i64| {
                 let used = days.iter().find(|d| Some(d.tag) == id && d.day == day);
-                (Timestamp(day * DAY_MILLIS), used.map_or(0, |d| d.statuses), used.map_or(0, |d| d.accounts))
+                (start_of(day), used.map_or(0, |d| d.statuses), used.map_or(0, |d| d.accounts))
             };
             (0..DAYS).map(|back| on(today - back)).collect()
         };

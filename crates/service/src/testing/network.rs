@@ -235,6 +235,8 @@ pub(crate) struct Elsewhere {
     looked_at: Mutex<Vec<String>>,
     files: Mutex<HashMap<String, Vec<u8>>>,
     loses_files: std::sync::atomic::AtomicBool,
+    /// Files with this in their address never come.
+    stalling: Mutex<Option<String>>,
 }
 
 impl Elsewhere {
@@ -253,6 +255,7 @@ impl Elsewhere {
             looked_at: Mutex::default(),
             files: Mutex::default(),
             loses_files: std::sync::atomic::AtomicBool::default(),
+            stalling: Mutex::default(),
         }
     }
 
@@ -306,6 +309,11 @@ impl Elsewhere {
     /// No file can be had from now on: connections break.
     pub(crate) fn loses_files(&self) {
         self.loses_files.store(true, std::sync::atomic::Ordering::SeqCst);
+    }
+
+    /// Whoever asks for a file with `part` in its address waits for ever from now on.
+    pub(crate) fn stalls(&self, part: &str) {
+        *self.stalling.lock().unwrap() = Some(part.to_owned());
     }
 
     /// Pages and files looked at since the last time this was asked.
@@ -415,6 +423,10 @@ impl RemoteLookup for Elsewhere {
         self.looked_at.lock().unwrap().push(url.to_owned());
         // others who want it come meanwhile
         tokio::task::yield_now().await;
+        let is_stalling = self.stalling.lock().unwrap().as_ref().is_some_and(|part| url.contains(part));
+        if is_stalling {
+            std::future::pending::<()>().await;
+        }
         if self.loses_files.load(std::sync::atomic::Ordering::SeqCst) {
             std::fs::write(into, b"half").unwrap();
             return Err(ServiceError::Remote(format!("{url} breaks off")));

@@ -5,10 +5,12 @@ use std::fmt::Write as _;
 use sea_orm::{DbErr, FromQueryResult, QueryResult, Value};
 use staffroom_domain::ids::AccountId;
 use staffroom_domain::moderation::{AccountFilter, AccountState, ModeratedAccount};
+use staffroom_domain::organisation::Reach;
 use staffroom_domain::{Page, PageRequest, Timestamp};
 
 use super::{AccountRow, COLUMNS as ACCOUNT, Reads, Writes};
 use crate::error::Result;
+use crate::organisations::within;
 use crate::page::keyset;
 use crate::users::{COLUMNS as USER, UserRow};
 
@@ -50,13 +52,19 @@ const fn condition(state: AccountState) -> &'static str {
 }
 
 impl Reads<'_> {
-    /// Accounts with their private side, newest first; deleted ones and those nobody signs in to here are left out.
+    /// Accounts within `reach` with their private side, newest first; deleted ones and those nobody signs in to here
+    /// are left out.
     ///
     /// # Errors
     /// The database failed.
-    pub async fn moderated(&self, filter: &AccountFilter, page: &PageRequest) -> Result<Page<ModeratedAccount>> {
+    pub async fn moderated(
+        &self,
+        reach: &Reach,
+        filter: &AccountFilter,
+        page: &PageRequest,
+    ) -> Result<Page<ModeratedAccount>> {
         let mut values: Vec<Value> = Vec::new();
-        let mut more = String::new();
+        let mut more = within(reach, "a.organisation_id", &mut values);
         match filter.local {
             Some(true) => more.push_str(" AND a.domain IS NULL"),
             Some(false) => more.push_str(" AND a.domain IS NOT NULL"),
@@ -66,7 +74,10 @@ impl Reads<'_> {
             more.push_str(condition(state));
         }
         if filter.staff {
-            more.push_str(" AND u.role IN ('moderator', 'admin')");
+            more.push_str(
+                " AND (u.role IN ('moderator', 'admin') OR EXISTS (SELECT 1 FROM memberships m \
+                 WHERE m.account_id = a.id AND m.role IN ('moderator', 'admin')))",
+            );
         }
         for (text, column) in [
             (&filter.username, "LOWER(a.username)"),
@@ -85,7 +96,7 @@ impl Reads<'_> {
             let _ = write!(more, " AND a.domain = ${}", values.len());
         }
         let (bounds, order) = keyset(page, "a.id", &mut values);
-        // primary key
+        // accounts_organisation, primary key
         let sql = format!(
             "SELECT {ACCOUNT}, {USER} FROM accounts a LEFT JOIN users u ON u.account_id = a.id \
              WHERE a.deleted_at IS NULL AND (a.domain IS NOT NULL OR u.account_id IS NOT NULL){more}{bounds}{order}"

@@ -84,6 +84,24 @@ impl Reads<'_> {
         Ok(self.db.numbers(sql, values).await?.into_iter().map(AccountId).collect())
     }
 
+    /// Which of `others` block `account`, by name or with its whole domain.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn blocking(&self, account: AccountId, others: &[AccountId]) -> Result<Vec<AccountId>> {
+        if others.is_empty() {
+            return Ok(Vec::new());
+        }
+        let list = placeholders(2, others.len());
+        let sql = format!(
+            "SELECT account_id AS n FROM blocks WHERE target_id = $1 AND account_id IN ({list}) \
+             UNION SELECT d.account_id AS n FROM account_domain_blocks d JOIN accounts a ON a.domain = d.domain \
+             WHERE a.id = $1 AND d.account_id IN ({list})"
+        );
+        let values: Vec<Value> = std::iter::once(account).chain(others.iter().copied()).map(|id| id.0.into()).collect();
+        Ok(self.db.numbers(sql, values).await?.into_iter().map(AccountId).collect())
+    }
+
     /// Accounts `account` blocks, newest first.
     ///
     /// # Errors

@@ -12,12 +12,13 @@ use crate::error::Result;
 
 /// What refers to a status and goes with it and its boosts. Boosts are looked up apart from the status, in the words of
 /// the partial index on them: with an `OR` the whole table would be read.
-const DEPENDENTS: [&str; 17] = [
+const DEPENDENTS: [&str; 18] = [
     "DELETE FROM home_entries WHERE status_id IN (SELECT id FROM statuses WHERE id = $1 \
      UNION ALL SELECT id FROM statuses WHERE reblog_of = $1 AND deleted_at IS NULL)",
     "DELETE FROM notifications WHERE status_id IN (SELECT id FROM statuses WHERE id = $1 \
      UNION ALL SELECT id FROM statuses WHERE reblog_of = $1 AND deleted_at IS NULL)",
     "DELETE FROM status_tags WHERE status_id = $1",
+    "DELETE FROM status_search WHERE rowid = $1",
     "DELETE FROM status_versions WHERE status_id = $1",
     "DELETE FROM favourites WHERE status_id = $1",
     "DELETE FROM reactions WHERE status_id = $1",

@@ -2,14 +2,14 @@
 
 use sea_orm::Value;
 use staffroom_domain::Timestamp;
-use staffroom_domain::ids::AccountId;
+use staffroom_domain::ids::{AccountId, StatusId};
 
 use super::{Reads, Writes};
 use crate::db::placeholders;
 use crate::error::Result;
 
 /// What refers to the statuses `{ids}` and goes with them (and with boosts of them).
-const DEPENDENTS: [&str; 24] = [
+const DEPENDENTS: [&str; 25] = [
     "UPDATE accounts SET statuses_count = statuses_count - (SELECT COUNT(*) FROM statuses r \
      WHERE r.account_id = accounts.id AND r.reblog_of IN ({ids}) AND r.deleted_at IS NULL) \
      WHERE id IN (SELECT r.account_id FROM statuses r WHERE r.reblog_of IN ({ids}) AND r.deleted_at IS NULL)",
@@ -24,6 +24,7 @@ const DEPENDENTS: [&str; 24] = [
      (SELECT id FROM statuses WHERE id IN ({ids}) \
      UNION ALL SELECT id FROM statuses WHERE reblog_of IN ({ids}) AND deleted_at IS NULL)",
     "DELETE FROM status_tags WHERE status_id IN ({ids})",
+    "DELETE FROM status_search WHERE rowid IN ({ids})",
     "DELETE FROM status_versions WHERE status_id IN ({ids})",
     "DELETE FROM favourites WHERE status_id IN ({ids})",
     "DELETE FROM reactions WHERE status_id IN ({ids})",
@@ -63,22 +64,28 @@ impl Reads<'_> {
                    (SELECT 1 FROM statuses s WHERE s.account_id = a.id AND s.deleted_at IS NULL)";
         Ok(self.db.numbers(sql, vec![since.0.into(), until.0.into()]).await?.into_iter().map(AccountId).collect())
     }
-}
 
-impl Writes<'_> {
-    /// Erases up to `limit` statuses and boosts of an author with all that hangs on them; returns how many. Fewer than
-    /// `limit` means that none is left.
+    /// Up to `limit` statuses and boosts of an author, oldest first; fewer mean that there are no more.
     ///
     /// # Errors
     /// The database failed.
-    pub async fn erase_some_of(&self, author: AccountId, at: Timestamp, limit: u64) -> Result<u64> {
+    pub async fn left_of(&self, author: AccountId, limit: u64) -> Result<Vec<StatusId>> {
         let sql = "SELECT id AS n FROM statuses WHERE account_id = $1 AND deleted_at IS NULL ORDER BY id LIMIT +$2";
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-        let ids = self.db.numbers(sql, vec![author.0.into(), limit.into()]).await?;
+        Ok(self.db.numbers(sql, vec![author.0.into(), limit.into()]).await?.into_iter().map(StatusId).collect())
+    }
+}
+
+impl Writes<'_> {
+    /// Erases statuses and boosts of an author (see [`Reads::left_of`]) with all that hangs on them.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn erase_all(&self, ids: &[StatusId], at: Timestamp) -> Result<()> {
         if ids.is_empty() {
-            return Ok(0);
+            return Ok(());
         }
-        let values: Vec<Value> = ids.iter().copied().map(Value::from).collect();
+        let values: Vec<Value> = ids.iter().map(|id| id.0.into()).collect();
         let list = placeholders(1, ids.len());
         for sql in DEPENDENTS {
             self.db.run(sql.replace("{ids}", &list), values.clone()).await?;
@@ -91,7 +98,7 @@ impl Writes<'_> {
         let mut values = values;
         values.push(at.as_millis().into());
         self.db.run(sql, values).await?;
-        Ok(u64::try_from(ids.len()).unwrap_or(u64::MAX))
+        Ok(())
     }
 
     /// Takes back all favourites and emoji an account gave, and its bookmarks and pins.

@@ -11,6 +11,7 @@ use staffroom_domain::status::Status;
 use super::Writes;
 use super::row::{emojis_text, media_ids_text, mentions_text, tags_text};
 use crate::error::Result;
+use crate::status_search::index;
 
 impl Writes<'_> {
     /// Stores a status. `false` when its id, its network id or the same boost is already there; then nothing changed.
@@ -53,7 +54,11 @@ impl Writes<'_> {
              interaction_policy, context_uri, approval_uri, replies_count, reblogs_count, favourites_count) \
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, \
              $22, $23, $24, $25, $26, $27, 0, 0, 0) ON CONFLICT DO NOTHING";
-        Ok(self.db.run(sql, values).await? == 1)
+        let is_new = self.db.run(sql, values).await? == 1;
+        if is_new {
+            index(self.db, s).await?;
+        }
+        Ok(is_new)
     }
 
     /// Replaces what an edit can change. Counts, audience narrowing included, nothing else.
@@ -81,6 +86,7 @@ impl Writes<'_> {
             s.interaction_policy.code().into(),
         ];
         self.db.run(sql, values).await?;
+        index(self.db, s).await?;
         self.db.tell(News::Edited(Arc::new(s.clone())));
         Ok(())
     }
@@ -101,7 +107,7 @@ impl Writes<'_> {
             s.approval_uri.clone().into(),
         ];
         self.db.run(sql, values).await?;
-        Ok(())
+        index(self.db, s).await
     }
 
     /// Keeps the present version of `s` in its history.

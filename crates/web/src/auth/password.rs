@@ -48,7 +48,7 @@ pub(crate) async fn send(
         return asked(&web, jar, Some((StatusCode::FORBIDDEN, STALE_FORM)));
     }
     let cx = web.service.cx();
-    match web.service.auth().ask_reset(&cx, params.text("login"), &client).await {
+    match web.service.auth().ask_reset(&cx, params.text("login"), client).await {
         Ok(()) => {
             let message =
                 "If there is such an account, a link is on its way to its e-mail address. It holds for one hour.";

@@ -2,7 +2,7 @@
 //!
 //! `?request=` names an authorization request that waits on the server, so nothing an app asked for is lost on the way.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use askama::Template;
 use axum::extract::{ConnectInfo, FromRequestParts, RawQuery, State};
@@ -33,14 +33,14 @@ struct SignIn<'a> {
 }
 
 /// The address a request came from, where the server tells; counts failed attempts.
-pub(crate) struct ClientAddress(pub(crate) String);
+pub(crate) struct ClientAddress(pub(crate) IpAddr);
 
 impl<S: Sync> FromRequestParts<S> for ClientAddress {
     type Rejection = std::convert::Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Self::Rejection> {
-        let address = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip().to_string());
-        Ok(Self(address.unwrap_or_default()))
+        let address = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
+        Ok(Self(address.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED))))
     }
 }
 
@@ -70,7 +70,7 @@ pub(crate) async fn submit(
     let user_agent = headers.get(USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let user_agent = user_agent.get(..user_agent.floor_char_boundary(MAX_USER_AGENT_BYTES)).unwrap_or_default();
     let cx = web.service.cx();
-    let signed_in = web.service.auth().sign_in(&cx, login, params.text("password"), user_agent, &client).await;
+    let signed_in = web.service.auth().sign_in(&cx, login, params.text("password"), user_agent, client).await;
     let mut retry_after = None;
     let (status, problem) = match signed_in {
         Ok(secret) => {

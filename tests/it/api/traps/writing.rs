@@ -176,6 +176,26 @@ async fn trap_42_filters_are_applied_here_and_both_versions_are_one() {
 }
 
 #[tokio::test]
+async fn trap_42_a_filter_of_the_old_form_is_called_by_its_phrase_and_another_keeps_its_name() {
+    let (me, _) = somebody().await;
+    let old = me.post("/api/v1/filters", &json!({ "phrase": "exams", "context": ["home"] })).await;
+    let named = json!({ "title": "School", "context": ["home"], "keywords_attributes": [{ "keyword": "gcse" }] });
+    let named = me.post("/api/v2/filters", &named).await;
+    let change = json!({ "phrase": "tests", "context": ["home", "public"] });
+    for id in [text(&old, "id"), text(&named["keywords"][0], "id")] {
+        let changed = me.send(Method::PUT, &format!("/api/v1/filters/{id}"), &change).await.ok();
+        assert_eq!((&changed["phrase"], &changed["context"]), (&json!("tests"), &json!(["home", "public"])));
+    }
+    let mut titles: Vec<String> = Vec::new();
+    for filter in me.get("/api/v2/filters").await.as_array().unwrap() {
+        assert_eq!(filter["keywords"][0]["keyword"], "tests");
+        titles.push(text(filter, "title").to_owned());
+    }
+    titles.sort();
+    assert_eq!(titles, ["School", "tests"]);
+}
+
+#[tokio::test]
 async fn trap_52_pictures_are_served_in_parts_and_to_every_origin() {
     let (me, _) = somebody().await;
     let picture = upload(&me, "A plan").await;

@@ -2,6 +2,7 @@
 
 use axum::Json;
 use staffroom_domain::account::{Account, MediaUpload, ProfileUpdate, User};
+use staffroom_domain::organisation::Right;
 use staffroom_domain::{PageRequest, Visibility};
 
 use crate::call::Call;
@@ -42,7 +43,8 @@ async fn answer(call: &Call, account: &Account, user: &User) -> ApiResult<Json<C
         0
     };
     let target = moved_to(call, account).await?;
-    Ok(Json(call.render().credential_account(account, target.as_ref(), user, requests)))
+    let moderates = !call.service().auth().authority(account, user, Right::Moderate).await?.reach().is_nowhere();
+    Ok(Json(call.render().credential_account(account, target.as_ref(), user, moderates, requests)))
 }
 
 /// The change asked for.

@@ -25,8 +25,8 @@ pub(crate) async fn start(call: Call) -> ApiResult<(StatusCode, Json<Account>)> 
     let target =
         target.ok_or_else(|| ApiError::invalid("moved_to_uri", "can't be missing; send it empty to come back"))?;
     let password = call.params.filled("password").ok_or_else(|| ApiError::invalid("password", "can't be blank"))?;
-    let client = client_address(&call.parts).to_string();
-    call.service().auth().confirm_password(&call.cx, account, password, &client).await?;
+    let client = client_address(&call.parts);
+    call.service().auth().confirm_password(&call.cx, account, password, client).await?;
     let accounts = call.service().accounts();
     let moved = if target.is_empty() {
         accounts.move_back(&call.cx, account.id).await?

@@ -63,6 +63,7 @@ pub(crate) async fn search(call: Call) -> ApiResult<Json<Vec<Account>>> {
         kind: Some("accounts".to_owned()),
         resolve: params.flag("resolve")?,
         following: params.flag("following")?,
+        author: None,
         limit: call.limit(40, 80),
         offset: params.number("offset")?.and_then(|n| u64::try_from(n).ok()).unwrap_or(0),
     };

@@ -58,7 +58,7 @@ fn named(call: &Call) -> AccountFilter {
 }
 
 async fn answer(call: &Call, filter: AccountFilter) -> ApiResult<Response> {
-    let page = call.service().accounts().moderated(&filter, call.page(LISTED.0, LISTED.1)).await?;
+    let page = call.service().accounts().moderated(call.authority()?, &filter, call.page(LISTED.0, LISTED.1)).await?;
     let render = call.render();
     Ok(paging::answer(call, page, |one| render.admin_account(&one)))
 }
@@ -73,7 +73,7 @@ pub(crate) async fn show(call: Call) -> ApiResult<Json<AdminAccount>> {
 pub(crate) async fn delete(call: Call) -> ApiResult<Json<AdminAccount>> {
     let id = call.path_id("id")?;
     let before = now(&call, id).await?;
-    call.service().accounts().purge(&call.cx, call.me()?, id).await?;
+    call.service().accounts().purge(&call.cx, call.authority()?, id).await?;
     Ok(before)
 }
 
@@ -96,14 +96,14 @@ pub(crate) async fn act(call: Call) -> ApiResult<Json<serde_json::Value>> {
         report,
         tell: params.flag("send_email_notification")?,
     };
-    call.service().accounts().act(&call.cx, call.me()?, target, action).await?;
+    call.service().accounts().act(&call.cx, call.authority()?, target, action).await?;
     Ok(Json(serde_json::json!({})))
 }
 
 /// `POST /api/v1/admin/accounts/{id}/approve`.
 pub(crate) async fn approve(call: Call) -> ApiResult<Json<AdminAccount>> {
     let id = call.path_id("id")?;
-    call.service().accounts().approve(&call.cx, id).await?;
+    call.service().accounts().approve(&call.cx, call.authority()?, id).await?;
     now(&call, id).await
 }
 
@@ -111,39 +111,37 @@ pub(crate) async fn approve(call: Call) -> ApiResult<Json<AdminAccount>> {
 pub(crate) async fn reject(call: Call) -> ApiResult<Json<AdminAccount>> {
     let id = call.path_id("id")?;
     let before = now(&call, id).await?;
-    call.service().accounts().reject(&call.cx, id).await?;
+    call.service().accounts().reject(&call.cx, call.authority()?, id).await?;
     Ok(before)
 }
 
 /// `POST /api/v1/admin/accounts/{id}/enable`.
 pub(crate) async fn enable(call: Call) -> ApiResult<Json<AdminAccount>> {
-    let id = call.path_id("id")?;
-    call.service().accounts().enable(id).await?;
-    now(&call, id).await
+    lift(&call, Measure::Disable).await
 }
 
 /// `POST /api/v1/admin/accounts/{id}/unsensitive`.
 pub(crate) async fn unsensitive(call: Call) -> ApiResult<Json<AdminAccount>> {
-    let id = call.path_id("id")?;
-    call.service().accounts().unsensitive(id).await?;
-    now(&call, id).await
+    lift(&call, Measure::Sensitive).await
 }
 
 /// `POST /api/v1/admin/accounts/{id}/unsilence`.
 pub(crate) async fn unsilence(call: Call) -> ApiResult<Json<AdminAccount>> {
-    let id = call.path_id("id")?;
-    call.service().accounts().unsilence(id).await?;
-    now(&call, id).await
+    lift(&call, Measure::Silence).await
 }
 
 /// `POST /api/v1/admin/accounts/{id}/unsuspend`.
 pub(crate) async fn unsuspend(call: Call) -> ApiResult<Json<AdminAccount>> {
+    lift(&call, Measure::Suspend).await
+}
+
+async fn lift(call: &Call, measure: Measure) -> ApiResult<Json<AdminAccount>> {
     let id = call.path_id("id")?;
-    call.service().accounts().unsuspend(&call.cx, id).await?;
-    now(&call, id).await
+    call.service().accounts().lift(&call.cx, call.authority()?, id, measure).await?;
+    now(call, id).await
 }
 
 async fn now(call: &Call, id: AccountId) -> ApiResult<Json<AdminAccount>> {
-    let found = call.service().accounts().moderated_one(id).await?;
+    let found = call.service().accounts().moderated_one(call.authority()?, id).await?;
     Ok(Json(call.render().admin_account(&found)))
 }

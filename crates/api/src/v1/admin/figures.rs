@@ -56,8 +56,16 @@ pub(crate) async fn retention(call: Call) -> ApiResult<Json<Vec<AdminCohort>>> {
 }
 
 fn keys(call: &Call) -> ApiResult<Vec<&str>> {
-    let mut keys = call.params.list("keys");
-    keys.dedup();
+    let mut keys: Vec<&str> = Vec::new();
+    for key in call.params.list("keys") {
+        if !keys.contains(&key) {
+            keys.push(key);
+        }
+        // Looked at so far and no further: a form may be long.
+        if keys.len() > MAX_KEYS {
+            break;
+        }
+    }
     if keys.is_empty() {
         return Err(ApiError::invalid("keys", "can't be blank"));
     }

@@ -37,12 +37,16 @@ pub(crate) async fn create(call: Call) -> ApiResult<Json<V1Filter>> {
     answer(&filter, id)
 }
 
-/// `PUT /api/v1/filters/{id}`.
+/// `PUT /api/v1/filters/{id}`. A filter that is called by its phrase goes on being so.
 pub(crate) async fn update(call: Call) -> ApiResult<Json<V1Filter>> {
     let (me, id) = (call.me()?, call.path_id("id")?);
     let personal = call.service().personal();
     let filter = personal.filter_of_keyword(me, id).await?;
-    let filter = personal.update_filter(&call.cx, me, filter.id, change(&call, Some(id))?).await?;
+    let mut change = change(&call, Some(id))?;
+    if matches!(filter.keywords.as_slice(), [only] if only.keyword == filter.title) {
+        change.title = call.params.filled("phrase").map(ToOwned::to_owned);
+    }
+    let filter = personal.update_filter(&call.cx, me, filter.id, change).await?;
     answer(&filter, id)
 }
 

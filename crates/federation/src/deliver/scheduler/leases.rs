@@ -33,13 +33,19 @@ impl Scheduler {
         self.should_look && self.looking.is_none() && self.hosts.len() < MAX_HOSTS
     }
 
+    /// Until when looking has to wait.
+    pub(super) fn look_pause(&self) -> Option<Instant> {
+        let pace = if self.has_news { &self.news_pace } else { &self.look_pace };
+        pace.pause_until(Instant::now())
+    }
+
     /// Starts looking for hosts with work, in the background: a lease is a write. Of hosts in trouble no more are taken
     /// than a tenth of the slots, of unknown ones no more than half of all: the healthy ones never wait for them.
     pub(super) fn look(&mut self) {
-        if !self.wants_look() || self.look_pace.pause_until(Instant::now()).is_some() {
+        if !self.wants_look() || self.look_pause().is_some() {
             return;
         }
-        self.should_look = false;
+        (self.should_look, self.has_news) = (false, false);
         let room = MAX_HOSTS - self.hosts.len();
         let under_way = self.hosts.values().filter(|host| host.is_probed()).count();
         let mut probes = (self.settings.in_flight / 10).max(1).saturating_sub(under_way);
@@ -78,6 +84,7 @@ impl Scheduler {
     pub(super) fn looked(&mut self, looked: Option<Looked>) {
         if let Some((took, _)) = &looked {
             self.look_pace.spent(*took, Instant::now());
+            self.news_pace.spent(*took, Instant::now());
         }
         match looked.map(|(_, leased)| leased) {
             Some(Ok(leased)) => {

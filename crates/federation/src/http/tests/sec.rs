@@ -31,7 +31,7 @@ async fn ask(client: &OutboundClient, purpose: Purpose, url: &Url) -> Result<(),
             client.get_json(purpose, url, None).await.map(drop)
         }
         Purpose::Page => client.get(purpose, url, None).await.map(drop),
-        Purpose::Media => client.download(purpose, url, &mut tokio::io::sink(), 1_000_000).await.map(drop),
+        Purpose::Media => client.download(purpose, url, &mut tokio::io::sink(), 1_000_000, 8, |_| true).await.map(drop),
         Purpose::Delivery | Purpose::Push => {
             client.send(reqwest::Request::new(Method::POST, url.clone())).await.map(drop)
         }

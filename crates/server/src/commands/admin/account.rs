@@ -6,10 +6,12 @@ use anyhow::Context as _;
 use clap::{Subcommand, ValueEnum};
 use staffroom_domain::PageRequest;
 use staffroom_domain::account::{AccountKind, UserRole};
+use staffroom_domain::moderation::Measure;
 use staffroom_service::Service;
 use staffroom_service::accounts::NewLocalAccount;
+use staffroom_service::auth::Authority;
 
-use super::{known, local};
+use super::{known, local, organisation};
 use crate::commands::say;
 
 /// Most changes of keys listed.
@@ -29,6 +31,9 @@ pub(crate) enum AccountCommand {
         /// Rights on the instance.
         #[arg(long, value_enum, default_value = "member")]
         role: RoleArg,
+        /// Short name of the school it belongs to; the instance's first unless given.
+        #[arg(long, value_name = "SLUG")]
+        organisation: Option<String>,
         /// Read the password from the first line of standard input.
         #[arg(long, required = true)]
         password_stdin: bool,
@@ -51,7 +56,7 @@ pub(crate) enum AccountCommand {
         #[arg(value_enum)]
         kind: KindArg,
     },
-    /// Give other rights on the instance.
+    /// Give other rights on the instance; what somebody may do in their school is `admin organisation member set`.
     SetRole {
         /// Handle.
         handle: String,
@@ -118,9 +123,13 @@ pub(super) async fn run(service: &Service, command: AccountCommand) -> anyhow::R
     let cx = service.cx();
     let accounts = service.accounts();
     match command {
-        AccountCommand::Create { handle, email, role, password_stdin: _ } => {
+        AccountCommand::Create { handle, email, role, organisation, password_stdin: _ } => {
+            let organisation = match organisation {
+                Some(slug) => Some(organisation::by_slug(service, &slug).await?.id),
+                None => None,
+            };
             let (role, password) = (role.into(), read_password()?);
-            let new = NewLocalAccount { username: handle, email, password, role, organisation: None };
+            let new = NewLocalAccount { username: handle, email, password, role, organisation };
             let account = accounts.create_local(&cx, new).await?;
             say(&format!("@{}@{}", account.username, service.settings().identity.account_domain));
         }
@@ -140,7 +149,7 @@ pub(super) async fn run(service: &Service, command: AccountCommand) -> anyhow::R
             say("kind set");
         }
         AccountCommand::SetRole { handle, role } => {
-            accounts.set_role(&cx, local(service, &handle).await?.id, role.into()).await?;
+            accounts.set_role(local(service, &handle).await?.id, role.into()).await?;
             say("role set");
         }
         AccountCommand::Suspend { handle } => {
@@ -153,7 +162,8 @@ pub(super) async fn run(service: &Service, command: AccountCommand) -> anyhow::R
             }
         }
         AccountCommand::Unsuspend { handle } => {
-            accounts.unsuspend(&cx, known(service, &handle).await?.id).await?;
+            let id = known(service, &handle).await?.id;
+            accounts.lift(&cx, &Authority::operator(), id, Measure::Suspend).await?;
             say("no longer suspended");
         }
         AccountCommand::Delete { handle, yes: _ } => {

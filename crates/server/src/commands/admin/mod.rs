@@ -1,9 +1,12 @@
 //! `staffroom admin …`: the same use cases as everywhere, on the database of a server that may be running.
 
 mod account;
+mod address;
 mod announcement;
 mod delivery;
 mod domain;
+mod emoji;
+mod organisation;
 mod peer;
 mod relay;
 mod report;
@@ -31,6 +34,9 @@ pub(crate) enum AdminCommand {
     /// What everybody here is told.
     #[command(subcommand)]
     Announcement(announcement::AnnouncementCommand),
+    /// Schools, trusts and clusters on this instance, and roles in them.
+    #[command(subcommand)]
+    Organisation(organisation::OrganisationCommand),
     /// Access tokens.
     #[command(subcommand)]
     Token(TokenCommand),
@@ -46,6 +52,12 @@ pub(crate) enum AdminCommand {
     /// Domains blocked, limited or allowed.
     #[command(subcommand)]
     Domain(domain::DomainCommand),
+    /// Internet addresses that may not make accounts, or ask for nothing.
+    #[command(subcommand)]
+    Address(address::AddressCommand),
+    /// Custom emoji.
+    #[command(subcommand)]
+    Emoji(emoji::EmojiCommand),
     /// What waits for other servers, and what they refused.
     #[command(subcommand)]
     Delivery(delivery::DeliveryCommand),
@@ -79,11 +91,14 @@ pub(crate) async fn run(config: Config, command: AdminCommand) -> anyhow::Result
     let done = match command {
         AdminCommand::Account(command) => account::run(app.service(), command).await,
         AdminCommand::Announcement(command) => announcement::run(app.service(), command).await,
+        AdminCommand::Organisation(command) => organisation::run(app.service(), command).await,
         AdminCommand::Token(command) => token(app.service(), command).await,
         AdminCommand::Peer(command) => peer::run(app.service(), command).await,
         AdminCommand::Tag(command) => tag::run(app.service(), command).await,
         AdminCommand::Relay(command) => relay::run(app.service(), command).await,
         AdminCommand::Domain(command) => domain::run(app.service(), command).await,
+        AdminCommand::Address(command) => address::run(app.service(), command).await,
+        AdminCommand::Emoji(command) => emoji::run(app.service(), command).await,
         AdminCommand::Delivery(command) => delivery::run(app.service(), command).await,
         AdminCommand::Report(command) => report::run(app.service(), command).await,
     };

@@ -6,6 +6,7 @@ use staffroom_domain::PageRequest;
 use staffroom_domain::ids::ReportId;
 use staffroom_domain::moderation::ReportFilter;
 use staffroom_service::Service;
+use staffroom_service::auth::Authority;
 
 use crate::commands::{one_line, say};
 
@@ -35,11 +36,11 @@ pub(crate) enum ReportCommand {
 
 /// Runs one of them.
 pub(super) async fn run(service: &Service, command: ReportCommand) -> anyhow::Result<()> {
-    let reports = service.reports();
+    let (reports, operator) = (service.reports(), Authority::operator());
     match command {
         ReportCommand::List { resolved } => {
             for view in reports
-                .list(ReportFilter { resolved, ..ReportFilter::default() }, PageRequest::newest(LISTED))
+                .list(&operator, ReportFilter { resolved, ..ReportFilter::default() }, PageRequest::newest(LISTED))
                 .await?
                 .items
             {
@@ -56,11 +57,11 @@ pub(super) async fn run(service: &Service, command: ReportCommand) -> anyhow::Re
             }
         }
         ReportCommand::Resolve { id } => {
-            reports.resolve(&service.cx(), number(&id)?, None, true).await?;
+            reports.resolve(&service.cx(), &operator, number(&id)?, true).await?;
             say("dealt with");
         }
         ReportCommand::Reopen { id } => {
-            reports.resolve(&service.cx(), number(&id)?, None, false).await?;
+            reports.resolve(&service.cx(), &operator, number(&id)?, false).await?;
             say("open again");
         }
     }

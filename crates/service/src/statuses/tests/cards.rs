@@ -1,6 +1,6 @@
 //! Previews of the pages statuses link to.
 
-use staffroom_domain::card::PageInfo;
+use staffroom_domain::card::{PageImage, PageInfo};
 use staffroom_domain::status::{Draft, IncomingStatus, StatusEdit, StatusView};
 use staffroom_domain::{Viewer, Visibility};
 
@@ -115,4 +115,17 @@ async fn others_say_which_link_is_meant_and_all_servers_do_not_come_at_once() {
     w.run_jobs().await;
     assert_eq!(title(&w, id).await.as_deref(), Some("Attendance"));
     assert_eq!(title(&w, odd).await, None);
+}
+
+#[tokio::test]
+async fn a_picture_that_never_comes_keeps_no_jobs_waiting_and_the_page_is_shown_without_it() {
+    let w = world().await;
+    let image = PageImage { url: "https://yew.test/hall.png".to_owned(), ..PageImage::default() };
+    w.elsewhere.has_page_at(PAGE, PageInfo { image: Some(image), ..page("Attendance") });
+    w.elsewhere.stalls("hall.png");
+    let amy = w.local("amy").await;
+    let id = w.publish(&amy, PAGE).await.status.id;
+    w.run_jobs().await;
+    let shown = seen(&w, id).await.card.unwrap().page.unwrap();
+    assert_eq!((shown.title.as_str(), shown.image), ("Attendance", None));
 }

@@ -1,0 +1,87 @@
+//! Making organisations, and naming them.
+
+use staffroom_domain::ids::OrganisationId;
+use staffroom_domain::organisation::{MAX_SLUG, Organisation, is_slug, slug_of};
+use staffroom_domain::text;
+use staffroom_storage::StorageError;
+
+use super::{Organisations, lock};
+use crate::auth::Authority;
+use crate::{Cx, Result, ServiceError};
+
+/// Longest name, in characters.
+const MAX_NAME: usize = 100;
+
+impl Organisations<'_> {
+    /// Makes an organisation nobody belongs to yet; without `slug` its short name is made of the name.
+    ///
+    /// # Errors
+    /// [`ServiceError::Forbidden`] for those without rights on the whole instance, [`ServiceError::Invalid`] names the
+    /// value that is wrong or taken.
+    pub async fn create(&self, cx: &Cx, who: &Authority, name: &str, slug: Option<&str>) -> Result<Organisation> {
+        who.check_instance()?;
+        let name = check_name(name)?;
+        let slug = match slug {
+            Some(slug) => check_slug(slug)?,
+            None => slug_of(&name).ok_or_else(|| ServiceError::invalid("slug", "can't be made of this name"))?,
+        };
+        let organisation = Organisation { id: cx.id(), slug, name, created_at: cx.now() };
+        let tx = self.service.storage().begin().await?;
+        if tx.organisations().by_slug(&organisation.slug).await?.is_some() {
+            return Err(ServiceError::invalid("slug", "has already been taken"));
+        }
+        tx.organisations().insert(&organisation).await.map_err(taken)?;
+        tx.commit().await?;
+        Ok(organisation)
+    }
+
+    /// Gives an organisation another name or short name; `None` leaves it as it is.
+    ///
+    /// # Errors
+    /// [`ServiceError::NotFound`] for one that `who` does not reach, [`ServiceError::Invalid`] names the value that is
+    /// wrong or taken.
+    pub async fn rename(
+        &self,
+        who: &Authority,
+        id: OrganisationId,
+        name: Option<&str>,
+        slug: Option<&str>,
+    ) -> Result<Organisation> {
+        who.check_organisation(id)?;
+        let (name, slug) = (name.map(check_name).transpose()?, slug.map(check_slug).transpose()?);
+        let tx = self.service.storage().begin().await?;
+        lock(&tx, id).await?;
+        let known = tx.organisations().by_id(id).await?.ok_or(ServiceError::NotFound("organisation"))?;
+        let renamed = Organisation { name: name.unwrap_or(known.name), slug: slug.unwrap_or(known.slug), ..known };
+        if tx.organisations().by_slug(&renamed.slug).await?.is_some_and(|other| other.id != id) {
+            return Err(ServiceError::invalid("slug", "has already been taken"));
+        }
+        tx.organisations().rename(&renamed).await.map_err(taken)?;
+        tx.commit().await?;
+        Ok(renamed)
+    }
+}
+
+fn check_name(name: &str) -> Result<String> {
+    let name = text::shown_name(name);
+    if text::is_blank(&name) {
+        return Err(ServiceError::invalid("name", "can't be blank"));
+    }
+    if name.chars().count() > MAX_NAME {
+        return Err(ServiceError::invalid("name", format!("is longer than {MAX_NAME} characters")));
+    }
+    Ok(name)
+}
+
+fn check_slug(slug: &str) -> Result<String> {
+    if is_slug(slug) {
+        return Ok(slug.to_owned());
+    }
+    let why = format!("must be at most {MAX_SLUG} letters a-z and digits, with single dashes between");
+    Err(ServiceError::invalid("slug", why))
+}
+
+/// Two asked for the same at the same moment.
+fn taken(error: StorageError) -> ServiceError {
+    if error.is_unique_violation() { ServiceError::invalid("slug", "has already been taken") } else { error.into() }
+}

@@ -1,0 +1,1 @@
+"""What an app does through Mastodon.py, one area in each file; `mastodon_flow.py` runs them in order."""
