@@ -55,7 +55,10 @@ mod m20261122_000160_active_by_account;
 mod m20261122_000161_no_addresses;
 mod m20261122_000170_remote_addresses;
 mod m20261122_000180_organisations;
+mod m20261122_000181_measures_of_instance;
 mod m20261122_000190_status_search;
+mod m20261122_000200_search_marks;
+mod m20261122_000201_unanswered;
 mod sql;
 
 /// All steps, oldest first.
@@ -114,7 +117,10 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000161_no_addresses::Migration),
             Box::new(m20261122_000170_remote_addresses::Migration),
             Box::new(m20261122_000180_organisations::Migration),
+            Box::new(m20261122_000181_measures_of_instance::Migration),
             Box::new(m20261122_000190_status_search::Migration),
+            Box::new(m20261122_000200_search_marks::Migration),
+            Box::new(m20261122_000201_unanswered::Migration),
         ]
     }
 }

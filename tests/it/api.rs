@@ -16,6 +16,7 @@ mod scopes;
 mod search;
 mod statuses;
 mod streaming;
+mod translate;
 mod traps;
 mod video;
 mod visibility;

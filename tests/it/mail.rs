@@ -299,6 +299,11 @@ async fn what_is_wrong_with_an_account_is_said_field_by_field() {
     let zoe = server.api(printed.lines().last().map(str::to_owned));
     let found = zoe.get("/api/v1/admin/accounts?pending=true").await;
     let id = found[0]["id"].as_str().unwrap().to_owned();
+    // who stands above is not turned down, though they wait
+    server.admin(&["account", "set-role", "ben", "admin"], "");
+    let refused = zoe.send(Method::POST, &format!("/api/v1/admin/accounts/{id}/reject"), &json!({})).await;
+    assert_eq!(refused.status, 403, "{}", refused.json);
+    server.admin(&["account", "set-role", "ben", "member"], "");
     zoe.post(&format!("/api/v1/admin/accounts/{id}/approve"), &json!({})).await;
     assert_eq!(ben.get(OWN).await["username"], "ben");
     letter(&server, "ben@example.org", "Welcome", 1).await;

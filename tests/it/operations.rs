@@ -101,6 +101,33 @@ async fn accounts_that_are_no_persons_are_left_alone_and_a_suspension_can_end() 
 }
 
 #[tokio::test]
+async fn the_operator_ends_measures_nobody_else_can_end() {
+    let server = server().await;
+    let (amy, _) = (server.member("amy"), server.member("bea"));
+    let me = amy.get("/api/v1/accounts/verify_credentials").await;
+    server.admin(&["account", "set-role", "bea", "admin"], "");
+    let scopes = "read admin:read admin:write";
+    let token = server.admin(&["token", "create", "--account", "bea", "--scopes", scopes], "");
+    let bea = server.api(token.lines().last().map(str::to_owned));
+    let account = format!("/api/v1/admin/accounts/{}", me["id"].as_str().unwrap());
+    let measures =
+        [("silence", "silenced"), ("sensitive", "sensitized"), ("disable", "disabled"), ("suspend", "suspended")];
+    for (measure, _) in measures {
+        bea.post(&format!("{account}/action"), &serde_json::json!({ "type": measure })).await;
+    }
+    server.admin(&["account", "set-role", "amy", "admin"], "");
+    let refused = bea.send(reqwest::Method::POST, &format!("{account}/unsilence"), &serde_json::json!({})).await;
+    assert_eq!(refused.status, 403, "{}", refused.json);
+    for (measure, shown) in measures {
+        assert_eq!(bea.get(&account).await[shown], true, "{measure}");
+        server.admin(&["account", "lift", "amy", measure], "");
+        assert_eq!(bea.get(&account).await[shown], false, "{measure}");
+    }
+    assert!(server.admin_refuses(&["account", "lift", "amy", "none"]).contains("none"));
+    assert!(server.admin_refuses(&["account", "lift", "nobody", "silence"]).contains("no account \"nobody\""));
+}
+
+#[tokio::test]
 async fn a_peer_must_be_the_address_of_an_instance_and_can_be_removed() {
     let server = server().await;
     let long = format!("https://{}.example", "a".repeat(300));

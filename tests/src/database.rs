@@ -51,7 +51,7 @@ impl Database {
             let mut connection = PgConnection::connect(&self.url).await.unwrap_or_else(|error| panic!("{error}"));
             sqlx::query_scalar(AssertSqlSafe(sql.to_owned())).fetch_one(&mut connection).await
         } else {
-            let mut connection = self.sqlite().await;
+            let mut connection = self.sqlite(true).await;
             sqlx::query_scalar(AssertSqlSafe(sql.to_owned())).fetch_one(&mut connection).await
         };
         found.unwrap_or_else(|error| panic!("{sql}: {error}"))
@@ -62,9 +62,22 @@ impl Database {
         self.number(&format!("SELECT COUNT(*) FROM {table}")).await
     }
 
-    async fn sqlite(&self) -> SqliteConnection {
+    /// Changes what is stored as `sql` says, beside a server that does not run.
+    ///
+    /// # Panics
+    /// When the database refuses.
+    pub async fn change(&self, sql: &str) {
+        if self.made_on.is_some() {
+            return run(&self.url, sql).await;
+        }
+        let mut connection = self.sqlite(false).await;
+        let done = sqlx::raw_sql(AssertSqlSafe(sql.to_owned())).execute(&mut connection).await;
+        done.unwrap_or_else(|error| panic!("{sql}: {error}"));
+    }
+
+    async fn sqlite(&self, read_only: bool) -> SqliteConnection {
         let options = SqliteConnectOptions::from_str(&self.url).unwrap_or_else(|error| panic!("{error}"));
-        options.read_only(true).connect().await.unwrap_or_else(|error| panic!("{}: {error}", self.url))
+        options.read_only(read_only).connect().await.unwrap_or_else(|error| panic!("{}: {error}", self.url))
     }
 }
 

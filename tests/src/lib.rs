@@ -15,4 +15,5 @@ pub mod process;
 pub mod puppet;
 pub mod schema;
 mod tls;
+pub mod translator;
 pub mod wait;

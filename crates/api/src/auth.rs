@@ -53,13 +53,27 @@ pub(crate) async fn look_up(service: &Service, text: Option<&str>) -> ApiResult<
     Ok(bearer.map_or(Token::Invalid, |bearer| Token::Valid(Box::new(bearer))))
 }
 
+/// Lets the holder of `token` into `route`: who calls, and by which authority they act on others there, if they do.
+///
+/// # Errors
+/// As [`admit`]; 403 for those without the right that is needed.
+pub(crate) async fn enter(
+    service: &Service,
+    route: &Route,
+    token: Token,
+) -> ApiResult<(Option<Box<Bearer>>, Option<Authority>)> {
+    let bearer = admit(route, token, service.domains().is_closed())?;
+    let authority = authority(service, route, bearer.as_deref()).await?;
+    Ok((bearer, authority))
+}
+
 /// Whether `token` opens `route`; returns who calls. In a closed network nobody reads without one, as in Mastodon's
 /// limited federation mode.
 ///
 /// # Errors
 /// 401 without a token where one is needed and for an unknown one, 403 when its scope is too small or the person may
 /// not act yet or has not the role that is needed, 422 when it is an application's own and a person's is needed.
-pub(crate) fn admit(route: &Route, token: Token, is_closed: bool) -> ApiResult<Option<Box<Bearer>>> {
+fn admit(route: &Route, token: Token, is_closed: bool) -> ApiResult<Option<Box<Bearer>>> {
     let bearer = match (token, route.auth) {
         (_, Auth::Open) => return Ok(None),
         (Token::Absent, Auth::Public) if !is_closed => return Ok(None),
@@ -110,11 +124,7 @@ pub(crate) fn admit(route: &Route, token: Token, is_closed: bool) -> ApiResult<O
 ///
 /// # Errors
 /// 403 for those who have none.
-pub(crate) async fn authority(
-    service: &Service,
-    route: &Route,
-    bearer: Option<&Bearer>,
-) -> ApiResult<Option<Authority>> {
+async fn authority(service: &Service, route: &Route, bearer: Option<&Bearer>) -> ApiResult<Option<Authority>> {
     let right = match route.auth {
         Auth::Open | Auth::Public | Auth::AppOrUser | Auth::User => return Ok(None),
         Auth::OrganisationModerator | Auth::Moderator => Right::Moderate,

@@ -6,7 +6,7 @@ use axum::body::{Body, to_bytes};
 use axum::extract::rejection::RawPathParamsRejection;
 use axum::extract::{ConnectInfo, RawPathParams, Request, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodFilter, MethodRouter, on};
 
@@ -74,26 +74,25 @@ where
     let count = state.limiter.count(route.kind, key_of(token.as_ref().ok(), &parts), cx.now());
     let signed_in = matches!(token, Ok(Token::Valid(_)));
     let answer = async {
-        let admitted = if count.exceeded() {
-            Err(ApiError::TooMany(count.wait_secs(cx.now())))
-        } else {
-            token.and_then(|token| auth::admit(route, token, state.service.domains().is_closed()))
+        let entered = match token {
+            _ if count.exceeded() => Err(ApiError::TooMany(count.wait_secs(cx.now()))),
+            Ok(token) => auth::enter(&state.service, route, token).await,
+            Err(error) => Err(error),
         };
-        let bearer = match admitted {
-            Ok(bearer) => bearer,
-            Err(error) => {
-                drain(body).await;
-                return Err(error);
-            }
-        };
-        let authority = match auth::authority(&state.service, route, bearer.as_deref()).await {
-            Ok(authority) => authority,
+        let (mut bearer, mut authority) = match entered {
+            Ok(entered) => entered,
             Err(error) => {
                 drain(body).await;
                 return Err(error);
             }
         };
         let params = read(&state, route, &parts, body).await?;
+        if authority.is_some() && parts.method != Method::GET {
+            // A body takes its time, and rights are taken meanwhile. What is decided for the whole instance is asked for
+            // here alone; use cases about accounts, reports and organisations ask in their transaction once more.
+            let token = auth::identify(&state.service, &parts.headers).await?;
+            (bearer, authority) = auth::enter(&state.service, route, token).await?;
+        }
         let call = Call { state: state.clone(), cx: cx.clone(), bearer, authority, params, path, parts };
         handler(call).await
     };
@@ -151,7 +150,7 @@ pub(crate) fn client_address(parts: &Parts) -> IpAddr {
 
 async fn read(state: &ApiState, route: &Route, parts: &Parts, body: Body) -> ApiResult<Params> {
     let limit = match route.kind {
-        Kind::Plain | Kind::Removal | Kind::Stream => PLAIN_BODY_BYTES,
+        Kind::Plain | Kind::Removal | Kind::Translation | Kind::Stream => PLAIN_BODY_BYTES,
         Kind::Upload => state.service.settings().limits.image_bytes.saturating_add(UPLOAD_MARGIN_BYTES),
         Kind::Media => {
             let limits = &state.service.settings().limits;

@@ -90,7 +90,7 @@ fn service(error: &ServiceError) -> Response {
         }
         ServiceError::RateLimited { retry_after_secs } => too_many(*retry_after_secs),
         ServiceError::Remote(why) => plain(StatusCode::SERVICE_UNAVAILABLE, why),
-        ServiceError::Storage(_) | ServiceError::Internal(_) => {
+        ServiceError::Killed(_) | ServiceError::Storage(_) | ServiceError::Internal(_) => {
             tracing::error!(error = %error, source = error.source().map(tracing::field::display), "request failed");
             plain(StatusCode::INTERNAL_SERVER_ERROR, "Internal server error")
         }

@@ -64,6 +64,7 @@ fn row(route: &Route) -> String {
         Kind::Plain | Kind::Upload | Kind::Stream => "",
         Kind::Media => "uploads",
         Kind::Removal => "deletions",
+        Kind::Translation => "translations",
     };
     format!("| {} | `{}` | {who} | {scope} | {counted} |\n", route.method, route.path)
 }

@@ -39,6 +39,8 @@ pub enum Kind {
     Media,
     /// Takes something published back: counted apart.
     Removal,
+    /// Has a machine translate something: counted apart.
+    Translation,
     /// Stays open; browsers cannot send headers with it, so the token may also be in the address.
     Stream,
 }
@@ -133,6 +135,7 @@ routes! {
     GET "/api/v1/accounts/{id}/endorsements" Public "read:accounts" Plain v1::accounts::endorsements::of;
     POST "/api/v1/accounts/{id}/endorse" User "write:accounts" Plain v1::accounts::endorsements::endorse;
     POST "/api/v1/accounts/{id}/unendorse" User "write:accounts" Plain v1::accounts::endorsements::unendorse;
+    GET "/api/v1/accounts/{id}/identity_proofs" User "read:accounts" Plain v1::accounts::show::identity_proofs;
     POST "/api/v1/accounts/{id}/pin" User "write:accounts" Plain v1::accounts::endorsements::endorse;
     POST "/api/v1/accounts/{id}/unpin" User "write:accounts" Plain v1::accounts::endorsements::unendorse;
     GET "/api/v1/endorsements" User "read:accounts" Plain v1::accounts::endorsements::own;
@@ -160,6 +163,7 @@ routes! {
     POST "/api/v1/statuses/{id}/quotes/{quoting_id}/revoke" User "write:statuses" Plain v1::statuses::quotes::revoke;
     GET "/api/v1/statuses/{id}/favourited_by" Public "read:accounts" Plain v1::statuses::people::favourited_by;
     GET "/api/v1/statuses/{id}/reblogged_by" Public "read:accounts" Plain v1::statuses::people::reblogged_by;
+    POST "/api/v1/statuses/{id}/translate" User "read:statuses" Translation v1::statuses::translate::create;
     POST "/api/v1/statuses/{id}/favourite" User "write:favourites" Plain v1::statuses::marks::favourite;
     POST "/api/v1/statuses/{id}/unfavourite" User "write:favourites" Plain v1::statuses::marks::unfavourite;
     POST "/api/v1/statuses/{id}/reblog" User "write:statuses" Plain v1::statuses::marks::reblog;

@@ -54,7 +54,7 @@ impl Answer {
 /// A world whose clients may ask as often as they like.
 pub(crate) async fn world() -> World {
     let much = Quota { requests: 1_000_000, window_secs: 300 };
-    world_with(RateLimits { general: much, media: much, removal: much }, true).await
+    world_with(RateLimits { general: much, media: much, removal: much, translation: much }, true).await
 }
 
 /// A world with these limits, and public timelines open to guests or not.

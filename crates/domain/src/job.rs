@@ -72,11 +72,20 @@ pub enum Job {
         /// What of.
         notification: crate::ids::NotificationId,
     },
-    /// Read statuses after this one into the index that finds them by their words.
+    /// Read statuses before this one, newest first, into the index that finds them by their words.
     IndexStatuses {
-        /// The last one that is in it.
-        after: StatusId,
+        /// Whose; `None` for all.
+        author: Option<AccountId>,
+        /// The last one that is in it; 0 at the beginning.
+        before: StatusId,
     },
     /// Follow the tags of a peer that are not followed yet.
     FollowPeerTags(crate::ids::PeerId),
+}
+
+impl Job {
+    /// Whether it is tried until it succeeds: nothing else would do what it left.
+    pub fn is_endless(&self) -> bool {
+        matches!(self, Self::IndexStatuses { .. })
+    }
 }

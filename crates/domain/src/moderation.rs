@@ -56,6 +56,8 @@ pub struct AccountWarning {
     pub measure: Measure,
     /// Why, for the owner of the account; may be empty.
     pub text: String,
+    /// By somebody whose right reached over the whole instance; otherwise by the school's own staff.
+    pub of_instance: bool,
     /// When.
     pub created_at: Timestamp,
 }

@@ -184,6 +184,12 @@ impl Standing {
             (UserRole::Member, _) => Self::Ordinary,
         }
     }
+
+    /// Whether reports about somebody else who stands there are theirs to deal with: as with measures; but above the
+    /// admins of the instance nobody stands, so they deal with those about each other.
+    pub fn hears_of(self, other: Self) -> bool {
+        self > other || self == Self::Admin
+    }
 }
 
 /// Whether a text can be a short name: lower-case ASCII letters and digits, with single `-` between.
@@ -263,6 +269,11 @@ mod tests {
             order.push(Standing::of(rank, None));
         }
         assert!(order.windows(2).all(|pair| pair[0] < pair[1]), "{order:?}");
+        for (at, one) in order.iter().enumerate() {
+            let heard: Vec<bool> = order.iter().map(|other| one.hears_of(*other)).collect();
+            let wanted: Vec<bool> = (0..order.len()).map(|other| other < at || *one == Standing::Admin).collect();
+            assert_eq!(heard, wanted, "{one:?}");
+        }
     }
 
     #[test]

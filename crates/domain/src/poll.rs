@@ -1,5 +1,6 @@
 //! Polls.
 
+use crate::account::Emoji;
 use crate::clock::Timestamp;
 use crate::ids::{PollId, StatusId};
 
@@ -33,6 +34,17 @@ pub struct Poll {
     pub own_votes: Vec<usize>,
     /// When the server it comes from last told its counts; `None` for polls of this instance.
     pub counted_at: Option<Timestamp>,
+}
+
+impl Poll {
+    /// Those of a status' emoji that stand in the options.
+    pub fn emojis_of(&self, emojis: &[Emoji]) -> Vec<Emoji> {
+        let stands = |emoji: &&Emoji| {
+            let name = format!(":{}:", emoji.shortcode);
+            self.options.iter().any(|option| option.title.contains(&name))
+        };
+        emojis.iter().filter(stands).cloned().collect()
+    }
 }
 
 /// A poll as received from its author's server.

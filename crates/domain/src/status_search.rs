@@ -1,6 +1,7 @@
 //! Words by which statuses are found, and what somebody looks for, as they type it.
 //!
-//! Words are compared without case, accents and the forms of compatibility (Unicode TR 15, NFKD). Knows no index.
+//! Words are compared without case, accents and the forms of compatibility (Unicode TR 15, NFKD), and the sigma that ends
+//! a Greek word is like any other. Knows no index.
 
 use std::time::Duration;
 
@@ -13,6 +14,8 @@ use crate::Timestamp;
 const MAX_WORD: usize = 64;
 /// More words of one text are not kept.
 const MAX_WORDS: usize = 5_000;
+/// The beginning of words that is looked for has at least so many characters: fewer fit nearly everything.
+const MIN_PREFIX: usize = 3;
 const DAY: Duration = Duration::from_hours(24);
 
 /// The words of a text as they are compared, in order. Characters of scripts that do not part words count as words.
@@ -21,6 +24,7 @@ pub fn words(text: &str) -> Vec<String> {
     let mut word = String::new();
     let mut chars = 0;
     for c in text.nfkd().flat_map(char::to_lowercase).filter(|c| !is_combining_mark(*c)) {
+        let c = if c == 'ς' { 'σ' } else { c };
         if matches!(c, '\'' | '’') {
             continue;
         }
@@ -80,15 +84,15 @@ pub struct StatusSearch {
     pub is_reply: Option<bool>,
     /// Is hidden behind a warning, or is not.
     pub is_sensitive: Option<bool>,
-    /// The language it is written in.
+    /// The language it is written in, lower case.
     pub language: Option<String>,
     /// Only what oneself wrote, is named in, boosted, bookmarked or took for a favourite.
     pub only_library: bool,
 }
 
 impl StatusSearch {
-    /// Reads what somebody typed: words, `"phrases"`, `begin*`, `-without`, and the operators of Mastodon: `from:`,
-    /// `before:`, `after:`, `during:`, `has:`, `is:`, `language:`, `in:`
+    /// Reads what somebody typed: words, `"phrases"`, `begin*` (three characters at least; fewer are a word), `-without`,
+    /// and the operators of Mastodon: `from:`, `before:`, `after:`, `during:`, `has:`, `is:`, `language:`, `in:`
     /// (<https://docs.joinmastodon.org/methods/search/>). What is no operator is a word, so nothing is refused.
     pub fn parse(text: &str) -> Self {
         let mut wanted = Self::default();
@@ -108,8 +112,10 @@ impl StatusSearch {
             rest = behind.trim_start();
             if is_phrase || !wanted.operator(token, !is_excluded) {
                 let words = words(token);
-                if !words.is_empty() {
-                    wanted.terms.push(Term { words, is_prefix: !is_phrase && token.ends_with('*'), is_excluded });
+                let last = words.last().map_or(0, |word| word.chars().count());
+                if last > 0 {
+                    let is_prefix = !is_phrase && token.ends_with('*') && last >= MIN_PREFIX;
+                    wanted.terms.push(Term { words, is_prefix, is_excluded });
                 }
             }
         }
@@ -157,6 +163,7 @@ mod tests {
         for (text, wanted) in [
             ("Änderung für #SLTchat: can't, e-mail!", "anderung fur sltchat cant e mail"),
             ("ＫＳ３ ﬁnal Straße Ωμέγα İzmir", "ks3 final straße ωμεγα izmir"),
+            ("ΜΑΘΗΤΗΣ μαθητής μαθητήσ", "μαθητησ μαθητησ μαθητησ"),
             ("東京 school", "東 京 school"),
             ("+by7 \"a\" OR b*", "by7 a or b"),
             ("… ' ’", ""),
@@ -203,6 +210,23 @@ mod tests {
         for vague in ["", "-x", "has:media", "\"\" - +"] {
             assert!(StatusSearch::parse(vague).is_vague(), "{vague}");
         }
+    }
+
+    #[test]
+    fn beginnings_have_three_characters() {
+        for (typed, is_prefix) in
+            [("ass*", true), ("as*", false), ("a*", false), ("e-mail*", true), ("e-ma*", false), ("東京*", false)]
+        {
+            let terms = StatusSearch::parse(typed).terms;
+            assert_eq!((terms.len(), terms[0].is_prefix), (1, is_prefix), "{typed}");
+        }
+    }
+
+    #[test]
+    fn the_values_of_operators_have_no_case() {
+        let wanted = StatusSearch::parse("language:DE-ch has:POLL in:Library");
+        assert_eq!((wanted.language.as_deref(), wanted.has_poll), (Some("de-ch"), Some(true)));
+        assert!(wanted.only_library && wanted.terms.is_empty());
     }
 
     proptest::proptest! {

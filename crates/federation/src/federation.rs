@@ -15,6 +15,7 @@ use crate::http::{AddressPolicy, Hosts, OutboundClient};
 use crate::keys::SigningKey;
 use crate::lookup::Lookup;
 use crate::state::{AddressVerifier, Context, Shared};
+use crate::translation::{LibreTranslate, TranslatorSettings};
 use crate::{deliver, inbox, push, routes};
 
 /// Exceptions for closed networks, see [`AddressPolicy::new`]; limits.
@@ -28,6 +29,8 @@ pub struct FederationSettings {
     pub extra_ca: Vec<String>,
     /// Activities one host may deliver in a minute.
     pub inbox_per_host_per_min: u32,
+    /// What translates public statuses, if anything does.
+    pub translator: Option<TranslatorSettings>,
 }
 
 /// Whom we speak with: not with ourselves, and with nobody the rules about domains leave out.
@@ -81,13 +84,20 @@ impl Federation {
         settings: FederationSettings,
         clock: Arc<dyn Clock>,
     ) -> Result<Self, FederationError> {
-        let FederationSettings { allowed_hosts, insecure_loopback_hosts, extra_ca, inbox_per_host_per_min } = settings;
+        let FederationSettings { allowed_hosts, insecure_loopback_hosts, extra_ca, inbox_per_host_per_min, translator } =
+            settings;
         let policy = AddressPolicy::new(&allowed_hosts, &insecure_loopback_hosts, &extra_ca)
             .map_err(|error| FederationError::Setup(error.to_string()))?;
         // the library's own checks know no exceptions; ours hold either way
         let relaxed = policy.has_exceptions();
         let identity = service.settings().identity.clone();
         let user_agent = format!("Staffroom/{} (+{}/)", service.settings().version, identity.public_url);
+        if let Some(settings) = translator {
+            let policy = AddressPolicy::only(&settings.url, &extra_ca)
+                .map_err(|error| FederationError::Setup(error.to_string()))?;
+            let client = OutboundClient::new(policy, &user_agent, Arc::clone(&clock))?;
+            service.set_translator(Arc::new(LibreTranslate::new(client, settings)));
+        }
         let client = OutboundClient::new(policy, &user_agent, clock)?;
         let client = client.within(Arc::new(Permitted { service: service.clone() }));
 

@@ -34,6 +34,7 @@ mod tasks;
 #[cfg(test)]
 mod testing;
 mod threads;
+mod translation;
 pub mod vocab;
 
 pub use error::FederationError;
@@ -42,3 +43,4 @@ pub use key_source::{KnownKeys, RequestKeys};
 pub use render::ActivityRenderer;
 pub use serve::negotiate::wants_activity;
 pub use supported::{SUPPORTED, Supported};
+pub use translation::TranslatorSettings;

@@ -11,7 +11,7 @@ use rand::rngs::StdRng;
 use staffroom_api::{ApiState, Quota, RateLimits};
 use staffroom_domain::clock::SystemClock;
 use staffroom_domain::instance::InstanceIdentity;
-use staffroom_federation::{Federation, FederationSettings, deliver, inbox};
+use staffroom_federation::{Federation, FederationSettings, TranslatorSettings, deliver, inbox};
 use staffroom_moderation::{Engine, Policy};
 use staffroom_service::{Cx, Env, Limits, Parts, Registrations, Service, Settings};
 use staffroom_storage::{Storage, Vault};
@@ -187,6 +187,7 @@ fn router(config: &Config, service: &Service, federation: &Federation) -> Router
         general: Quota { requests: u64::from(api.requests_per_5_min), window_secs: 300 },
         media: half_hour(api.uploads_per_30_min),
         removal: half_hour(api.deletes_per_30_min),
+        ..RateLimits::default()
     };
     let proxies = TrustedProxies::new(config.server.trusted_proxies.iter());
     let merged = staffroom_api::router(ApiState::new(service.clone(), rates))
@@ -251,7 +252,17 @@ fn federation_settings(config: &Config) -> anyhow::Result<FederationSettings> {
         insecure_loopback_hosts: config.federation.insecure_loopback_hosts.0.clone(),
         extra_ca,
         inbox_per_host_per_min: config.federation.inbox_per_host_per_min,
+        translator: translator(config)?,
     })
+}
+
+fn translator(config: &Config) -> anyhow::Result<Option<TranslatorSettings>> {
+    let text = &config.translation.url;
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let url = text.parse().context("translation.url")?;
+    Ok(Some(TranslatorSettings { url, api_key: config.translation.api_key.reveal().to_owned() }))
 }
 
 fn policy(config: &Config) -> anyhow::Result<Policy> {

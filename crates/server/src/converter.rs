@@ -22,6 +22,8 @@ const PROBE_TIME: Duration = Duration::from_secs(20);
 const CONVERSION_TIME: Duration = Duration::from_mins(10);
 /// Processor time of one child, in seconds: several threads count together.
 const CPU_SECS: u64 = 20 * 60;
+/// How many seconds more it has to end by itself.
+const CPU_GRACE_SECS: u64 = 5;
 /// Memory of one child, in bytes of address space.
 const MEMORY_BYTES: u64 = 3 * 1024 * 1024 * 1024;
 /// How much of what a child prints is read.
@@ -34,8 +36,18 @@ const SIDE_PX: u32 = 1920;
 const STILL_PX: u32 = 640;
 /// What `ffmpeg` ends with when a signal tells it to end (`fftools/ffmpeg.c`).
 const ENDED_BY_SIGNAL: i32 = 255;
-/// What it says where the disk is full (`strerror` of `ENOSPC`).
-const DISK_FULL: &str = "No space left on device";
+/// What it says where there is no place to write to, or none to begin at (`strerror` of `ENOSPC`, `EDQUOT`, `EROFS`,
+/// `ENOENT`, `EACCES`, `EMFILE`).
+const NOT_THE_FILES: [&str; 6] = [
+    "No space left on device",
+    "Disk quota exceeded",
+    "Read-only file system",
+    "No such file or directory",
+    "Permission denied",
+    "Too many open files",
+];
+/// Signals a program gets for what it does with a file, again and again.
+const CRASHES: [Signal; 5] = [Signal::SEGV, Signal::ABORT, Signal::BUS, Signal::FPE, Signal::ILL];
 /// The encoders that are needed.
 const ENCODERS: [&str; 2] = [" libx264 ", " aac "];
 
@@ -104,15 +116,15 @@ impl Ffmpeg {
     /// Limits a child that has just begun.
     fn restrain(&self, id: Option<u32>) {
         let Some(pid) = id.and_then(|id| i32::try_from(id).ok()).and_then(Pid::from_raw) else { return };
-        let most = |n: u64| Rlimit { current: Some(n), maximum: Some(n) };
+        // At the soft limit of processor time a child is told so; at the hard one it is killed.
         let limits = [
-            (Resource::Cpu, CPU_SECS),
-            (Resource::As, MEMORY_BYTES),
-            (Resource::Fsize, self.most_bytes),
-            (Resource::Core, 0),
+            (Resource::Cpu, CPU_SECS, CPU_SECS + CPU_GRACE_SECS),
+            (Resource::As, MEMORY_BYTES, MEMORY_BYTES),
+            (Resource::Fsize, self.most_bytes, self.most_bytes),
+            (Resource::Core, 0, 0),
         ];
-        for (resource, n) in limits {
-            if let Err(error) = prlimit(Some(pid), resource, most(n)) {
+        for (resource, soft, hard) in limits {
+            if let Err(error) = prlimit(Some(pid), resource, Rlimit { current: Some(soft), maximum: Some(hard) }) {
                 tracing::warn!(%error, ?resource, "a child process is not limited");
             }
         }
@@ -126,9 +138,16 @@ fn blamed(program: &str, status: ExitStatus, said: &str) -> ServiceError {
     if status.signal() == Some(Signal::XFSZ.as_raw()) {
         return ServiceError::invalid("file", "becomes too large when it is converted");
     }
-    // Killed, told to end, or without a place to write to.
-    if matches!(status.code(), None | Some(ENDED_BY_SIGNAL)) || said.contains(DISK_FULL) {
+    if status.signal() == Some(Signal::XCPU.as_raw()) {
+        return ServiceError::invalid("file", "takes too long to convert");
+    }
+    let crashed = status.signal().is_some_and(|signal| CRASHES.iter().any(|crash| crash.as_raw() == signal));
+    if NOT_THE_FILES.iter().any(|trouble| said.contains(trouble)) {
         return ServiceError::Internal(format!("{program}: {status}"));
+    }
+    // Killed or told to end: by us, for want of memory, or at the end of its processor time, which it does not tell apart.
+    if !crashed && matches!(status.code(), None | Some(ENDED_BY_SIGNAL)) {
+        return ServiceError::Killed(format!("{program}: {status}"));
     }
     ServiceError::invalid("file", "cannot be read as the video or sound it claims to be")
 }
@@ -297,13 +316,28 @@ mod tests {
             let error = outcome(script).await.unwrap_err();
             assert!(matches!(&error, ServiceError::Invalid { why, .. } if why.contains("cannot be read")), "{error}");
         }
-        let error = outcome("kill -XFSZ $$").await.unwrap_err();
-        assert!(matches!(&error, ServiceError::Invalid { why, .. } if why.contains("too large")), "{error}");
+        for (script, wanted) in [
+            ("kill -XFSZ $$", "too large"),
+            ("kill -XCPU $$", "too long"),
+            ("kill -SEGV $$", "cannot be read"),
+            ("kill -ABRT $$", "cannot be read"),
+        ] {
+            let error = outcome(script).await.unwrap_err();
+            assert!(matches!(&error, ServiceError::Invalid { why, .. } if why.contains(wanted)), "{script}: {error}");
+        }
         for script in [
             "kill -KILL $$",
             "kill -TERM $$",
-            "echo 'Exiting normally, received signal 15.' >&2; exit 255",
+            "echo 'Error writing trailer of x: Immediate exit requested' >&2; exit 255",
+        ] {
+            let error = outcome(script).await.unwrap_err();
+            assert!(matches!(error, ServiceError::Killed(_)), "{script}: {error}");
+        }
+        for script in [
             "echo 'av_interleaved_write_frame(): No space left on device' >&2; echo 'Conversion failed!' >&2; exit 1",
+            "echo 'Error opening output file: Disk quota exceeded' >&2; exit 122",
+            "echo 'Error opening output file: Read-only file system' >&2; exit 226",
+            "echo 'file:/data/media/upload/x: No such file or directory' >&2; exit 254",
         ] {
             let error = outcome(script).await.unwrap_err();
             assert!(matches!(error, ServiceError::Internal(_)), "{script}: {error}");

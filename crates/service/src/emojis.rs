@@ -1,14 +1,17 @@
 //! Custom emoji of this instance. Those of other servers come with their texts.
 
+use std::collections::HashSet;
+
 use staffroom_domain::account::{Emoji, MediaUpload, Picture};
 use staffroom_domain::custom_emoji::{CustomEmoji, SHORTCODE_CHARS, is_shortcode, shortcodes_in};
+use staffroom_domain::status::Status;
 use staffroom_storage::custom_emojis::Reads;
 
 use crate::{Cx, Result, Service, ServiceError};
 
 /// Most emoji an instance has: clients read all of them when they start.
 const MAX_EMOJIS: u64 = 2_000;
-/// Largest picture, in bytes (Mastodon's limit).
+/// Largest picture, in bytes (Mastodon's limit), as it comes and as it is stored.
 const MAX_BYTES: usize = 256 * 1024;
 /// Longest category, in characters.
 const MAX_CATEGORY: usize = 100;
@@ -73,7 +76,7 @@ impl Emojis<'_> {
         if category.as_ref().is_some_and(|category| category.chars().count() > MAX_CATEGORY) {
             return Err(ServiceError::invalid("category", format!("is longer than {MAX_CATEGORY} characters")));
         }
-        let Picture::Local(path) = self.service.media().store_picture(cx, new.file).await? else {
+        let Picture::Local(path) = self.service.media().store_small_picture(cx, new.file, MAX_BYTES).await? else {
             return Err(ServiceError::Internal("a stored picture lies elsewhere".to_owned()));
         };
         let emoji = CustomEmoji {
@@ -101,7 +104,8 @@ impl Emojis<'_> {
         Ok(emoji)
     }
 
-    /// Removes one with its picture: where it was written, its name stands from now on.
+    /// Removes one with its picture: where it was written, its name stands from now on, also if one of that name is made
+    /// again.
     ///
     /// # Errors
     /// [`ServiceError::NotFound`] when there is none of that name.
@@ -111,6 +115,8 @@ impl Emojis<'_> {
         if !tx.custom_emojis().delete(emoji.id).await? {
             return Err(ServiceError::NotFound("emoji"));
         }
+        let url = self.service.settings().identity.media_url(&emoji.path);
+        tx.accounts().forget_emoji(&Emoji { shortcode: emoji.shortcode, url }).await?;
         tx.commit().await?;
         self.service.media().remove_file(&emoji.path).await;
         Ok(())
@@ -131,5 +137,25 @@ impl Emojis<'_> {
             used.map(|emoji| Emoji { url: identity.media_url(&emoji.path), shortcode: emoji.shortcode }).collect();
         used.sort_unstable_by(|a, b| a.shortcode.cmp(&b.shortcode));
         Ok(used)
+    }
+
+    /// Takes what was removed since out of statuses that were written with it: there its name stands.
+    pub(crate) async fn forget_removed(&self, emojis: &Reads<'_>, statuses: Vec<&mut Status>) -> Result<()> {
+        let identity = &self.service.settings().identity;
+        let ours = identity.media_url("");
+        let used = statuses.iter().flat_map(|status| &status.emojis).filter(|emoji| emoji.url.starts_with(&ours));
+        let mut names: Vec<String> = used.map(|emoji| emoji.shortcode.clone()).collect();
+        if names.is_empty() {
+            return Ok(());
+        }
+        names.sort_unstable();
+        names.dedup();
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        let known = emojis.named(&names).await?;
+        let known: HashSet<String> = known.iter().map(|emoji| identity.media_url(&emoji.path)).collect();
+        for status in statuses {
+            status.emojis.retain(|emoji| !emoji.url.starts_with(&ours) || known.contains(&emoji.url));
+        }
+        Ok(())
     }
 }

@@ -43,6 +43,9 @@ pub enum ServiceError {
     /// Another server did not answer or answered nonsense.
     #[error("{0}")]
     Remote(String),
+    /// A program that worked for us was ended before it was done.
+    #[error("{0}")]
+    Killed(String),
     /// The database failed.
     #[error(transparent)]
     Storage(#[from] StorageError),

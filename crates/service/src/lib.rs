@@ -44,6 +44,7 @@ pub mod tags;
 #[cfg(test)]
 mod testing;
 pub mod timelines;
+pub mod translation;
 
 use std::sync::{Arc, OnceLock};
 
@@ -71,6 +72,9 @@ pub(crate) struct Inner {
     pub(crate) mailer: OnceLock<Arc<dyn ports::Mailer>>,
     pub(crate) converter: OnceLock<Arc<dyn ports::Converter>>,
     pub(crate) push_sender: OnceLock<Arc<dyn ports::PushSender>>,
+    pub(crate) translator: OnceLock<Arc<dyn ports::Translator>>,
+    /// What was translated lately.
+    pub(crate) translations: translation::Kept,
     pub(crate) server_key: push::ServerKey,
     pub(crate) signals: signals::Signals,
     pub(crate) stats: instance::Figures,
@@ -83,6 +87,8 @@ pub(crate) struct Inner {
     pub(crate) networks: sign_ups::Current,
     /// What went on in the last weeks.
     pub(crate) weeks: moka::sync::Cache<(), Arc<Vec<staffroom_storage::instance::Week>>>,
+    /// Bytes of the media folder.
+    pub(crate) media_bytes: moka::future::Cache<(), i64>,
     /// Hosts that spoke to us in the last minutes.
     pub(crate) heard_of: moka::sync::Cache<String, ()>,
     pub(crate) sign_in_attempts: auth::Attempts,
@@ -123,10 +129,16 @@ impl Service {
                 mailer: OnceLock::new(),
                 converter: OnceLock::new(),
                 push_sender: OnceLock::new(),
+                translator: OnceLock::new(),
+                translations: translation::Kept::default(),
                 server_key: push::ServerKey::default(),
                 signals: signals::Signals::default(),
                 stats: instance::Figures::default(),
                 weeks: moka::sync::Cache::builder().max_capacity(1).time_to_live(instance::WEEKS_KEPT).build(),
+                media_bytes: moka::future::Cache::builder()
+                    .max_capacity(1)
+                    .time_to_live(std::time::Duration::from_mins(10))
+                    .build(),
                 heard_of: moka::sync::Cache::builder()
                     .max_capacity(20_000)
                     .time_to_idle(std::time::Duration::from_mins(10))
@@ -171,6 +183,12 @@ impl Service {
     pub fn set_push_sender(&self, sender: Arc<dyn ports::PushSender>) {
         // A second call is a wiring mistake without harm: the first stays.
         let _ = self.inner.push_sender.set(sender);
+    }
+
+    /// Hands in what translates statuses; without, none are. Only the first call counts.
+    pub fn set_translator(&self, translator: Arc<dyn ports::Translator>) {
+        // A second call is a wiring mistake without harm: the first stays.
+        let _ = self.inner.translator.set(translator);
     }
 
     /// The context of one request, job or command: its time, ids and randomness.
@@ -275,4 +293,6 @@ doors! {
     tags: tags::Tags<'_>;
     /// Timelines.
     timelines: timelines::Timelines<'_>;
+    /// Statuses in other languages.
+    translation: translation::Translation<'_>;
 }

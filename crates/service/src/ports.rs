@@ -1,5 +1,6 @@
 //! What the use cases need from others: traits that the federation side implements.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use async_trait::async_trait;
@@ -400,7 +401,8 @@ pub trait Converter: Send + Sync + 'static {
     /// What the file `file` of the format `format` (`mov`, `matroska`, `ogg`, `mp3`, `wav`, `flac`, `aac`, `gif`) holds.
     ///
     /// # Errors
-    /// [`crate::ServiceError::Invalid`] for one that cannot be read, another one when it is not the file's fault.
+    /// [`crate::ServiceError::Invalid`] for one that cannot be read, [`crate::ServiceError::Killed`] where the program was
+    /// ended and nobody knows why, another one when it is not the file's fault.
     async fn probe(&self, file: &Path, format: &'static str) -> Result<Probed>;
 
     /// Writes what is `wanted` of `file` to `into`.
@@ -408,4 +410,33 @@ pub trait Converter: Send + Sync + 'static {
     /// # Errors
     /// As [`Converter::probe`], and for one that takes too long or becomes too large.
     async fn convert(&self, file: &Path, format: &'static str, wanted: Conversion, into: &Path) -> Result<()>;
+}
+
+/// Languages by their codes: from each into which.
+pub type Languages = BTreeMap<String, Vec<String>>;
+
+/// Texts in another language.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Translated {
+    /// HTML as it came, in the order asked.
+    pub texts: Vec<String>,
+    /// What they were written in, where the translator found out.
+    pub detected: Option<String>,
+}
+
+/// Translates texts. Whatever it says is as foreign as what other servers send.
+#[async_trait]
+pub trait Translator: Send + Sync + 'static {
+    /// What it is called, for people.
+    fn provider(&self) -> &'static str;
+    /// Between which languages it translates.
+    ///
+    /// # Errors
+    /// [`crate::ServiceError::Remote`] when it does not answer, or nonsense.
+    async fn languages(&self) -> Result<Languages>;
+    /// Pieces of HTML from `source` (`None`: to be found out) into `target`: as many as were asked.
+    ///
+    /// # Errors
+    /// As [`Translator::languages`].
+    async fn translate(&self, html: &[String], source: Option<&str>, target: &str) -> Result<Translated>;
 }

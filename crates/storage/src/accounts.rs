@@ -5,18 +5,20 @@ mod row;
 
 use sea_orm::Value;
 use staffroom_domain::Timestamp;
-use staffroom_domain::account::Account;
+use staffroom_domain::account::{Account, Emoji};
 use staffroom_domain::ids::AccountId;
 use staffroom_domain::news::News;
 
 use crate::db::placeholders;
+use crate::dialect;
 use crate::error::Result;
 pub(crate) use row::{AccountRow, COLUMNS};
 
 crate::db::noun!();
 
-/// The columns [`Writes::update`] leaves alone: identity, counters that only move by steps, and what moderators decided.
-const KEPT: [&str; 13] = [
+/// The columns [`Writes::update`] leaves alone: identity, counters that only move by steps, and what was decided about the
+/// account.
+const KEPT: [&str; 16] = [
     "id",
     "uri",
     "username",
@@ -28,8 +30,11 @@ const KEPT: [&str; 13] = [
     "followers_count",
     "following_count",
     "organisation_id",
+    "suspended_at",
+    "suspended_by_origin",
     "silenced_at",
     "sensitized_at",
+    "deleted_at",
 ];
 
 impl Reads<'_> {
@@ -168,7 +173,17 @@ impl Writes<'_> {
         Ok(())
     }
 
-    /// Stores everything about a known account except its identity and its counters.
+    /// An account as it is, which nobody else changes until this transaction ends.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn lock(&self, id: AccountId) -> Result<Option<Account>> {
+        let lock = dialect::for_no_key_update(self.db.backend);
+        let sql = format!("SELECT {COLUMNS} FROM accounts a WHERE a.id = $1{lock}");
+        Ok(self.db.one::<AccountRow>(sql, vec![id.0.into()]).await?.map(|row| row.0))
+    }
+
+    /// Stores everything about a known account except its identity, its counters and what was decided about it.
     ///
     /// # Errors
     /// The database failed.
@@ -252,6 +267,19 @@ impl Writes<'_> {
         Ok(())
     }
 
+    /// Notes that the own server of an account suspended it (`None`: ended that). Decisions made here stay.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn set_suspended_by_origin(&self, id: AccountId, at: Option<Timestamp>) -> Result<()> {
+        let sql = "UPDATE accounts SET suspended_at = $2, suspended_by_origin = $3 \
+                   WHERE id = $1 AND (suspended_at IS NULL OR suspended_by_origin)";
+        let values = vec![id.0.into(), at.map(Timestamp::as_millis).into(), at.is_some().into()];
+        self.db.run(sql, values).await?;
+        self.db.tell(News::AccessChanged(id));
+        Ok(())
+    }
+
     /// Notes that what an account pinned is being asked for, unless that was so after `since`; then false.
     ///
     /// # Errors
@@ -260,6 +288,22 @@ impl Writes<'_> {
         let sql = "UPDATE accounts SET featured_fetched_at = $2 WHERE id = $1 \
                    AND (featured_fetched_at IS NULL OR featured_fetched_at <= $3)";
         Ok(self.db.run(sql, vec![id.0.into(), now.0.into(), since.0.into()]).await? > 0)
+    }
+
+    /// Takes a custom emoji of ours out of the accounts here that show it.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn forget_emoji(&self, emoji: &Emoji) -> Result<()> {
+        let find = dialect::find(self.db.backend);
+        // One of several, the last of several, the only one.
+        let sql = format!(
+            "UPDATE accounts SET emojis = REPLACE(REPLACE(REPLACE(emojis, $1, ''), $2, ''), $3, '') \
+             WHERE domain IS NULL AND {find}(emojis, $3) > 0"
+        );
+        let entry = row::emoji_text(emoji);
+        self.db.run(sql, vec![format!("{entry},").into(), format!(",{entry}").into(), entry.into()]).await?;
+        Ok(())
     }
 
     /// Turns an account into a tombstone: profile emptied, counters zero, name still taken.

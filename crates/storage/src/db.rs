@@ -7,7 +7,8 @@ use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBacken
 
 use staffroom_domain::news::News;
 
-use crate::error::Result;
+use crate::dialect::gathered;
+use crate::error::{Result, StorageError};
 
 /// Where statements go.
 #[derive(Clone, Copy, Debug)]
@@ -88,6 +89,23 @@ impl Db<'_> {
             n: i64,
         }
         Ok(self.all::<Number>(sql, values).await?.into_iter().map(|row| row.n).collect())
+    }
+
+    /// All rows of `source` as tuples of `columns` (numbers and texts), in no order. For some hundreds of narrow rows on
+    /// a hot path: they come in one piece, because handing a row over costs more than what is in it.
+    pub(crate) async fn gathered<T: serde::de::DeserializeOwned>(
+        &self,
+        columns: &str,
+        source: &str,
+        values: Vec<Value>,
+    ) -> Result<Vec<T>> {
+        #[derive(FromQueryResult)]
+        struct Gathered {
+            text: String,
+        }
+        let found: Option<Gathered> = self.one(gathered(self.backend, columns, source), values).await?;
+        let text = found.map_or_else(|| "[]".to_owned(), |found| found.text);
+        serde_json::from_str(&text).map_err(|_| StorageError::Corrupt { what: "list of rows" })
     }
 
     /// Runs a statement; the number of rows changed.

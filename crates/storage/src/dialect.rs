@@ -12,6 +12,46 @@ pub(crate) const fn for_update(backend: DbBackend) -> &'static str {
     }
 }
 
+/// The same for rows others refer to, of which neither key nor existence will change: who refers to them goes on.
+pub(crate) const fn for_no_key_update(backend: DbBackend) -> &'static str {
+    match backend {
+        DbBackend::Postgres => " FOR NO KEY UPDATE",
+        _ => "",
+    }
+}
+
+/// The same, passing over rows that another transaction holds.
+pub(crate) const fn skip_held(backend: DbBackend) -> &'static str {
+    match backend {
+        DbBackend::Postgres => " FOR NO KEY UPDATE SKIP LOCKED",
+        _ => "",
+    }
+}
+
+/// What the database is called.
+pub(crate) const fn name(backend: DbBackend) -> &'static str {
+    match backend {
+        DbBackend::Postgres => "PostgreSQL",
+        _ => "SQLite",
+    }
+}
+
+/// Asks for its version, `text`.
+pub(crate) const fn version(backend: DbBackend) -> &'static str {
+    match backend {
+        DbBackend::Postgres => "SELECT current_setting('server_version') AS text",
+        _ => "SELECT sqlite_version() AS text",
+    }
+}
+
+/// Asks for the bytes it takes, `n`.
+pub(crate) const fn size(backend: DbBackend) -> &'static str {
+    match backend {
+        DbBackend::Postgres => "SELECT pg_database_size(current_database()) AS n",
+        _ => "SELECT page_count * page_size AS n FROM pragma_page_count(), pragma_page_size()",
+    }
+}
+
 /// Appended to a `SELECT` that claims work: PostgreSQL passes over rows another node is claiming.
 pub(crate) const fn skip_locked(backend: DbBackend) -> &'static str {
     match backend {
@@ -25,6 +65,27 @@ pub(crate) const fn find(backend: DbBackend) -> &'static str {
     match backend {
         DbBackend::Postgres => "STRPOS",
         _ => "INSTR",
+    }
+}
+
+/// The items of the JSON list `$n` as a table with one column, `item`, of type `kind` (`BIGINT` or `TEXT`): one value
+/// however long the list is, and so one text of the statement, which is prepared once.
+pub(crate) fn items(backend: DbBackend, n: usize, kind: &str) -> String {
+    match backend {
+        DbBackend::Postgres => {
+            format!("(SELECT CAST(value AS {kind}) AS item FROM json_array_elements_text(CAST(${n} AS JSON)))")
+        }
+        _ => format!("(SELECT value AS item FROM json_each(${n}))"),
+    }
+}
+
+/// A query whose one row holds, as JSON in `text`, a list of what `columns` are for each row of `source`.
+pub(crate) fn gathered(backend: DbBackend, columns: &str, source: &str) -> String {
+    match backend {
+        DbBackend::Postgres => {
+            format!("SELECT COALESCE(CAST(JSON_AGG(JSON_BUILD_ARRAY({columns})) AS TEXT), '[]') AS text FROM {source}")
+        }
+        _ => format!("SELECT json_group_array(json_array({columns})) AS text FROM {source}"),
     }
 }
 
@@ -63,9 +124,19 @@ pub(crate) fn matches(backend: DbBackend, n: usize) -> String {
     }
 }
 
-/// What the full-text index is asked for: all of `terms` and, if given, `mark`. There must be a mark or a term that is
-/// not excluded.
-pub(crate) fn search(backend: DbBackend, terms: &[Term], mark: Option<&str>) -> String {
+/// What ends the `INSERT` into the full-text index of what another transaction may have written meanwhile: SQLite has one
+/// writer.
+pub(crate) const fn over_indexed(backend: DbBackend) -> &'static str {
+    match backend {
+        DbBackend::Postgres => " ON CONFLICT (rowid) DO UPDATE SET words = EXCLUDED.words",
+        _ => "",
+    }
+}
+
+/// What the full-text index is asked for: all of `terms`, the mark `by` if given, and at least one of the marks `any`, of
+/// which there must be one. What is excluded stands in one flat group: each one around the others would be too deep for
+/// FTS5 when they are many.
+pub(crate) fn search(backend: DbBackend, terms: &[Term], by: Option<&str>, any: &[&str]) -> String {
     let is_postgres = backend == DbBackend::Postgres;
     let one = |term: &Term| {
         if is_postgres {
@@ -75,15 +146,17 @@ pub(crate) fn search(backend: DbBackend, terms: &[Term], mark: Option<&str>) -> 
             format!("\"{}\"{}", term.words.join(" "), if term.is_prefix { " *" } else { "" })
         }
     };
+    let mark = |mark: &&str| if is_postgres { format!("'{mark}'") } else { format!("\"{mark}\"") };
+    let (and, or, not) = if is_postgres { (" & ", " | ", " & !") } else { (" AND ", " OR ", " NOT ") };
     let (excluded, wanted): (Vec<&Term>, Vec<&Term>) = terms.iter().partition(|term| term.is_excluded);
-    let mark = mark.map(|mark| if is_postgres { format!("'{mark}'") } else { format!("\"{mark}\"") });
-    let wanted: Vec<String> = wanted.into_iter().map(one).chain(mark).collect();
-    let mut query = wanted.join(if is_postgres { " & " } else { " AND " });
-    for term in excluded {
-        let not = if is_postgres { " & !" } else { " NOT " };
-        query = format!("({query}){not}{}", one(term));
+    let any = any.iter().map(mark).collect::<Vec<_>>().join(or);
+    let wanted = wanted.into_iter().map(one).chain(by.as_ref().map(mark)).chain([format!("({any})")]);
+    let wanted = wanted.collect::<Vec<_>>().join(and);
+    if excluded.is_empty() {
+        return wanted;
     }
-    query
+    let excluded = excluded.into_iter().map(one).collect::<Vec<_>>().join(or);
+    format!("({wanted}){not}({excluded})")
 }
 
 #[cfg(test)]
@@ -94,13 +167,22 @@ mod tests {
 
     #[test]
     fn both_databases_are_asked_the_same() {
-        let terms = StatusSearch::parse("marking \"whole class\" assess* -homework").terms;
+        let terms = StatusSearch::parse("marking \"whole class\" assess* -homework -\"bad luck\"").terms;
         for (backend, asked) in [
-            (DbBackend::Sqlite, r#"("marking" AND "whole class" AND "assess" * AND "+by7") NOT "homework""#),
-            (DbBackend::Postgres, "(('marking') & ('whole' <-> 'class') & ('assess':*) & '+by7') & !('homework')"),
+            (
+                DbBackend::Sqlite,
+                r#"("marking" AND "whole class" AND "assess" * AND "+by7" AND ("+open" OR "+in9")) NOT ("homework" OR "bad luck")"#,
+            ),
+            (
+                DbBackend::Postgres,
+                "(('marking') & ('whole' <-> 'class') & ('assess':*) & '+by7' & ('+open' | '+in9')) \
+                 & !(('homework') | ('bad' <-> 'luck'))",
+            ),
         ] {
-            assert_eq!(search(backend, &terms, Some("+by7")), asked);
+            assert_eq!(search(backend, &terms, Some("+by7"), &["+open", "+in9"]), asked);
         }
+        let terms = StatusSearch::parse("marking").terms;
+        assert_eq!(search(DbBackend::Sqlite, &terms, None, &["+open"]), r#""marking" AND ("+open")"#);
         let words = ["a".to_owned(), "b".to_owned()];
         assert_eq!(indexed(DbBackend::Sqlite, &words, &["+open"]), "a b +open");
         assert_eq!(indexed(DbBackend::Postgres, &words, &["+open"]), "'a':1 'b':2 '+open'");

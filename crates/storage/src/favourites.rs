@@ -13,6 +13,7 @@ use crate::db::in_list;
 use crate::error::Result;
 use crate::follows::ListedRow;
 use crate::page::keyset;
+use crate::status_search::index_for;
 
 crate::db::noun!();
 
@@ -154,6 +155,7 @@ impl Writes<'_> {
             return Ok(false);
         }
         self.count_favourite(status, 1).await?;
+        index_for(self.db, &[account], status).await?;
         Ok(true)
     }
 
@@ -183,7 +185,9 @@ impl Writes<'_> {
     pub async fn bookmark(&self, id: BookmarkId, account: AccountId, status: StatusId, now: Timestamp) -> Result<()> {
         let sql = "INSERT INTO bookmarks (id, account_id, status_id, created_at) VALUES ($1, $2, $3, $4) \
                    ON CONFLICT DO NOTHING";
-        self.db.run(sql, vec![id.0.into(), account.0.into(), status.0.into(), now.0.into()]).await?;
+        if self.db.run(sql, vec![id.0.into(), account.0.into(), status.0.into(), now.0.into()]).await? > 0 {
+            index_for(self.db, &[account], status).await?;
+        }
         Ok(())
     }
 

@@ -5,6 +5,7 @@ use staffroom_domain::Timestamp;
 use staffroom_domain::figures::{Dimension, DimensionRow, Figure, Span};
 use staffroom_domain::ids::{AccountId, floor_at};
 
+use crate::dialect;
 use crate::error::Result;
 use crate::timelines::PUBLIC;
 
@@ -30,6 +31,17 @@ struct Day {
 struct Named {
     name: Option<String>,
     n: i64,
+}
+
+#[derive(FromQueryResult)]
+struct File {
+    day: i64,
+    url: String,
+}
+
+#[derive(FromQueryResult)]
+struct Version {
+    text: String,
 }
 
 #[derive(FromQueryResult)]
@@ -122,6 +134,38 @@ impl Reads<'_> {
         );
         let row = |row: Named| DimensionRow { name: row.name, count: row.n };
         Ok(self.db.all::<Named>(sql, values).await?.into_iter().map(row).collect())
+    }
+
+    /// Where the newest attachments of a domain's accounts lie there, with the day each became known on.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn files_of(&self, domain: &str) -> Result<Vec<(i64, String)>> {
+        // accounts_domain_username, media_unattached
+        let sql = format!(
+            "SELECT m.created_at / 86400000 AS day, m.remote_url AS url FROM accounts a \
+             JOIN media_attachments m ON m.account_id = a.id WHERE a.domain = $1 AND m.remote_url IS NOT NULL \
+             ORDER BY m.id DESC LIMIT +{AMONG}"
+        );
+        let rows = self.db.all::<File>(sql, vec![domain.into()]).await?;
+        Ok(rows.into_iter().map(|row| (row.day, row.url)).collect())
+    }
+
+    /// What the database is called, and its version.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn database(&self) -> Result<(&'static str, String)> {
+        let version = self.db.one::<Version>(dialect::version(self.db.backend), vec![]).await?;
+        Ok((dialect::name(self.db.backend), version.map(|row| row.text).unwrap_or_default()))
+    }
+
+    /// Bytes the database takes.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn database_bytes(&self) -> Result<i64> {
+        Ok(self.db.number(dialect::size(self.db.backend), vec![]).await?.unwrap_or(0))
     }
 
     /// When people who came in these days came, and when they were last seen.

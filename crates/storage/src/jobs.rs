@@ -54,7 +54,8 @@ fn encode(job: &Job) -> (&'static str, String) {
         Job::SendLetter(id) => ("send_letter", id.0.to_string()),
         Job::WriteReset { login } => ("write_reset", login.clone()),
         Job::FollowPeerTags(id) => ("follow_peer_tags", id.0.to_string()),
-        Job::IndexStatuses { after } => ("index_statuses", after.0.to_string()),
+        Job::IndexStatuses { author: None, before } => ("index_statuses", before.0.to_string()),
+        Job::IndexStatuses { author: Some(author), before } => ("index_statuses", format!("{} {}", before.0, author.0)),
     }
 }
 
@@ -95,7 +96,13 @@ fn decode(kind: &str, payload: String) -> Option<Job> {
         "send_letter" => Job::SendLetter(number(&payload)?.into()),
         "write_reset" => Job::WriteReset { login: payload },
         "follow_peer_tags" => Job::FollowPeerTags(number(&payload)?.into()),
-        "index_statuses" => Job::IndexStatuses { after: number(&payload)?.into() },
+        "index_statuses" => {
+            let (before, author) = match payload.split_once(' ') {
+                Some((before, author)) => (before, Some(number(author)?.into())),
+                None => (payload.as_str(), None),
+            };
+            Job::IndexStatuses { author, before: number(before)?.into() }
+        }
         _ => return None,
     })
 }
@@ -179,6 +186,23 @@ impl Writes<'_> {
         Ok(self.db.run(sql, values).await? > 0)
     }
 
+    /// Keeps a job to be run at `run_at` in the place of the one under `dedup_key`; where that is the same and has not
+    /// begun, it stays as it is.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn begin_again(&self, id: JobId, job: &Job, run_at: Timestamp, dedup_key: &str) -> Result<()> {
+        let (_, payload) = encode(job);
+        // Locked: it does not begin before this transaction ends.
+        let lock = dialect::for_update(self.db.backend);
+        let sql = format!("SELECT id AS n FROM jobs WHERE dedup_key = $1{lock}");
+        self.db.number(sql, vec![dedup_key.into()]).await?;
+        let sql = "DELETE FROM jobs WHERE dedup_key = $1 AND (payload <> $2 OR lease_until > 0)";
+        self.db.run(sql, vec![dedup_key.into(), payload.into()]).await?;
+        self.push(id, job, run_at, Some(dedup_key)).await?;
+        Ok(())
+    }
+
     /// Drops the job kept under `dedup_key`, if any.
     ///
     /// # Errors
@@ -217,6 +241,19 @@ impl Writes<'_> {
     /// The database failed.
     pub async fn remove(&self, id: JobId) -> Result<()> {
         self.db.run("DELETE FROM jobs WHERE id = $1", vec![id.0.into()]).await?;
+        Ok(())
+    }
+
+    /// Puts `next` in the place of a job that is done, to be run at `run_at` under the same key. Nothing happens when the
+    /// job was cancelled meanwhile.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn go_on(&self, id: JobId, next: &Job, run_at: Timestamp) -> Result<()> {
+        let (kind, payload) = encode(next);
+        let sql = "UPDATE jobs SET kind = $2, payload = $3, run_at = $4, lease_until = 0, attempts = 0, \
+                   last_error = NULL WHERE id = $1";
+        self.db.run(sql, vec![id.0.into(), kind.into(), payload.into(), run_at.0.into()]).await?;
         Ok(())
     }
 

@@ -181,6 +181,17 @@ impl Reads<'_> {
     }
 }
 
+/// An attachment that somebody converts now.
+#[derive(Clone, Debug)]
+pub struct Claim {
+    /// The attachment.
+    pub media: MediaAttachment,
+    /// How often it was claimed, with this time.
+    pub attempts: i64,
+    /// How many of these times nobody knows the end of, with this time.
+    pub unanswered: i64,
+}
+
 impl Writes<'_> {
     /// Adds attachments.
     ///
@@ -193,7 +204,7 @@ impl Writes<'_> {
     }
 
     /// Claims an attachment that waits until `lease_until`: of the next account after `after`, in a circle, the one that
-    /// has waited longest; with how often it was claimed.
+    /// has waited longest.
     ///
     /// # Errors
     /// The database failed.
@@ -202,22 +213,25 @@ impl Writes<'_> {
         now: Timestamp,
         lease_until: Timestamp,
         after: AccountId,
-    ) -> Result<Option<(MediaAttachment, i64)>> {
+    ) -> Result<Option<Claim>> {
         #[derive(FromQueryResult)]
         struct Claimed {
             attempts: i64,
+            unanswered: i64,
             #[sea_orm(nested)]
             media: Row,
         }
         let sql = format!(
-            "UPDATE media_attachments SET lease_until = $1, attempts = attempts + 1 WHERE id = \
+            "UPDATE media_attachments SET lease_until = $1, attempts = attempts + 1, \
+             unanswered = unanswered + 1 WHERE id = \
              (SELECT id FROM media_attachments WHERE state = 1 AND lease_until <= $2 \
              ORDER BY CASE WHEN account_id > $3 THEN 0 ELSE 1 END, account_id, id LIMIT 1{}) \
-             RETURNING attempts, {COLUMNS}",
+             RETURNING attempts, unanswered, {COLUMNS}",
             dialect::skip_locked(self.db.backend)
         );
         let claimed = self.db.one::<Claimed>(sql, vec![lease_until.0.into(), now.0.into(), after.0.into()]).await?;
-        Ok(claimed.map(|claimed| (claimed.media.into(), claimed.attempts)))
+        let claim = |Claimed { attempts, unanswered, media }| Claim { media: media.into(), attempts, unanswered };
+        Ok(claimed.map(claim))
     }
 
     /// Prolongs such a claim.
@@ -227,6 +241,17 @@ impl Writes<'_> {
     pub async fn renew_claim(&self, id: MediaId, lease_until: Timestamp) -> Result<()> {
         let sql = "UPDATE media_attachments SET lease_until = $2 WHERE id = $1 AND state = 1";
         self.db.run(sql, vec![id.0.into(), lease_until.0.into()]).await?;
+        Ok(())
+    }
+
+    /// Puts such a piece of work off until `until`, for a reason that is known: it counts as answered.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn put_off(&self, id: MediaId, until: Timestamp) -> Result<()> {
+        let sql =
+            "UPDATE media_attachments SET lease_until = $2, unanswered = unanswered - 1 WHERE id = $1 AND state = 1";
+        self.db.run(sql, vec![id.0.into(), until.0.into()]).await?;
         Ok(())
     }
 

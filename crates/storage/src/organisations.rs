@@ -13,6 +13,11 @@ use crate::page::keyset;
 
 crate::db::noun!();
 
+/// Admins who can act as that, as `m`.
+const ACTING: &str = "memberships m JOIN accounts a ON a.id = m.account_id JOIN users u ON u.account_id = m.account_id \
+     WHERE m.role = 'admin' AND a.suspended_at IS NULL AND a.deleted_at IS NULL AND u.disabled_at IS NULL \
+     AND u.confirmed_at IS NOT NULL AND u.approved_at IS NOT NULL";
+
 const COLUMNS: &str = "o.id AS id, o.slug AS slug, o.name AS name, o.created_at AS created_at";
 
 #[derive(FromQueryResult)]
@@ -159,11 +164,24 @@ impl Reads<'_> {
     /// The database failed.
     pub async fn has_another_admin(&self, organisation: OrganisationId, account: AccountId) -> Result<bool> {
         // memberships_organisation
-        let sql = "SELECT m.account_id AS n FROM memberships m JOIN accounts a ON a.id = m.account_id \
-                   JOIN users u ON u.account_id = m.account_id WHERE m.organisation_id = $1 AND m.role = 'admin' \
-                   AND m.account_id <> $2 AND a.suspended_at IS NULL AND a.deleted_at IS NULL \
-                   AND u.disabled_at IS NULL AND u.confirmed_at IS NOT NULL AND u.approved_at IS NOT NULL LIMIT 1";
+        let sql =
+            format!("SELECT m.account_id AS n FROM {ACTING} AND m.organisation_id = $1 AND m.account_id <> $2 LIMIT 1");
         Ok(self.db.number(sql, vec![organisation.0.into(), account.0.into()]).await?.is_some())
+    }
+
+    /// Organisations that have no admin who can act but `account`.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn resting_on(&self, account: AccountId) -> Result<Vec<OrganisationId>> {
+        // memberships_organisation, primary key
+        let sql = format!(
+            "SELECT m.organisation_id AS n FROM {ACTING} AND m.organisation_id IN \
+             (SELECT organisation_id FROM memberships WHERE account_id = $1 AND role = 'admin') \
+             GROUP BY m.organisation_id HAVING COUNT(*) = 1 AND MIN(m.account_id) = $1"
+        );
+        let found = self.db.numbers(sql, vec![account.0.into()]).await?;
+        Ok(found.into_iter().map(OrganisationId).collect())
     }
 }
 
@@ -191,6 +209,21 @@ impl Writes<'_> {
         let lock = dialect::for_update(self.db.backend);
         let sql = format!("SELECT o.id AS n FROM organisations o WHERE o.id = $1{lock}");
         Ok(self.db.number(sql, vec![id.0.into()]).await?.is_some())
+    }
+
+    /// Locks the organisations an account is admin of in the same way; returns them.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn lock_administered(&self, account: AccountId) -> Result<Vec<OrganisationId>> {
+        let lock = dialect::for_update(self.db.backend);
+        // In order of their ids: then nobody waits in a circle.
+        let sql = format!(
+            "SELECT o.id AS n FROM organisations o WHERE o.id IN \
+             (SELECT organisation_id FROM memberships WHERE account_id = $1 AND role = 'admin') ORDER BY o.id{lock}"
+        );
+        let found = self.db.numbers(sql, vec![account.0.into()]).await?;
+        Ok(found.into_iter().map(OrganisationId).collect())
     }
 
     /// Gives an organisation another name and short name.

@@ -81,6 +81,20 @@ fn values(report: &Report) -> Vec<Value> {
     ]
 }
 
+/// ` AND …`: reports are for the person with the id `$n` to deal with, as `domain::organisation::Standing` says.
+fn heard_by(n: usize) -> String {
+    format!(
+        " AND target_id <> ${n} AND (\
+         EXISTS (SELECT 1 FROM users v WHERE v.account_id = ${n} AND v.role = 'admin') OR (\
+         NOT EXISTS (SELECT 1 FROM users t WHERE t.account_id = target_id AND t.role IN ('moderator', 'admin')) AND (\
+         EXISTS (SELECT 1 FROM users v WHERE v.account_id = ${n} AND v.role = 'moderator') OR NOT EXISTS (\
+         SELECT 1 FROM accounts a JOIN memberships t ON t.account_id = a.id AND t.organisation_id = a.organisation_id \
+         WHERE a.id = target_id AND (t.role = 'admin' OR (t.role = 'moderator' AND NOT EXISTS (\
+         SELECT 1 FROM memberships o WHERE o.account_id = ${n} AND o.organisation_id = t.organisation_id \
+         AND o.role = 'admin')))))))"
+    )
+}
+
 impl Reads<'_> {
     /// The report with this id.
     ///
@@ -91,11 +105,18 @@ impl Reads<'_> {
         self.db.one::<Row>(sql, vec![id.0.into()]).await?.map(Report::try_from).transpose()
     }
 
-    /// Reports about accounts within `reach`, newest first: those nobody dealt with, or the others.
+    /// Reports about accounts within `reach` that are for `by` to deal with (`None`: all), newest first: those nobody
+    /// dealt with, or the others.
     ///
     /// # Errors
     /// The database failed.
-    pub async fn list(&self, reach: &Reach, filter: ReportFilter, page: &PageRequest) -> Result<Page<Report>> {
+    pub async fn list(
+        &self,
+        reach: &Reach,
+        by: Option<AccountId>,
+        filter: ReportFilter,
+        page: &PageRequest,
+    ) -> Result<Page<Report>> {
         let mut values: Vec<Value> = Vec::new();
         let mut more = String::new();
         for (id, column) in [(filter.account_id, "account_id"), (filter.target_id, "target_id")] {
@@ -104,6 +125,10 @@ impl Reads<'_> {
                 // Writing to a String cannot fail.
                 let _ = write!(more, " AND {column} = ${}", values.len());
             }
+        }
+        if let Some(by) = by {
+            values.push(by.0.into());
+            more.push_str(&heard_by(values.len()));
         }
         let reached = match within(reach, "organisation_id", &mut values) {
             everywhere if everywhere.is_empty() => everywhere,

@@ -21,6 +21,7 @@ struct Row {
     report_id: Option<i64>,
     measure: String,
     text: String,
+    of_instance: bool,
     created_at: i64,
 }
 
@@ -36,7 +37,7 @@ impl Reads<'_> {
         let mut values: Vec<Value> = vec![target.0.into()];
         let list = in_list(&mut values, ids.iter().map(|id| id.0));
         let sql = format!(
-            "SELECT id, account_id, target_id, report_id, measure, text, created_at FROM account_warnings \
+            "SELECT id, account_id, target_id, report_id, measure, text, of_instance, created_at FROM account_warnings \
              WHERE target_id = $1 AND id IN ({list})"
         );
         let warning = |row: Row| {
@@ -48,32 +49,28 @@ impl Reads<'_> {
                 measure: Measure::parse(&row.measure)
                     .ok_or(StorageError::Corrupt { what: "account_warnings.measure" })?,
                 text: row.text,
+                of_instance: row.of_instance,
                 created_at: Timestamp(row.created_at),
             })
         };
         self.db.all::<Row>(sql, values).await?.into_iter().map(warning).collect()
     }
 
-    /// Who took this measure against `target` from `since` on, and when, the first first.
+    /// When this measure was taken against `target` from `since` on, the first first, and whether for the whole instance.
     ///
     /// # Errors
     /// The database failed.
-    pub async fn since(
-        &self,
-        target: AccountId,
-        measure: Measure,
-        since: Timestamp,
-    ) -> Result<Vec<(AccountId, Timestamp)>> {
+    pub async fn since(&self, target: AccountId, measure: Measure, since: Timestamp) -> Result<Vec<(Timestamp, bool)>> {
         #[derive(FromQueryResult)]
         struct Taken {
-            account_id: i64,
             created_at: i64,
+            of_instance: bool,
         }
         // account_warnings_measure
-        let sql = "SELECT account_id, created_at FROM account_warnings \
+        let sql = "SELECT created_at, of_instance FROM account_warnings \
                    WHERE target_id = $1 AND measure = $2 AND created_at >= $3 ORDER BY created_at, id";
         let rows = self.db.all::<Taken>(sql, vec![target.0.into(), measure.as_str().into(), since.0.into()]).await?;
-        Ok(rows.into_iter().map(|row| (AccountId(row.account_id), Timestamp(row.created_at))).collect())
+        Ok(rows.into_iter().map(|row| (Timestamp(row.created_at), row.of_instance)).collect())
     }
 }
 
@@ -83,7 +80,8 @@ impl Writes<'_> {
     /// # Errors
     /// The database failed.
     pub async fn insert(&self, warning: &AccountWarning) -> Result<()> {
-        let head = "INSERT INTO account_warnings (id, account_id, target_id, report_id, measure, text, created_at)";
+        let head = "INSERT INTO account_warnings \
+                    (id, account_id, target_id, report_id, measure, text, of_instance, created_at)";
         let values = vec![
             warning.id.0.into(),
             warning.account_id.0.into(),
@@ -91,6 +89,7 @@ impl Writes<'_> {
             warning.report_id.map(|id| id.0).into(),
             warning.measure.as_str().into(),
             warning.text.as_str().into(),
+            warning.of_instance.into(),
             warning.created_at.0.into(),
         ];
         self.db.insert_many(head, vec![values], "").await?;

@@ -85,7 +85,8 @@ impl IntoResponse for WebError {
                 (StatusCode::TOO_MANY_REQUESTS, "Too many attempts, please wait a little")
             }
             Self::Service(ServiceError::Remote(_)) => (StatusCode::BAD_GATEWAY, "Another server did not answer"),
-            Self::Service(ServiceError::Storage(_) | ServiceError::Internal(_)) | Self::Template(_) => {
+            Self::Service(ServiceError::Killed(_) | ServiceError::Storage(_) | ServiceError::Internal(_))
+            | Self::Template(_) => {
                 tracing::error!(error = &self as &dyn std::error::Error, "page failed");
                 (StatusCode::INTERNAL_SERVER_ERROR, "Something went wrong here")
             }

@@ -51,6 +51,25 @@ async fn figures_are_counted_for_moderators() {
     assert_eq!(empty[0], json!({ "key": "languages", "data": [] }));
     let dimensions = moderator.post("/api/v1/admin/dimensions", &json!({ "keys": ["languages", "sources"] })).await;
     assert_eq!((&dimensions[0]["data"][0]["key"], &dimensions[1]["data"][0]["key"]), (&json!("en"), &json!("web")));
+    let asked = json!({ "keys": ["software_versions", "space_usage", "nonsense"] });
+    let machine = moderator.post("/api/v1/admin/dimensions", &asked).await;
+    let [programs, space] = machine.as_array().unwrap().as_slice() else { panic!("two are known: {machine}") };
+    assert_eq!(programs["data"][0]["key"], "staffroom");
+    for program in programs["data"].as_array().unwrap() {
+        assert!(program["value"].as_str().unwrap().starts_with(|c: char| c.is_ascii_digit()), "{programs}");
+    }
+    assert_eq!(space["data"][1]["key"], "media");
+    let database = &space["data"][0];
+    assert!(database["value"].as_str().unwrap().parse::<i64>().unwrap() > 0 && database["unit"] == "bytes", "{space}");
+    assert!(database["human_value"].as_str().unwrap().ends_with('B'), "{space}");
+    let asked = json!({
+        "keys": ["instance_media_attachments"], "instance_media_attachments": { "domain": "nobody.example" },
+    });
+    let files = moderator.post("/api/v1/admin/measures", &asked).await;
+    assert_eq!((&files[0]["total"], &files[0]["unit"]), (&json!("0"), &json!("bytes")));
+    assert_eq!((files[0]["data"].as_array().unwrap().len(), files[0].get("previous_total")), (30, None));
+    let nowhere = json!({ "keys": ["instance_media_attachments"] });
+    assert_eq!(moderator.post("/api/v1/admin/measures", &nowhere).await, json!([]));
     let cohorts = moderator.post("/api/v1/admin/retention", &json!({ "frequency": "month" })).await;
     let newest = cohorts.as_array().unwrap().last().unwrap();
     assert_eq!((&newest["frequency"], &newest["data"][0]["rate"]), (&json!("month"), &json!(1.0)));

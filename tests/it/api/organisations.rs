@@ -1,5 +1,7 @@
 //! Schools on one instance: what a role in one of them opens, and that it opens nothing in another.
 
+mod measures;
+
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use reqwest::Method;
@@ -54,15 +56,17 @@ struct Person {
     api: Api,
     id: String,
     handle: String,
+    token: String,
 }
 
 impl Person {
     async fn with_token(handle: String) -> Self {
         let server = server().await;
         let printed = server.admin(&["token", "create", "--account", &handle, "--scopes", SCOPES], "");
-        let api = server.api(printed.lines().last().map(str::to_owned));
+        let token = printed.lines().last().unwrap().to_owned();
+        let api = server.api(Some(token.clone()));
         let id = text(&api.get("/api/v1/accounts/verify_credentials").await["id"]);
-        Self { api, id, handle }
+        Self { api, id, handle, token }
     }
 
     /// The status code of a call.

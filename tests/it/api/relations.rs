@@ -120,3 +120,14 @@ async fn whom_one_blocks_is_found_to_take_the_block_back_and_does_not_find_who_b
     me.post(&format!("/api/v1/accounts/{id}/unblock"), &json!({})).await;
     assert!(find(&other, &my_id).await);
 }
+
+#[tokio::test]
+async fn identity_proofs_are_those_of_an_account_and_none() {
+    let (me, _, _, their_id) = pair().await;
+    assert_eq!(me.get(&format!("/api/v1/accounts/{their_id}/identity_proofs")).await, json!([]));
+    let unknown = "/api/v1/accounts/999999999999999999/identity_proofs";
+    assert_eq!(status_of(&me, Method::GET, unknown, &Value::Null).await, 404);
+    let guest = server().await.api(None);
+    let path = format!("/api/v1/accounts/{their_id}/identity_proofs");
+    assert_eq!(status_of(&guest, Method::GET, &path, &Value::Null).await, 401);
+}

@@ -1,8 +1,11 @@
 //! Statuses found by their words: by whom, and by whom not.
 
+use futures_util::future::join_all;
 use reqwest::{Method, Url};
 use serde_json::{Value, json};
 use staffroom_tests::api::Api;
+use staffroom_tests::process::{ServerProcess, free_ports};
+use staffroom_tests::wait::eventually;
 
 use super::{server, somebody};
 
@@ -111,6 +114,9 @@ async fn words_phrases_and_operators_narrow_a_search() {
         ("holunder \"class whole\"", 0),
         ("holunder mark", 1),
         ("holunder mark*", 3),
+        ("holunder mar*", 3),
+        ("holunder ma*", 0),
+        ("h* marking", 0),
         ("holunder DONT", 1),
         ("holunder -feedback", 3),
         ("holunder -\"whole year\" marking", 1),
@@ -122,6 +128,7 @@ async fn words_phrases_and_operators_narrow_a_search() {
         ("holunder has:media", 0),
         ("holunder is:reply", 1),
         ("holunder is:sensitive language:de", 1),
+        ("holunder language:DE", 1),
         ("holunder before:2020-01-01", 0),
         ("holunder after:2020-01-01", 5),
         ("holunder \"", 5),
@@ -136,10 +143,161 @@ async fn words_phrases_and_operators_narrow_a_search() {
     let mine = me.get("/api/v1/accounts/verify_credentials").await["id"].as_str().unwrap().to_owned();
     assert_eq!(found_with(&me, &[("q", "holunder"), ("account_id", &mine)]).await.len(), 4);
     assert!(found_with(&me, &[("q", "holunder"), ("account_id", "x")]).await.is_empty());
+    let others = other.get("/api/v1/accounts/verify_credentials").await["id"].as_str().unwrap().to_owned();
+    let (by_me, by_handle) = ("holunder from:me", format!("holunder from:{handle}"));
+    for (q, author, count) in [
+        (by_me, &mine, 4),
+        (by_handle.as_str(), &mine, 4),
+        ("holunder", &others, 1),
+        (by_me, &others, 0),
+        (by_handle.as_str(), &others, 0),
+        ("holunder from:nobody.at.all", &others, 0),
+    ] {
+        assert_eq!(found_with(&me, &[("q", q), ("account_id", author)]).await.len(), count, "{q}, {author}");
+    }
 
     let (mut seen, all) = (Vec::new(), found(&me, "holunder").await);
     for offset in ["0", "2", "4", "6"] {
         seen.extend(found_with(&me, &[("q", "holunder"), ("limit", "2"), ("offset", offset)]).await);
     }
     assert_eq!(seen, all);
+}
+
+/// Waits until `q` finds these texts.
+async fn becomes_found(api: &Api, q: &str, wanted: &[&str]) {
+    eventually(q, || async {
+        let texts = found(api, q).await;
+        if texts == wanted { Ok(()) } else { Err(texts) }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_hidden_shows_in_nothing() {
+    let ((author, handle), (other, _), (third, named)) = (somebody().await, somebody().await, somebody().await);
+    lets_anybody_find(&author, true).await;
+    publish(&author, "Schlehdorn alt", "public").await;
+    for n in 0..30 {
+        publish(&author, &format!("Schlehdorn geheimnis {n} @{named}"), "direct").await;
+        publish(&author, &format!("Schlehdorn geheimnis {n}"), "private").await;
+    }
+    let from = format!("schlehdorn from:{handle}");
+    for q in ["schlehdorn", from.as_str(), "schl*", "schlehdorn -quitte"] {
+        assert_eq!(found_with(&other, &[("q", q), ("limit", "1")]).await, ["Schlehdorn alt"], "{q}");
+        assert!(found_with(&other, &[("q", q), ("limit", "1"), ("offset", "1")]).await.is_empty(), "{q}");
+    }
+    let from = format!("geheimnis from:{handle}");
+    for q in ["geheimnis", "schlehdorn geheimnis", from.as_str(), "in:library schlehdorn", "geheimnis -quitte"] {
+        assert!(found(&other, q).await.is_empty(), "{q}");
+    }
+    assert_eq!(found_with(&third, &[("q", "geheimnis"), ("limit", "40")]).await.len(), 30, "who is named finds it");
+    assert_eq!(found_with(&author, &[("q", "geheimnis"), ("offset", "40"), ("limit", "40")]).await.len(), 20);
+}
+
+#[tokio::test]
+async fn whom_a_search_finds_is_decided_for_what_was_written_before_as_well() {
+    let ((author, _), (other, _), (shy, _)) = (somebody().await, somebody().await, somebody().await);
+    let bookmarked = publish(&author, "Weißdorn eins", "public").await;
+    publish(&author, "Weißdorn zwei", "unlisted").await;
+    publish(&shy, "Weißdorn drei", "public").await;
+    assert!(found(&other, "weißdorn").await.is_empty());
+    lets_anybody_find(&author, true).await;
+    becomes_found(&other, "weißdorn", &["Weißdorn eins"]).await;
+
+    lets_anybody_find(&author, false).await;
+    assert!(found(&other, "weißdorn").await.is_empty());
+    other.post(&format!("/api/v1/statuses/{bookmarked}/bookmark"), &json!({})).await;
+    assert_eq!(found(&other, "weißdorn").await, ["Weißdorn eins"], "in their library");
+    for yes in [true, false, true] {
+        lets_anybody_find(&author, yes).await;
+    }
+    becomes_found(&shy, "weißdorn", &["Weißdorn drei", "Weißdorn eins"]).await;
+}
+
+#[tokio::test]
+async fn of_very_many_words_the_first_hundred_count() {
+    let (me, _) = somebody().await;
+    publish(&me, "Sanddorn im Herbst", "public").await;
+    let words = |sign: &str, count: usize| {
+        let words = ('a'..='z').flat_map(|a| ('a'..='z').map(move |b| format!(" {sign}{a}{b}")));
+        words.take(count).collect::<String>()
+    };
+    assert_eq!(found(&me, &format!("sanddorn{}", words("-", 99))).await, ["Sanddorn im Herbst"]);
+    assert!(found(&me, &format!("sanddorn{} -herbst", words("-", 98))).await.is_empty());
+    assert!(found(&me, &format!("sanddorn{}", words("", 99))).await.is_empty());
+    assert!(found(&me, &words("-", 100)).await.is_empty());
+    assert_eq!(found(&me, &format!("sanddorn{} -herbst", words("-", 99))).await, ["Sanddorn im Herbst"]);
+    assert!(found(&me, &words("", 101)).await.is_empty());
+    let url = Url::parse_with_params("http://any.test/?type=statuses", &[("q", &words("-", 300))]).unwrap();
+    let answer = me.send(Method::GET, &format!("/api/v2/search?{}", url.query().unwrap()), &Value::Null).await;
+    assert_eq!(answer.status, 422, "{}", answer.json);
+    assert!(answer.json["error"].as_str().unwrap().contains("longer than 500 characters"), "{}", answer.json);
+}
+
+#[tokio::test]
+async fn many_may_mark_one_status_in_the_same_moment() {
+    let (author, _) = somebody().await;
+    let id = publish(&author, "Kornelkirsche für alle", "public").await;
+    let people = join_all((0..8).map(|_| somebody())).await;
+    let path = |what: &str| format!("/api/v1/statuses/{id}/{what}");
+    let marks = people.iter().flat_map(|(api, _)| ["favourite", "reblog", "bookmark"].map(|what| (api, path(what))));
+    let marks = marks.map(|(api, path)| async move { api.send(Method::POST, &path, &json!({})).await });
+    for answer in join_all(marks).await {
+        assert_eq!(answer.status, 200, "{}", answer.json);
+    }
+    for (api, _) in &people {
+        assert_eq!(found(api, "in:library kornelkirsche").await, ["Kornelkirsche für alle"]);
+    }
+    let status = author.get(&format!("/api/v1/statuses/{id}")).await;
+    assert_eq!((&status["favourites_count"], &status["reblogs_count"]), (&json!(8), &json!(8)));
+    let (stranger, _) = somebody().await;
+    assert!(found(&stranger, "kornelkirsche").await.is_empty());
+}
+
+#[tokio::test]
+async fn a_greek_word_is_found_whatever_its_last_letter() {
+    let (me, _) = somebody().await;
+    publish(&me, "Ο μαθητής ΔΑΣΚΑΛΟΣ", "public").await;
+    for q in ["μαθητής", "ΜΑΘΗΤΗΣ", "μαθητησ", "δάσκαλος", "δασκαλοσ", "\"μαθητης δασκαλος\"", "μαθητης*"]
+    {
+        assert_eq!(found(&me, q).await.len(), 1, "{q}");
+    }
+    assert!(found(&me, "μαθητη").await.is_empty());
+}
+
+#[tokio::test]
+async fn an_operator_has_the_index_made_again() {
+    let [port] = free_ports();
+    let mut server = ServerProcess::start(port, &[]).await;
+    let (author, other) = (server.member("amy"), server.member("ben"));
+    lets_anybody_find(&author, true).await;
+    publish(&author, "Holzapfel öffentlich", "public").await;
+    let favourite = publish(&author, "Holzapfel leise", "unlisted").await;
+    publish(&author, "Holzapfel für @ben", "direct").await;
+    publish(&author, "Holzapfel geheim", "direct").await;
+    other.post(&format!("/api/v1/statuses/{favourite}/favourite"), &json!({})).await;
+    assert_eq!(found(&other, "holzapfel").await.len(), 3);
+
+    eventually("what was begun is done", || async {
+        let left = server.database().count("jobs WHERE kind = 'index_statuses'").await;
+        if left == 0 { Ok(()) } else { Err(left) }
+    })
+    .await;
+    server.kill();
+    server.database().change("DELETE FROM status_search").await;
+    server.restart().await;
+    assert!(found(&other, "holzapfel").await.is_empty());
+    assert!(server.admin_refuses(&["search", "rebuild"]).contains("rebuild"));
+    assert!(found(&other, "holzapfel").await.is_empty());
+    for _ in 0..2 {
+        assert!(server.admin(&["search", "reindex"], "").contains("index"));
+    }
+    eventually("everything is found again", || async {
+        match (found(&other, "holzapfel").await.len(), found(&author, "holzapfel").await.len()) {
+            (3, 4) => Ok(()),
+            counts => Err(counts),
+        }
+    })
+    .await;
+    assert_eq!(found(&other, "holzapfel geheim").await.len(), 0);
 }

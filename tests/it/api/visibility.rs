@@ -1,5 +1,7 @@
 //! `can_see` holds on every way to read: each address, for each kind of reader, against statuses for each audience.
 
+mod heard;
+
 use std::collections::BTreeSet;
 
 use reqwest::Method;
@@ -45,6 +47,10 @@ struct Written {
 struct World {
     server: ServerProcess,
     readers: Vec<(Reader, Api)>,
+    /// Tokens and account ids of those who have them, in the order of the readers.
+    people: Vec<(String, String)>,
+    /// The follower's list, with the author on it.
+    list: String,
     written: Vec<Written>,
     /// Every id anybody was ever told.
     ids: BTreeSet<String>,
@@ -54,12 +60,13 @@ fn text(value: &Value) -> String {
     value.as_str().unwrap_or_default().to_owned()
 }
 
-async fn world() -> World {
+/// Everybody as they stand to each other; nothing is written yet. The server may speak with loopback `neighbours`.
+async fn people(neighbours: &[u16]) -> World {
     let [port] = free_ports();
     let settings = [("API__PUBLIC_TIMELINES", "true"), ("API__REQUESTS_PER_5_MIN", "1000000")];
-    let server = ServerProcess::start_with(port, &[], &settings).await;
-    let [author, follower, named, stranger, blocked] =
-        ["author", "follower", "named", "stranger", "blocked"].map(|name| server.member(name));
+    let server = ServerProcess::start_with(port, neighbours, &settings).await;
+    let tokens = ["author", "follower", "named", "stranger", "blocked"].map(|name| server.member_token(name));
+    let [author, follower, named, stranger, blocked] = tokens.clone().map(|token| server.api(Some(token)));
     let mut ids = BTreeSet::new();
     let mut own = Vec::new();
     for api in [&author, &follower, &named, &stranger, &blocked] {
@@ -67,53 +74,70 @@ async fn world() -> World {
         ids.insert(id.clone());
         own.push(id);
     }
-    follower.post(&format!("/api/v1/accounts/{}/follow", own[0]), &json!({})).await;
+    follower.post(&format!("/api/v1/accounts/{}/follow", own[0]), &json!({ "notify": true })).await;
     let list = follower.post("/api/v1/lists", &json!({ "title": "list" })).await;
-    let members = format!("/api/v1/lists/{}/accounts", text(&list["id"]));
-    follower.post(&members, &json!({ "account_ids": [own[0]] })).await;
-    ids.insert(text(&list["id"]));
+    let list = text(&list["id"]);
+    follower.post(&format!("/api/v1/lists/{list}/accounts"), &json!({ "account_ids": [own[0]] })).await;
+    ids.insert(list.clone());
     author.post(&format!("/api/v1/accounts/{}/block", own[4]), &json!({})).await;
     stranger.post("/api/v1/tags/readpaths/follow", &json!({})).await;
+    let readers = READERS.into_iter().zip([author, follower, named, stranger, blocked, server.api(None)]).collect();
+    World { server, readers, people: tokens.into_iter().zip(own).collect(), list, written: Vec::new(), ids }
+}
 
-    let mut written = Vec::new();
-    let mut parent = Value::Null;
-    for (round, visibility) in ["public", "unlisted", "private", "direct"].into_iter().enumerate() {
-        for kind in ["plain", "poll", "answer"] {
-            let word = format!("word{visibility}{kind}x");
-            let named = if matches!(visibility, "private" | "direct") { "@named " } else { "" };
-            let mut status = json!({
-                "status": format!("{named}{word} #readpaths https://page.example/"), "visibility": visibility,
-                "spoiler_text": format!("{word} ahead"),
-            });
-            match kind {
-                "poll" => status["poll"] = json!({ "options": [&word, "other"], "expires_in": 3600 }),
-                "answer" => status["in_reply_to_id"] = parent.clone(),
-                _ => {}
+async fn world() -> World {
+    let mut world = people(&[]).await;
+    world.write().await;
+    world
+}
+
+impl World {
+    fn api(&self, reader: Reader) -> &Api {
+        self.readers.iter().find_map(|(one, api)| (*one == reader).then_some(api)).unwrap()
+    }
+
+    /// Statuses of all kinds by the author, edited, some pinned, some marked by others.
+    async fn write(&mut self) {
+        let [author, follower, named] =
+            [Reader::Author, Reader::Follower, Reader::Named].map(|reader| self.api(reader).clone());
+        let mut parent = Value::Null;
+        for (round, visibility) in ["public", "unlisted", "private", "direct"].into_iter().enumerate() {
+            for kind in ["plain", "poll", "answer"] {
+                let word = format!("word{visibility}{kind}x");
+                let named = if matches!(visibility, "private" | "direct") { "@named " } else { "" };
+                let mut status = json!({
+                    "status": format!("{named}{word} #readpaths https://page.example/"), "visibility": visibility,
+                    "spoiler_text": format!("{word} ahead"),
+                });
+                match kind {
+                    "poll" => status["poll"] = json!({ "options": [&word, "other"], "expires_in": 3600 }),
+                    "answer" => status["in_reply_to_id"] = parent.clone(),
+                    _ => {}
+                }
+                let made = author.post("/api/v1/statuses", &status).await;
+                let edit =
+                    json!({ "status": format!("{} edited", text(&status["status"])), "poll": status.get("poll") });
+                author.send(Method::PUT, &format!("/api/v1/statuses/{}", text(&made["id"])), &edit).await.ok();
+                if kind == "plain" {
+                    parent = made["id"].clone();
+                    if round < 3 {
+                        author.post(&format!("/api/v1/statuses/{}/pin", text(&made["id"])), &json!({})).await;
+                    }
+                }
+                self.ids.insert(text(&made["id"]));
+                self.ids.extend(made["poll"]["id"].as_str().map(str::to_owned));
+                self.written.push(Written { visibility, word, id: text(&made["id"]), uri: text(&made["uri"]) });
             }
-            let made = author.post("/api/v1/statuses", &status).await;
-            let edit = json!({ "status": format!("{} edited", text(&status["status"])), "poll": status.get("poll") });
-            author.send(Method::PUT, &format!("/api/v1/statuses/{}", text(&made["id"])), &edit).await.ok();
-            if kind == "plain" {
-                parent = made["id"].clone();
-                if round < 3 {
-                    author.post(&format!("/api/v1/statuses/{}/pin", text(&made["id"])), &json!({})).await;
+        }
+        for status in &self.written {
+            for (api, visible) in [(&follower, status.visibility != "direct"), (&named, true)] {
+                for verb in ["favourite", "bookmark"] {
+                    let path = format!("/api/v1/statuses/{}/{verb}", status.id);
+                    assert_eq!(api.send(Method::POST, &path, &json!({})).await.status == 200, visible, "{path}");
                 }
             }
-            ids.insert(text(&made["id"]));
-            ids.extend(made["poll"]["id"].as_str().map(str::to_owned));
-            written.push(Written { visibility, word, id: text(&made["id"]), uri: text(&made["uri"]) });
         }
     }
-    for status in &written {
-        for (api, visible) in [(&follower, status.visibility != "direct"), (&named, true)] {
-            for verb in ["favourite", "bookmark"] {
-                let path = format!("/api/v1/statuses/{}/{verb}", status.id);
-                assert_eq!(api.send(Method::POST, &path, &json!({})).await.status == 200, visible, "{path}");
-            }
-        }
-    }
-    let readers = READERS.into_iter().zip([author, follower, named, stranger, blocked, server.api(None)]).collect();
-    World { server, readers, written, ids }
 }
 
 /// The address with every id in place of its parameter that could be meant.
@@ -190,9 +214,18 @@ async fn nothing_done_to_what_one_may_not_see_shows_it() {
     let world = world().await;
     for (reader, api) in &world.readers {
         for one in world.written.iter().filter(|one| !may_read(*reader, one.visibility)) {
-            for verb in
-                ["favourite", "unfavourite", "bookmark", "unbookmark", "reblog", "unreblog", "mute", "unmute", "pin"]
-            {
+            for verb in [
+                "favourite",
+                "unfavourite",
+                "bookmark",
+                "unbookmark",
+                "reblog",
+                "unreblog",
+                "mute",
+                "unmute",
+                "pin",
+                "translate",
+            ] {
                 let path = format!("/api/v1/statuses/{}/{verb}", one.id);
                 look(&world, *reader, api.request(Method::POST, &path).json(&json!({})), &path).await;
             }

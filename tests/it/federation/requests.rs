@@ -278,3 +278,42 @@ async fn a_no_takes_it_back_and_what_was_taken_back_is_not_allowed_later() {
     scene.deliver(&scene.eve, &accept).await;
     assert_eq!(counts(&scene, &seen).await, [0, 0, 0]);
 }
+
+#[tokio::test]
+async fn a_late_yes_publishes_nothing_of_somebody_who_may_not_any_more() {
+    let scene = scene().await;
+    let organisations = scene.server.admin(&["organisation", "list"], "");
+    let slug = organisations.split('\t').next().unwrap();
+    let give = |role: &str| scene.server.admin(&["organisation", "member", "set", slug, "amy", role], "");
+    let (note, seen) = guarded(&scene, "you may, later").await;
+    let reply = does_all(&scene, &seen).await;
+    let says_yes = async || {
+        for kind in ["AnnounceRequest", "ReplyRequest"] {
+            let mut accept = scene.eve.activity("Accept", &asked(&scene, kind, &note).await);
+            accept["result"] = json!(scene.puppet.new_id("authorizations"));
+            scene.deliver(&scene.eve, &accept).await;
+        }
+    };
+    let zoe = scene.server.member("zoe");
+    let (original, reply) =
+        (format!("/api/v1/statuses/{}", text(&seen["id"])), format!("/api/v1/statuses/{}", text(&reply["id"])));
+    let counted = async || {
+        let status = zoe.get(&original).await;
+        ["replies_count", "reblogs_count"].map(|name| status[name].as_i64().unwrap())
+    };
+    give("member");
+    says_yes().await;
+    assert_eq!(counted().await, [0, 0], "the right to write was taken");
+    give("contributor");
+    scene.server.admin(&["account", "suspend", "amy"], "");
+    says_yes().await;
+    scene.server.admin(&["account", "unsuspend", "amy"], "");
+    assert_eq!(counted().await, [0, 0], "suspended");
+    assert_eq!(zoe.send(Method::GET, &reply, &Value::Null).await.status, 404);
+    for made in ["Announce", "Create"] {
+        assert_eq!(scene.puppet.received_of(made).len(), 0, "{made}");
+    }
+    says_yes().await;
+    assert_eq!(counted().await, [1, 1], "said again when they may");
+    assert_eq!(zoe.get(&reply).await["visibility"], "public");
+}

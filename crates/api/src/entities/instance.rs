@@ -110,7 +110,7 @@ pub(crate) fn v2(render: &Render<'_>, stats: Stats, contact: Option<&account::Ac
         let urls = json!({ "streaming": streaming(settings), "about": base, "privacy_policy": null, "status": null });
         more.insert("urls".to_owned(), urls);
         more.insert("vapid".to_owned(), json!({ "public_key": vapid_key }));
-        more.insert("translation".to_owned(), json!({ "enabled": false }));
+        more.insert("translation".to_owned(), json!({ "enabled": render.service.translation().is_enabled() }));
         more.insert("timelines_access".to_owned(), json!({ "live_feeds": feeds, "hashtag_feeds": feeds }));
         more.insert("limited_federation".to_owned(), json!(false));
     }

@@ -25,6 +25,7 @@ mod status;
 mod tag;
 #[cfg(test)]
 mod tests;
+mod translation;
 mod trend;
 
 use staffroom_domain::account::Picture;
@@ -51,6 +52,7 @@ pub(crate) use report::Report;
 pub(crate) use scheduled::ScheduledStatus;
 pub(crate) use status::{Status, StatusEdit};
 pub(crate) use tag::{FeaturedTag, Tag};
+pub(crate) use translation::Translation;
 pub(crate) use trend::TrendingLink;
 
 /// Turns domain values into entities, for one viewer at one time.

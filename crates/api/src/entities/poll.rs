@@ -1,7 +1,7 @@
 //! Polls.
 
 use serde::Serialize;
-use staffroom_domain::ids::AccountId;
+use staffroom_domain::status::Status;
 use staffroom_domain::{Timestamp, Viewer, poll as domain};
 
 use super::Render;
@@ -29,9 +29,9 @@ pub(crate) struct Poll {
 }
 
 impl Render<'_> {
-    /// A poll by `author`; hidden counts show once it has closed. To its author it is one they voted in, as Mastodon
-    /// has it: they cannot vote.
-    pub(crate) fn poll(&self, poll: &domain::Poll, author: AccountId) -> Poll {
+    /// The poll of `status`; hidden counts show once it has closed. To its author it is one they voted in, as Mastodon
+    /// has it: they cannot vote. Of the status' emoji those go along that stand in the options.
+    pub(crate) fn poll(&self, poll: &domain::Poll, status: &Status) -> Poll {
         let expired = poll.expires_at.is_some_and(|at| at <= self.now);
         let hidden = poll.hide_totals && !expired;
         Poll {
@@ -41,7 +41,7 @@ impl Render<'_> {
             multiple: poll.multiple,
             votes_count: poll.options.iter().map(|option| option.votes.max(0)).sum(),
             voters_count: Some(poll.voters.max(0)),
-            voted: self.viewer == Viewer::Account(author) || !poll.own_votes.is_empty(),
+            voted: self.viewer == Viewer::Account(status.account_id) || !poll.own_votes.is_empty(),
             own_votes: poll.own_votes.clone(),
             options: poll
                 .options
@@ -51,7 +51,7 @@ impl Render<'_> {
                     votes_count: (!hidden).then_some(option.votes.max(0)),
                 })
                 .collect(),
-            emojis: Vec::new(),
+            emojis: self.emojis(&poll.emojis_of(&status.emojis)),
         }
     }
 }

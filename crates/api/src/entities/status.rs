@@ -193,7 +193,7 @@ impl Render<'_> {
             tags: self.status_tags(status),
             emojis: self.emojis(&status.emojis),
             card: view.card.as_ref().and_then(|card| self.card(card)),
-            poll: view.poll.as_ref().map(|poll| self.poll(poll, status.account_id)),
+            poll: view.poll.as_ref().map(|poll| self.poll(poll, status)),
             quote: view.quote.as_ref().map(quote),
             quote_approval: quote_approval(view),
             reactions: view.reactions.iter().map(|reaction| self.reaction(reaction)).collect(),

@@ -79,8 +79,8 @@ pub(crate) async fn languages(_call: Call) -> ApiResult<Json<Vec<Value>>> {
     Ok(Json(LANGUAGES.iter().map(|(code, name)| json!({ "code": code, "name": name })).collect()))
 }
 
-/// `GET /api/v1/instance/translation_languages`: from which language to which statuses can be translated. Nothing here
-/// translates, and Mastodon says so by an empty object.
-pub(crate) async fn translation_languages(_call: Call) -> ApiResult<Json<Value>> {
-    Ok(Json(json!({})))
+/// `GET /api/v1/instance/translation_languages`: from which language to which statuses can be translated, `und` being
+/// those of unknown language. Nothing where nothing translates.
+pub(crate) async fn translation_languages(call: Call) -> ApiResult<Json<Value>> {
+    Ok(Json(json!(*call.service().translation().languages().await?)))
 }

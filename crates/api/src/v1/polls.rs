@@ -8,8 +8,8 @@ use crate::error::{ApiError, ApiResult};
 
 /// `GET /api/v1/polls/{id}`.
 pub(crate) async fn show(call: Call) -> ApiResult<Json<Poll>> {
-    let (poll, author) = call.service().statuses().show_poll(&call.cx, call.viewer(), call.path_id("id")?).await?;
-    Ok(Json(call.render().poll(&poll, author)))
+    let (poll, status) = call.service().statuses().show_poll(&call.cx, call.viewer(), call.path_id("id")?).await?;
+    Ok(Json(call.render().poll(&poll, &status)))
 }
 
 /// `POST /api/v1/polls/{id}/votes`.
@@ -21,6 +21,6 @@ pub(crate) async fn vote(call: Call) -> ApiResult<Json<Poll>> {
         .into_iter()
         .map(|text| text.trim().parse().map_err(|_| wrong()))
         .collect::<ApiResult<_>>()?;
-    let (poll, author) = call.service().statuses().vote(&call.cx, call.me()?, call.path_id("id")?, &choices).await?;
-    Ok(Json(call.render().poll(&poll, author)))
+    let (poll, status) = call.service().statuses().vote(&call.cx, call.me()?, call.path_id("id")?, &choices).await?;
+    Ok(Json(call.render().poll(&poll, &status)))
 }

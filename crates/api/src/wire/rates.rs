@@ -38,13 +38,21 @@ pub struct RateLimits {
     pub media: Quota,
     /// Statuses deleted and boosts taken back.
     pub removal: Quota,
+    /// Statuses translated.
+    pub translation: Quota,
 }
 
 impl Default for RateLimits {
-    /// Mastodon's own limits, so that apps pace themselves as they do there.
+    /// Mastodon's own limits, so that apps pace themselves as they do there; translations, which others work for, are
+    /// fewer.
     fn default() -> Self {
         let half_hour = Quota { requests: 30, window_secs: 30 * 60 };
-        Self { general: Quota { requests: 300, window_secs: 5 * 60 }, media: half_hour, removal: half_hour }
+        Self {
+            general: Quota { requests: 300, window_secs: 5 * 60 },
+            media: half_hour,
+            removal: half_hour,
+            translation: Quota { requests: 30, window_secs: 5 * 60 },
+        }
     }
 }
 
@@ -70,6 +78,7 @@ enum Class {
     Plain,
     Media,
     Removal,
+    Translation,
     Fetch,
 }
 
@@ -82,7 +91,8 @@ pub(crate) struct Limiter {
 impl Limiter {
     /// Nobody asked yet.
     pub(crate) fn new(limits: RateLimits) -> Self {
-        let longest = limits.general.window_secs.max(limits.media.window_secs).max(limits.removal.window_secs);
+        let quotas = [limits.general, limits.media, limits.removal, limits.translation];
+        let longest = quotas.iter().map(|quota| quota.window_secs).max().unwrap_or(1);
         let seen = Cache::builder().max_capacity(MAX_KEYS).time_to_live(Duration::from_secs(longest.max(1))).build();
         Self { limits, seen }
     }
@@ -93,6 +103,7 @@ impl Limiter {
             Kind::Plain | Kind::Upload | Kind::Stream => (Class::Plain, self.limits.general),
             Kind::Media => (Class::Media, self.limits.media),
             Kind::Removal => (Class::Removal, self.limits.removal),
+            Kind::Translation => (Class::Translation, self.limits.translation),
         };
         self.add(class, quota, key, now)
     }

@@ -11,6 +11,7 @@ mod quote;
 mod render;
 mod sanitize;
 mod scan;
+mod shield;
 
 pub use length::{URL_CHARS, length};
 pub use link::first_link;
@@ -20,6 +21,7 @@ pub use quote::{leading_quote_link, quote_link};
 pub use render::{MentionLink, render};
 pub use sanitize::{MAX_HTML_BYTES, sanitize};
 pub use scan::{MentionRef, Scan, scan};
+pub use shield::{shield, unshield};
 
 /// Escapes text for HTML, in text and in double-quoted attributes.
 ///

@@ -19,7 +19,7 @@ pub fn to_plain(html: &str) -> String {
 }
 
 /// Index of the `>` that ends the tag at the start of `tag`; quoted ones do not.
-fn tag_end(tag: &str) -> usize {
+pub(super) fn tag_end(tag: &str) -> usize {
     let mut quote = None;
     for (at, b) in tag.bytes().enumerate() {
         match (quote, b) {

@@ -305,9 +305,10 @@ impl Scheduler {
         while self.sending.len() < self.settings.in_flight && passed_over < self.round.len() {
             let Some(id) = self.round.pop_front() else { break };
             let Some(host) = self.hosts.get_mut(&id) else { continue };
-            // Half of the slots is for hosts with nothing under way: those that fall silent hold what they have for long.
-            // At most half of all is for hosts not known to be well.
-            let is_crowded = host.in_flight > 0 && self.sending.len() >= self.settings.in_flight / 2;
+            // At most half of all slots is for hosts not known to be well. Of what these leave, half is for hosts with
+            // nothing under way: those that fall silent hold what they have for long.
+            let left = self.settings.in_flight.saturating_sub(self.unproven);
+            let is_crowded = host.in_flight > 0 && self.sending.len().saturating_sub(self.unproven) >= left / 2;
             let is_unproven = !host.is_proven();
             if is_crowded || (is_unproven && self.unproven >= (self.settings.in_flight / 2).max(1)) {
                 self.round.push_back(id);

@@ -176,6 +176,34 @@ async fn many_inboxes_of_one_host_get_the_same_activity_side_by_side() {
 }
 
 #[tokio::test]
+async fn hosts_of_which_nothing_good_is_known_do_not_make_the_others_wait() {
+    let (world, elm) = (world().await, Receiver::start().await);
+    let mut silent = Vec::new();
+    for _ in 0..4 {
+        let receiver = Receiver::start().await;
+        receiver.close_door();
+        silent.push(receiver);
+    }
+    let receivers: Vec<&Receiver> = silent.iter().chain([&elm]).collect();
+    let running = start_with(&world, &receivers, Settings { in_flight: 8, ..Settings::default() });
+    let inbox = [InboxRef::shared(elm.url("/inbox"))];
+    queue(&world, "known to be well", 1, Lane::Ordinary, &inbox).await;
+    drained(&world).await;
+    let inboxes: Vec<InboxRef> = silent.iter().map(|receiver| InboxRef::shared(receiver.url("/inbox"))).collect();
+    queue(&world, "to the silent", 2, Lane::Ordinary, &inboxes).await;
+    until("half of the slots are held", async || silent.iter().all(|receiver| receiver.waiting() == 1)).await;
+    elm.close_door();
+    for n in 0..8 {
+        queue(&world, &format!("{n}"), 10 + n, Lane::Ordinary, &inbox).await;
+    }
+    until("the other is sent two at a time", async || elm.waiting() == 2).await;
+    silent.iter().chain([&elm]).for_each(Receiver::open_door);
+    drained(&world).await;
+    running.stop().await;
+    assert_eq!(elm.received().len(), 9);
+}
+
+#[tokio::test]
 async fn urgent_deliveries_overtake_bulk_and_bulk_is_not_starved() {
     let (world, elm) = (world().await, Receiver::start().await);
     let inbox = [InboxRef::shared(elm.url("/inbox"))];

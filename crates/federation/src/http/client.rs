@@ -8,9 +8,9 @@ use reqwest::tls::Certificate;
 use staffroom_domain::clock::Clock;
 use url::Url;
 
-use super::HttpError;
 use super::policy::{AddressError, AddressPolicy, PolicyError, host_of};
 use super::resolver::GuardedResolver;
+use super::{HttpError, Purpose};
 use crate::dialects::Dialects;
 
 /// Largest body read from another server, in bytes, after decompression.
@@ -37,7 +37,7 @@ impl Hosts for Everybody {
     }
 }
 
-/// The guarded client. Cheap to clone; build one per process.
+/// The guarded client. Cheap to clone; build one per process, and one for a service under [`AddressPolicy::only`].
 #[derive(Clone)]
 pub struct OutboundClient {
     pub(super) http: reqwest::Client,
@@ -114,20 +114,22 @@ impl OutboundClient {
         self.http.execute(request).await.map_err(|source| HttpError::Transport { url, source })
     }
 
-    /// Sends a finished request, without following redirects, and reads the answer, at most `limit_bytes` of it.
+    /// Sends a finished request, without following redirects, and reads the answer, in the bounds of `purpose`.
     ///
     /// # Errors
     /// As [`OutboundClient::send`] and [`OutboundClient::read_limited`].
     pub async fn exchange(
         &self,
         request: http::Request<Vec<u8>>,
-        limit_bytes: usize,
+        purpose: Purpose,
     ) -> Result<http::Response<Vec<u8>>, HttpError> {
-        let response = self.send(reqwest::Request::try_from(request).map_err(HttpError::Build)?).await?;
+        let mut request = reqwest::Request::try_from(request).map_err(HttpError::Build)?;
+        *request.timeout_mut() = purpose.timeout();
+        let response = self.send(request).await?;
         let mut answer = http::Response::new(Vec::new());
         *answer.status_mut() = response.status();
         *answer.headers_mut() = response.headers().clone();
-        *answer.body_mut() = Self::read_limited(response, limit_bytes).await?;
+        *answer.body_mut() = Self::read_limited(response, purpose.limit_bytes()).await?;
         Ok(answer)
     }
 

@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use url::{Host, Url};
+use url::{Host, Origin, Url};
 
 use staffroom_domain::cidr::Cidr;
 
@@ -29,6 +29,9 @@ pub enum AddressError {
     /// The name leads to an address that is not public and not allowed.
     #[error("address is not public")]
     NotPublic,
+    /// Somebody else than the one service this client is for.
+    #[error("not the service spoken to")]
+    Elsewhere,
 }
 
 /// An entry of the configuration that cannot be used.
@@ -43,6 +46,9 @@ pub enum PolicyError {
     /// Not a certificate in PEM form.
     #[error("extra certificate authority number {0} is not a PEM certificate")]
     ExtraCa(usize),
+    /// Not the address of a service: no web address, one with credentials, or one that leads nowhere sensible.
+    #[error("{0:?} is not the address of a service")]
+    Service(String),
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -88,6 +94,8 @@ pub struct AddressPolicy {
     blocks: Vec<Cidr>,
     loopback: Vec<NamedHost>,
     extra_ca: Vec<String>,
+    /// Nobody else is spoken to, see [`AddressPolicy::only`].
+    only: Option<Origin>,
 }
 
 impl AddressPolicy {
@@ -121,6 +129,25 @@ impl AddressPolicy {
         Ok(policy)
     }
 
+    /// The policy for a service of the operator's own choice: scheme, host and port of `url` and nothing else, wherever
+    /// that lies, in the operator's own network as well. Link-local and other special addresses stay closed.
+    ///
+    /// # Errors
+    /// [`PolicyError::Service`].
+    pub fn only(url: &Url, extra_ca: &[String]) -> Result<Self, PolicyError> {
+        let is_closed = match url.host() {
+            Some(Host::Ipv4(address)) => reach(address.into()) == Reach::Never,
+            Some(Host::Ipv6(address)) => reach(address.into()) == Reach::Never,
+            Some(Host::Domain(_)) => false,
+            None => true,
+        };
+        let has_credentials = !url.username().is_empty() || url.password().is_some();
+        if is_closed || has_credentials || !matches!(url.scheme(), "http" | "https") {
+            return Err(PolicyError::Service(url.origin().ascii_serialization()));
+        }
+        Ok(Self { only: Some(url.origin()), extra_ca: extra_ca.to_vec(), ..Self::default() })
+    }
+
     /// PEM texts of further certificate authorities.
     pub fn extra_ca(&self) -> &[String] {
         &self.extra_ca
@@ -128,7 +155,8 @@ impl AddressPolicy {
 
     /// Whether plain http is allowed to anybody at all.
     pub fn allows_plain_http(&self) -> bool {
-        !self.loopback.is_empty()
+        let is_plain = |origin: &Origin| matches!(origin, Origin::Tuple(scheme, ..) if scheme == "http");
+        !self.loopback.is_empty() || self.only.as_ref().is_some_and(is_plain)
     }
 
     /// Whether any exception is configured, so that a library's coarser checks must be switched off in favour of ours.
@@ -149,6 +177,9 @@ impl AddressPolicy {
         if !url.username().is_empty() || url.password().is_some() {
             return Err(AddressError::Credentials);
         }
+        if let Some(only) = &self.only {
+            return if url.origin() == *only { Ok(()) } else { Err(AddressError::Elsewhere) };
+        }
         let Some(Host::Domain(name)) = url.host() else { return Err(AddressError::NoName) };
         if name.len() > 253 || name.split('.').any(|label| label.is_empty() || label.len() > 63) {
             return Err(AddressError::BadName);
@@ -168,6 +199,10 @@ impl AddressPolicy {
     /// [`AddressError::NotPublic`].
     pub fn check_address(&self, name: &str, address: IpAddr) -> Result<(), AddressError> {
         let name = name.to_ascii_lowercase();
+        if let Some(Origin::Tuple(_, host, _)) = &self.only {
+            let is_it = host.to_string() == name && reach(address) != Reach::Never;
+            return if is_it { Ok(()) } else { Err(AddressError::NotPublic) };
+        }
         let is_named = |hosts: &[NamedHost]| hosts.iter().any(|host| host.is(&name));
         let allowed = match reach(address) {
             Reach::Global => true,
@@ -299,6 +334,36 @@ mod tests {
         assert_eq!(trust.check_address("other.example", "10.20.3.4".parse().unwrap()), Ok(()));
         assert_eq!(trust.check_address("other.example", "10.21.3.4".parse().unwrap()), Err(AddressError::NotPublic));
         assert_eq!(trust.check_address("other.example", "127.0.0.1".parse().unwrap()), Err(AddressError::NotPublic));
+    }
+
+    #[test]
+    fn a_service_is_spoken_to_wherever_it_lies_and_nobody_else_is() {
+        for (service, address) in [
+            ("http://localhost:5000/", "127.0.0.1"),
+            ("http://translate.lan:5000/prefix", "10.0.0.7"),
+            ("https://translate.example/", "93.184.216.34"),
+            ("http://127.0.0.1:5000/", "127.0.0.1"),
+        ] {
+            let service = url(service);
+            let policy = AddressPolicy::only(&service, &[]).unwrap();
+            assert_eq!(policy.allows_plain_http(), service.scheme() == "http");
+            assert_eq!(policy.check_url(&service.join("/translate").unwrap()), Ok(()));
+            let name = service.host_str().unwrap();
+            assert_eq!(policy.check_address(name, address.parse().unwrap()), Ok(()));
+            assert!(policy.check_address(name, "169.254.169.254".parse().unwrap()).is_err());
+            assert!(policy.check_address("other.example", address.parse().unwrap()).is_err());
+            for bad in ["https://oak.example/", "http://localhost:5001/", "http://localhost/", "http://10.0.0.7:5000/"]
+            {
+                assert_eq!(policy.check_url(&url(bad)), Err(AddressError::Elsewhere), "{bad}");
+            }
+        }
+        // as for everybody else
+        let strict = AddressPolicy::strict();
+        assert!(strict.check_url(&url("http://localhost:5000/")).is_err());
+        assert!(strict.check_address("localhost", "127.0.0.1".parse().unwrap()).is_err());
+        for bad in ["http://169.254.169.254/", "http://[fe80::1]/", "http://amy:x@localhost/", "ftp://localhost/"] {
+            assert!(AddressPolicy::only(&url(bad), &[]).is_err(), "{bad}");
+        }
     }
 
     #[test]

@@ -40,11 +40,13 @@ pub enum Purpose {
     Delivery,
     /// Telling a client's device of a notification.
     Push,
+    /// Having a public or unlisted status translated.
+    Translation,
 }
 
 impl Purpose {
     /// All of them.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Actor,
         Self::Key,
         Self::Note,
@@ -59,6 +61,7 @@ impl Purpose {
         Self::Media,
         Self::Delivery,
         Self::Push,
+        Self::Translation,
     ];
 
     /// `Accept` of the request.
@@ -82,12 +85,18 @@ impl Purpose {
                 | Self::Media
                 | Self::Delivery
                 | Self::Push
+                | Self::Translation
         )
     }
 
     /// Time for the whole request, where it is not the client's own.
     pub(super) const fn timeout(self) -> Option<Duration> {
-        if matches!(self, Self::Media) { Some(Duration::from_mins(1)) } else { None }
+        match self {
+            Self::Media => Some(Duration::from_mins(1)),
+            // a machine of the operator's that works on it, while somebody waits
+            Self::Translation => Some(Duration::from_secs(20)),
+            _ => None,
+        }
     }
 
     /// What is asked for, and how many bytes of it at most.
@@ -99,6 +108,8 @@ impl Purpose {
             Self::QuoteAuthorization => (ACCEPT_ACTIVITY, MAX_RESPONSE_BYTES / 4),
             Self::WebFinger | Self::NodeInfoLinks => (JRD_JSON, MAX_RESPONSE_BYTES / 4),
             Self::NodeInfo => ("application/json", MAX_RESPONSE_BYTES / 4),
+            // every letter may come as `\uXXXX`
+            Self::Translation => ("application/json", MAX_RESPONSE_BYTES),
             Self::Page => ("text/html, application/xhtml+xml", MAX_RESPONSE_BYTES),
             Self::Media => ("image/*, video/*, audio/*", MAX_MEDIA_BYTES),
             Self::Delivery | Self::Push => ("*/*", 4 * 1024),

@@ -48,7 +48,7 @@ impl PushSender for Sender {
             Ok(request) => request,
             Err(Unusable(what)) => return Ok(refused(what)),
         };
-        match self.client.exchange(request, Purpose::Push.limit_bytes()).await {
+        match self.client.exchange(request, Purpose::Push).await {
             Ok(answer) => judge(answer.status()),
             // an answer nobody reads
             Err(HttpError::TooLarge { .. }) => Ok(Pushed::Taken),

@@ -105,6 +105,7 @@ pub(super) fn problems(config: &Config) -> Vec<String> {
         bad("instance.contact_email", format!("{mail:?} is not an e-mail address"));
     }
     check_mail(config, &mut bad);
+    check_translation(config, &mut bad);
     for (name, value, most) in [
         ("limits.status_chars", config.limits.status_chars, 100_000),
         ("limits.status_media", config.limits.status_media, 16),
@@ -225,6 +226,27 @@ fn check_hosts(config: &Config, bad: &mut impl FnMut(&str, String)) {
     // An address that is none was complained about already.
     if plain && !config.is_loopback() && config.server.listen.parse::<SocketAddr>().is_ok() {
         bad("server.public_url", "must be https unless server.listen and server.public_url are loopback".to_owned());
+    }
+}
+
+fn check_translation(config: &Config, bad: &mut impl FnMut(&str, String)) {
+    let text = &config.translation.url;
+    if text.is_empty() {
+        if !config.translation.api_key.is_empty() {
+            bad("translation.url", "is needed with translation.api_key".to_owned());
+        }
+        return;
+    }
+    let is_usable = |url: &Url| {
+        matches!(url.scheme(), "http" | "https")
+            && url.has_host()
+            && url.username().is_empty()
+            && url.password().is_none()
+            && url.query().is_none()
+            && url.fragment().is_none()
+    };
+    if !Url::parse(text).is_ok_and(|url| is_usable(&url)) {
+        bad("translation.url", "must be http:// or https:// with a host and no credentials".to_owned());
     }
 }
 

@@ -48,6 +48,8 @@ pub struct Config {
     pub media: Media,
     /// `[api]`.
     pub api: Api,
+    /// `[translation]`.
+    pub translation: Translation,
     /// `[federation]`.
     pub federation: Federation,
     /// `[moderation]`.
@@ -151,7 +153,8 @@ section! {
 }
 
 section! {
-    /// Who may make an account by themselves.
+    /// Who may make an account by themselves. It belongs to the instance's first organisation, whose moderators approve it;
+    /// `staffroom admin organisation member move` makes it another school's.
     Registrations in "registrations" {
         /// Everybody may, through an app. Otherwise administrators make accounts.
         open: bool = false,
@@ -216,6 +219,18 @@ section! {
         uploads_per_30_min: u32 = 30,
         /// Deleted statuses and boosts taken back in half an hour, for an account.
         deletes_per_30_min: u32 = 30,
+    }
+}
+
+section! {
+    /// Public and unlisted statuses in other languages, when somebody asks: by LibreTranslate, or what speaks its language.
+    /// Nothing else is sent there, and not who asked.
+    Translation in "translation" {
+        /// Where it is: `http://localhost:5000`, `https://translate.school.example`. It may lie in a network of one's own;
+        /// that opens this one address for this alone. Empty: nothing is translated.
+        url: String = String::new(),
+        /// The key it wants, if it wants one.
+        api_key: Secret = Secret::default(),
     }
 }
 

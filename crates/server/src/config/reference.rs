@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::{
     Api, Federation, Instance, Limits, Log, Mail, Media, Metrics, Moderation, Registrations, Secrets, Server, Storage,
-    Tls,
+    Tls, Translation,
 };
 
 /// A section and its keys.
@@ -46,6 +46,7 @@ pub fn sections() -> Vec<Section> {
         Limits::describe(),
         Media::describe(),
         Api::describe(),
+        Translation::describe(),
         Federation::describe(),
         Moderation::describe(),
         Metrics::describe(),

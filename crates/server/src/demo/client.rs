@@ -4,11 +4,8 @@ use anyhow::{Context as _, ensure};
 use axum::http::Request;
 use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
 use serde_json::Value;
-use staffroom_federation::http::OutboundClient;
+use staffroom_federation::http::{OutboundClient, Purpose};
 use url::Url;
-
-/// Largest answer read, in bytes.
-const MOST_BYTES: usize = 1024 * 1024;
 
 /// Somebody signed in at one of the schools.
 #[derive(Clone)]
@@ -48,7 +45,7 @@ impl Person {
             .header(AUTHORIZATION, format!("Bearer {}", self.token))
             .header(CONTENT_TYPE, "application/json")
             .body(body.map(Value::to_string).unwrap_or_default().into_bytes())?;
-        let response = self.http.exchange(request, MOST_BYTES).await.with_context(|| format!("{method} {path}"))?;
+        let response = self.http.exchange(request, Purpose::Page).await.with_context(|| format!("{method} {path}"))?;
         let (status, bytes) = (response.status(), response.into_body());
         ensure!(status.is_success(), "{method} {path}: {status}: {}", String::from_utf8_lossy(&bytes));
         serde_json::from_slice(&bytes).with_context(|| format!("{method} {path}"))

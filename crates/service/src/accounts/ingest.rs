@@ -76,8 +76,17 @@ impl Accounts<'_> {
             }
             tx.accounts().update(&account).await?;
         }
+        if known.as_ref().is_some_and(|known| known.suspended_at != account.suspended_at) {
+            tx.accounts().set_suspended_by_origin(account.id, account.suspended_at).await?;
+        }
         if let Some(since) = limits.silenced_since {
             tx.domains().silence(account.id, since).await?;
+        }
+        let is_found_otherwise = known.as_ref().is_some_and(|known| {
+            known.indexable != account.indexable || (known.suspended_at.is_some() && account.suspended_at.is_none())
+        });
+        if is_found_otherwise {
+            self.service.search().queue(cx, &tx, Some(&account)).await?;
         }
         if known.is_some() {
             key_changes::watch(&tx, cx, &account, keys).await?;

@@ -1,9 +1,10 @@
 //! Taking a measure against an account back.
 
 use staffroom_domain::Timestamp;
-use staffroom_domain::account::{Account, User, UserRole};
+use staffroom_domain::account::{Account, User};
 use staffroom_domain::ids::AccountId;
 use staffroom_domain::moderation::Measure;
+use staffroom_domain::organisation::Reach;
 use staffroom_storage::Tx;
 
 use super::Accounts;
@@ -14,17 +15,18 @@ impl Accounts<'_> {
     /// Ends a measure: the person signs in again, media are shown as their author meant, everybody hears and sees the
     /// account. Ending what is not there changes nothing.
     ///
-    /// What was decided above an organisation is not for its own moderators to end.
+    /// Who may end it, is who may take it. What was decided above an organisation is not for its own moderators to end.
     ///
     /// # Errors
     /// [`ServiceError::NotFound`] for an unknown account, one out of reach, and for sign-in where nobody does;
-    /// [`ServiceError::Forbidden`] as said; [`ServiceError::Invalid`] for a mere word, which has no end.
+    /// [`ServiceError::Forbidden`] as said, as in [`Accounts::act`]; [`ServiceError::Invalid`] for a mere word, which has no
+    /// end.
     pub async fn lift(&self, cx: &Cx, who: &Authority, id: AccountId, measure: Measure) -> Result<()> {
         let tx = self.service.storage().begin().await?;
-        let account = self.reached(&tx, who, id).await?;
+        let (who, account) = self.below(&tx, who, id).await?;
         let user = tx.users().by_account(id).await?;
         if let Some(since) = since(&account, user.as_ref(), measure) {
-            self.check_own(&tx, who, &account, measure, since).await?;
+            check_own(&tx, &who, id, measure, since).await?;
         }
         match measure {
             Measure::None => return Err(ServiceError::invalid("type", "is nothing that could be ended")),
@@ -33,35 +35,28 @@ impl Accounts<'_> {
                 tx.users().set_disabled(id, None).await?;
             }
             Measure::Sensitive => tx.accounts().set_sensitized(id, None).await?,
-            Measure::Silence => tx.accounts().set_silenced(id, None).await?,
+            Measure::Silence => {
+                tx.accounts().set_silenced(id, None).await?;
+                self.service.search().queue(cx, &tx, Some(&account)).await?;
+            }
             Measure::Suspend => self.unsuspend_within(&tx, cx, account).await?,
         }
         self.service.commit(tx).await
     }
+}
 
-    /// Lets those with rights on the whole instance go on, and others where the account came under the measure by one
-    /// like them, and nobody above has taken it again since.
-    async fn check_own(
-        self,
-        tx: &Tx,
-        who: &Authority,
-        account: &Account,
-        measure: Measure,
-        since: Timestamp,
-    ) -> Result<()> {
-        if who.check_instance().is_ok() {
-            return Ok(());
-        }
-        let taken = tx.warnings().since(account.id, measure, since).await?;
-        let by: Vec<AccountId> = taken.iter().map(|(by, _)| *by).collect();
-        let users = tx.users().by_accounts(&by).await?;
-        let is_of_school =
-            |id: &AccountId| users.iter().any(|user| user.account_id == *id && user.role == UserRole::Member);
-        if taken.first().is_some_and(|(_, at)| *at == since) && by.iter().all(is_of_school) {
-            return Ok(());
-        }
-        Err(ServiceError::Forbidden("this was decided by those who look after the whole instance".to_owned()))
+/// Lets those with rights on the whole instance go on, and others where the account came under the measure by their own
+/// school, and nobody above has taken it again since.
+async fn check_own(tx: &Tx, who: &Authority, id: AccountId, measure: Measure, since: Timestamp) -> Result<()> {
+    if *who.reach() == Reach::Everywhere {
+        return Ok(());
     }
+    let taken = tx.warnings().since(id, measure, since).await?;
+    let is_schools = taken.iter().all(|(_, of_instance)| !of_instance);
+    if is_schools && taken.first().is_some_and(|(at, _)| *at == since) {
+        return Ok(());
+    }
+    Err(ServiceError::Forbidden("this was decided by those who look after the whole instance".to_owned()))
 }
 
 /// Since when an account is under a measure.

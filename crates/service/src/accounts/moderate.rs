@@ -3,17 +3,18 @@
 
 use std::collections::HashMap;
 
-use staffroom_domain::account::{Account, User, UserRole};
+use staffroom_domain::account::{Account, User};
 use staffroom_domain::ids::{AccountId, ReportId};
 use staffroom_domain::moderation::{AccountFilter, AccountWarning, Measure, ModeratedAccount};
-use staffroom_domain::organisation::Standing;
+use staffroom_domain::organisation::Reach;
 use staffroom_domain::{Page, PageRequest};
 use staffroom_storage::Tx;
 
 use super::Accounts;
 use super::lift::since;
-use crate::auth::Authority;
+use crate::auth::{Authority, not_allowed};
 use crate::mail::{Matter, write};
+use crate::organisations::{check_no_organisation_rests_on, lock_account};
 use crate::{Cx, Result, ServiceError};
 
 /// Longest word to the owner of an account, in characters.
@@ -56,15 +57,18 @@ impl Accounts<'_> {
         Ok(found)
     }
 
-    /// Those of `ids` that are known, in their order; the private side only of those `who` reaches.
+    /// Those of `ids` that are known, in their order; the private side, and what was decided about them, only of those
+    /// `who` reaches.
     pub(crate) async fn moderated_by_ids(&self, who: &Authority, ids: &[AccountId]) -> Result<Vec<ModeratedAccount>> {
         let read = self.service.storage().read();
         let accounts = read.accounts().by_ids(ids).await?;
         let users = read.users().by_accounts(ids).await?;
         let mut users: HashMap<AccountId, User> = users.into_iter().map(|user| (user.account_id, user)).collect();
-        let with_user = |account: Account| {
-            let user = users.remove(&account.id).filter(|_| who.reach().covers(&account));
-            ModeratedAccount { account, user }
+        let with_user = |account: Account| match (users.remove(&account.id), who.reach().covers(&account)) {
+            (user, true) => ModeratedAccount { account, user },
+            (_, false) => {
+                ModeratedAccount { account: Account { silenced_at: None, sensitized_at: None, ..account }, user: None }
+            }
         };
         Ok(accounts.into_iter().map(with_user).collect())
     }
@@ -74,17 +78,17 @@ impl Accounts<'_> {
     ///
     /// # Errors
     /// [`ServiceError::NotFound`] for an account or report that is not there or out of reach,
-    /// [`ServiceError::Forbidden`] against somebody with as many rights and the instance's own accounts, and in nobody's
-    /// name; [`ServiceError::Invalid`] for too long a text and for switching off sign-in where there is none.
+    /// [`ServiceError::Forbidden`] against somebody with as many rights and the instance's own accounts, in nobody's name,
+    /// and where an organisation in reach would be left without an admin; [`ServiceError::Invalid`] for too long a text and for
+    /// switching off sign-in where there is none.
     pub async fn act(&self, cx: &Cx, who: &Authority, id: AccountId, action: Action) -> Result<()> {
         if action.text.chars().count() > MAX_TEXT {
             return Err(ServiceError::invalid("text", format!("is longer than {MAX_TEXT} characters")));
         }
         let by = who.by().ok_or_else(|| ServiceError::Forbidden("measures are taken in somebody's name".to_owned()))?;
         let tx = self.service.storage().begin().await?;
-        let account = self.reached(&tx, who, id).await?;
+        let (who, account) = self.below(&tx, who, id).await?;
         let user = tx.users().by_account(id).await?;
-        self.check_below(&tx, by, &account, user.as_ref()).await?;
         if let Some(report) = action.report {
             let found = tx.reports().by_id(report).await?.filter(|report| report.target_id == id);
             found.ok_or(ServiceError::NotFound("report"))?;
@@ -94,10 +98,13 @@ impl Accounts<'_> {
             Measure::Disable if user.is_none() => {
                 return Err(ServiceError::invalid("type", "is for people who sign in here"));
             }
-            Measure::Suspend => self.suspend_within(&tx, cx, account).await?,
+            Measure::Suspend => self.suspend_within(&tx, cx, who.reach(), account).await?,
             // It holds since it was taken first: who may end it hangs on that.
             measure if since(&account, user.as_ref(), measure).is_some() => {}
-            Measure::Disable => drop(tx.users().set_disabled(id, Some(cx.now())).await?),
+            Measure::Disable => {
+                check_no_organisation_rests_on(&tx, who.reach(), id).await?;
+                tx.users().set_disabled(id, Some(cx.now())).await?;
+            }
             Measure::Sensitive => tx.accounts().set_sensitized(id, Some(cx.now())).await?,
             Measure::Silence => tx.accounts().set_silenced(id, Some(cx.now())).await?,
         }
@@ -115,6 +122,7 @@ impl Accounts<'_> {
             report_id: action.report,
             measure: action.measure,
             text: action.text,
+            of_instance: *who.reach() == Reach::Everywhere,
             created_at: cx.now(),
         };
         tx.warnings().insert(&warning).await?;
@@ -131,8 +139,9 @@ impl Accounts<'_> {
     /// [`ServiceError::Forbidden`] when they do not wait, [`ServiceError::NotFound`] for accounts nobody signs in to and
     /// those out of reach.
     pub async fn approve(&self, cx: &Cx, who: &Authority, id: AccountId) -> Result<()> {
-        self.pending(who, id).await?;
         let tx = self.service.storage().begin().await?;
+        self.reached(&tx, who, id).await?;
+        check_waits(&tx, id).await?;
         tx.users().approve(id, cx.now()).await?;
         self.write_to(&tx, cx, id, Matter::Approved).await?;
         self.service.commit(tx).await
@@ -141,37 +150,55 @@ impl Accounts<'_> {
     /// Turns down a person who waits for approval: the account is deleted.
     ///
     /// # Errors
-    /// As [`Accounts::approve`].
+    /// As [`Accounts::approve`]; [`ServiceError::Forbidden`] against somebody with as many rights: roles are given to people
+    /// who still wait, too.
     pub async fn reject(&self, cx: &Cx, who: &Authority, id: AccountId) -> Result<()> {
-        self.pending(who, id).await?;
-        self.delete(cx, id).await
+        let tx = self.service.storage().begin().await?;
+        let (_, account) = self.below(&tx, who, id).await?;
+        check_waits(&tx, id).await?;
+        self.delete_within(&tx, cx, &account).await?;
+        self.service.commit(tx).await?;
+        self.erase_statuses(cx, id).await
     }
 
     /// Deletes what is here of a suspended account.
     ///
     /// # Errors
-    /// [`ServiceError::NotFound`] for an unknown account and out of reach, [`ServiceError::Forbidden`] for one that is
-    /// not suspended and for somebody with as many rights.
+    /// [`ServiceError::NotFound`] for an unknown account, [`ServiceError::Forbidden`] for one that is not suspended, for
+    /// somebody with as many rights, and for those without rights on the whole instance.
     pub async fn purge(&self, cx: &Cx, who: &Authority, id: AccountId) -> Result<()> {
         let tx = self.service.storage().begin().await?;
-        let account = self.reached(&tx, who, id).await?;
-        if let Some(by) = who.by() {
-            let user = tx.users().by_account(id).await?;
-            self.check_below(&tx, by, &account, user.as_ref()).await?;
-        }
-        drop(tx);
+        let (who, account) = self.below(&tx, who, id).await?;
+        who.check_instance()?;
         if account.suspended_at.is_none() {
             return Err(ServiceError::Forbidden("only suspended accounts can be deleted".to_owned()));
         }
-        if account.is_local() { self.delete(cx, id).await } else { self.remove_remote(cx, &account.uri).await }
+        if account.is_local() {
+            self.delete_within(&tx, cx, &account).await?;
+        } else {
+            self.remove_remote_within(&tx, cx, &account).await?;
+        }
+        self.service.commit(tx).await?;
+        self.erase_statuses(cx, id).await
     }
 
-    /// An account that is there and that `who` reaches.
-    pub(super) async fn reached(self, tx: &Tx, who: &Authority, id: AccountId) -> Result<Account> {
-        let account = tx.accounts().by_id(id).await?.filter(|account| account.deleted_at.is_none());
+    /// An account that `who` may decide about, now, locked; and `who` as they stand now.
+    pub(super) async fn below(self, tx: &Tx, who: &Authority, id: AccountId) -> Result<(Authority, Account)> {
+        let (who, account) = self.reached(tx, who, id).await?;
+        if who.by().is_some() && self.is_of_the_instance(&account) {
+            return Err(not_allowed());
+        }
+        who.check_above(&tx.users(), &tx.organisations(), &account).await?;
+        Ok((who, account))
+    }
+
+    /// The same for accounts that `who` reaches, however high they stand.
+    async fn reached(self, tx: &Tx, who: &Authority, id: AccountId) -> Result<(Authority, Account)> {
+        let account = lock_account(tx, id).await?.filter(|account| account.deleted_at.is_none());
         let account = account.ok_or(ServiceError::NotFound("account"))?;
+        let who = who.now(tx).await?;
         who.check_account(&account)?;
-        Ok(account)
+        Ok((who, account))
     }
 
     /// Writes to a person about `matter`.
@@ -182,32 +209,12 @@ impl Accounts<'_> {
         }
         Ok(())
     }
-
-    async fn pending(self, who: &Authority, id: AccountId) -> Result<()> {
-        who.check_account(&self.get(id).await?)?;
-        match self.user(id).await?.approved_at {
-            None => Ok(()),
-            Some(_) => Err(ServiceError::Forbidden("this account does not wait for approval".to_owned())),
-        }
-    }
-
-    /// Lets `by` act on an account of nobody here, and on that of a person who stands below them in their own school.
-    async fn check_below(self, tx: &Tx, by: AccountId, account: &Account, user: Option<&User>) -> Result<()> {
-        if self.is_of_the_instance(account) {
-            return Err(not_allowed());
-        }
-        let Some(user) = user else { return Ok(()) };
-        let in_school = async |id: AccountId| match account.organisation {
-            Some(school) => tx.organisations().role(id, school).await,
-            None => Ok(None),
-        };
-        let rank = tx.users().by_account(by).await?.map_or(UserRole::Member, |user| user.role);
-        let own = Standing::of(rank, in_school(by).await?);
-        let theirs = Standing::of(user.role, in_school(account.id).await?);
-        if theirs >= own { Err(not_allowed()) } else { Ok(()) }
-    }
 }
 
-fn not_allowed() -> ServiceError {
-    ServiceError::Forbidden("This action is not allowed".to_owned())
+/// Lets through what is about somebody who waits for approval.
+async fn check_waits(tx: &Tx, id: AccountId) -> Result<()> {
+    match tx.users().by_account(id).await?.ok_or(ServiceError::NotFound("user"))?.approved_at {
+        None => Ok(()),
+        Some(_) => Err(ServiceError::Forbidden("this account does not wait for approval".to_owned())),
+    }
 }

@@ -120,7 +120,7 @@ impl Accounts<'_> {
     ) -> Result<Account> {
         let keys = self.public_keys(id).await?;
         let tx = self.service.storage().begin().await?;
-        let account = tx.accounts().by_id(id).await?.filter(|account| account.is_local() && !account.is_gone());
+        let account = tx.accounts().lock(id).await?.filter(|account| account.is_local() && !account.is_gone());
         let mut account = account.ok_or(ServiceError::NotFound("account"))?;
         change(&mut account);
         tx.accounts().update(&account).await?;

@@ -7,12 +7,14 @@ use std::time::Duration;
 
 use staffroom_domain::account::Account;
 use staffroom_domain::ids::AccountId;
+use staffroom_domain::organisation::Reach;
 use staffroom_storage::Tx;
 
 use super::Accounts;
 use super::set_password::sign_out_everywhere;
 use crate::deliveries::{InboxRef, Lane, enqueue};
 use crate::media::discard_pictures;
+use crate::organisations::{check_no_organisation_rests_on, lock_account};
 use crate::ports::Event;
 use crate::{Cx, Result, ServiceError};
 
@@ -28,28 +30,35 @@ impl Accounts<'_> {
     /// Its key is kept, for what it said last is still on its way.
     ///
     /// # Errors
-    /// [`ServiceError::NotFound`] for an unknown account, [`ServiceError::Forbidden`] for remote ones and the
-    /// instance's own.
+    /// [`ServiceError::NotFound`] for an unknown account, [`ServiceError::Forbidden`] for remote ones, the instance's
+    /// own, and the last admin of an organisation.
     pub async fn delete(&self, cx: &Cx, id: AccountId) -> Result<()> {
         let tx = self.service.storage().begin().await?;
-        let account = tx.accounts().by_id(id).await?.ok_or(ServiceError::NotFound("account"))?;
-        if !account.is_local() || self.is_of_the_instance(&account) {
-            return Err(ServiceError::Forbidden("only accounts of people on this instance can be deleted".to_owned()));
-        }
-        if account.deleted_at.is_none() {
-            let reached = tx.follows().acquainted_inboxes(id).await?;
-            let inboxes: Vec<InboxRef> = reached.into_iter().map(InboxRef::from).collect();
-            let event = Event::AccountDeleted { account: &account };
-            enqueue(&tx, self.service, cx, id, event, Lane::Bulk, &inboxes).await?;
-            sign_out_everywhere(&tx, cx, id).await?;
-            tx.users().remove(id).await?;
-            tx.organisations().remove_member(id).await?;
-            tx.figures().remove_all_of(id).await?;
-            discard_pictures(&tx, cx, id, vec![account.avatar.clone(), account.header.clone()]).await?;
-            remove_account(&tx, cx, &account).await?;
-        }
+        let account = lock_account(&tx, id).await?.ok_or(ServiceError::NotFound("account"))?;
+        self.delete_within(&tx, cx, &account).await?;
         self.service.commit(tx).await?;
         self.erase_statuses(cx, id).await
+    }
+
+    /// [`Accounts::delete`] within a transaction, of an account that is locked. [`Self::erase_statuses`] comes after it.
+    pub(super) async fn delete_within(self, tx: &Tx, cx: &Cx, account: &Account) -> Result<()> {
+        let id = account.id;
+        if !account.is_local() || self.is_of_the_instance(account) {
+            return Err(ServiceError::Forbidden("only accounts of people on this instance can be deleted".to_owned()));
+        }
+        if account.deleted_at.is_some() {
+            return Ok(());
+        }
+        check_no_organisation_rests_on(tx, &Reach::Everywhere, id).await?;
+        let reached = tx.follows().acquainted_inboxes(id).await?;
+        let inboxes: Vec<InboxRef> = reached.into_iter().map(InboxRef::from).collect();
+        enqueue(tx, self.service, cx, id, Event::AccountDeleted { account }, Lane::Bulk, &inboxes).await?;
+        sign_out_everywhere(tx, cx, id).await?;
+        tx.users().remove(id).await?;
+        tx.organisations().remove_member(id).await?;
+        tx.figures().remove_all_of(id).await?;
+        discard_pictures(tx, cx, id, vec![account.avatar.clone(), account.header.clone()]).await?;
+        remove_account(tx, cx, account).await
     }
 
     /// A remote account said it is gone: it, its keys and its statuses are removed here. Unknown ones are ignored.
@@ -64,13 +73,19 @@ impl Accounts<'_> {
                 "an account of this instance is not removed from elsewhere".to_owned(),
             ));
         }
-        if account.deleted_at.is_none() {
-            tx.keys().remove(account.id).await?;
-            self.service.media().forget_faces(&tx, &account).await?;
-            remove_account(&tx, cx, &account).await?;
-        }
+        self.remove_remote_within(&tx, cx, &account).await?;
         self.service.commit(tx).await?;
         self.erase_statuses(cx, account.id).await
+    }
+
+    /// [`Accounts::remove_remote`] within a transaction.
+    pub(super) async fn remove_remote_within(self, tx: &Tx, cx: &Cx, account: &Account) -> Result<()> {
+        if account.deleted_at.is_some() {
+            return Ok(());
+        }
+        tx.keys().remove(account.id).await?;
+        self.service.media().forget_faces(tx, account).await?;
+        remove_account(tx, cx, account).await
     }
 
     /// Goes on with deletions that were interrupted after the account itself had gone.
@@ -85,7 +100,7 @@ impl Accounts<'_> {
         Ok(())
     }
 
-    async fn erase_statuses(&self, cx: &Cx, id: AccountId) -> Result<()> {
+    pub(super) async fn erase_statuses(&self, cx: &Cx, id: AccountId) -> Result<()> {
         loop {
             let tx = self.service.storage().begin().await?;
             let left = tx.statuses().left_of(id, CHUNK).await?;

@@ -1,36 +1,49 @@
 //! Suspending an account, and ending that.
 
+use std::time::Duration;
+
 use staffroom_domain::Account;
 use staffroom_domain::ids::AccountId;
+use staffroom_domain::organisation::Reach;
 use staffroom_storage::Tx;
 
 use super::Accounts;
 use super::set_password::sign_out_everywhere;
 use crate::deliveries::{InboxRef, Lane, enqueue};
 use crate::inbox::may_ask_again;
+use crate::organisations::{check_no_organisation_rests_on, lock_account};
 use crate::ports::Event;
 use crate::{Cx, Result, ServiceError};
 
 impl Accounts<'_> {
-    /// Suspends an account: hidden, signed out, silent; where it is known it says so itself. One from elsewhere follows
-    /// nobody here any more; it is told, and so are those it followed. Repeating changes nothing.
+    /// Suspends an account by the operator's decision: hidden, signed out, silent; where it is known it says so itself.
+    /// One from elsewhere follows nobody here any more; it is told, and so are those it followed. Of one that is suspended
+    /// only that changes whose decision it is.
     ///
     /// # Errors
-    /// [`ServiceError::NotFound`] for an unknown account; [`ServiceError::Forbidden`] for the instance's own ones.
+    /// [`ServiceError::NotFound`] for an unknown account; [`ServiceError::Forbidden`] for the instance's own ones, and for
+    /// the last admin of an organisation.
     pub async fn suspend(&self, cx: &Cx, id: AccountId) -> Result<()> {
         let tx = self.service.storage().begin().await?;
-        let account = tx.accounts().by_id(id).await?.ok_or(ServiceError::NotFound("account"))?;
-        self.suspend_within(&tx, cx, account).await?;
+        let account = lock_account(&tx, id).await?.ok_or(ServiceError::NotFound("account"))?;
+        let since = account.suspended_at;
+        self.suspend_within(&tx, cx, &Reach::Everywhere, account).await?;
+        if let Some(since) = since {
+            // A later time than that of any measure of a school, by which its moderators could end it.
+            let at = cx.now().max(since.plus(Duration::from_millis(1)));
+            tx.accounts().set_suspended(id, Some(at)).await?;
+        }
         self.service.commit(tx).await
     }
 
-    /// [`Accounts::suspend`] within a transaction.
-    pub(super) async fn suspend_within(self, tx: &Tx, cx: &Cx, account: Account) -> Result<()> {
+    /// Suspends an account, which is locked, within a transaction, by a right that reaches so far.
+    pub(super) async fn suspend_within(self, tx: &Tx, cx: &Cx, reach: &Reach, account: Account) -> Result<()> {
         let id = account.id;
         if self.is_of_the_instance(&account) {
             return Err(ServiceError::Forbidden("the instance's own accounts cannot be suspended".to_owned()));
         }
-        if account.suspended_at.is_none() {
+        if account.suspended_at.is_none() || account.suspended_by_origin {
+            check_no_organisation_rests_on(tx, reach, id).await?;
             tx.accounts().set_suspended(id, Some(cx.now())).await?;
             self.service.media().forget_faces(tx, &account).await?;
             self.sever(tx, cx, &account).await?;
@@ -43,6 +56,7 @@ impl Accounts<'_> {
     pub(super) async fn unsuspend_within(self, tx: &Tx, cx: &Cx, account: Account) -> Result<()> {
         tx.accounts().set_suspended(account.id, None).await?;
         if account.suspended_at.is_some() {
+            self.service.search().queue(cx, tx, Some(&account)).await?;
             self.tell_standing(tx, cx, Account { suspended_at: None, ..account }).await?;
         }
         Ok(())

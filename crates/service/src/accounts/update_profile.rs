@@ -48,7 +48,7 @@ impl Accounts<'_> {
         let keys = self.public_keys(id).await?;
 
         let tx = self.service.storage().begin().await?;
-        let mut account = tx.accounts().by_id(id).await?.ok_or(ServiceError::NotFound("account"))?;
+        let mut account = tx.accounts().lock(id).await?.ok_or(ServiceError::NotFound("account"))?;
         let mut user = tx.users().by_account(id).await?.ok_or(ServiceError::NotFound("user"))?;
         if let Some(name) = change.display_name {
             name.trim().clone_into(&mut account.display_name);
@@ -79,7 +79,8 @@ impl Accounts<'_> {
             _ => account.kind,
         };
         account.discoverable = change.discoverable.or(account.discoverable);
-        account.indexable = change.indexable.unwrap_or(account.indexable);
+        let was_indexable = account.indexable;
+        account.indexable = change.indexable.unwrap_or(was_indexable);
         user.posting.visibility = change.visibility.unwrap_or(user.posting.visibility);
         user.posting.sensitive = change.sensitive.unwrap_or(user.posting.sensitive);
         user.posting.quotes = change.quotes.unwrap_or(user.posting.quotes);
@@ -87,6 +88,9 @@ impl Accounts<'_> {
             user.posting.language = Some(language).filter(|language| !language.is_empty());
         }
         tx.accounts().update(&account).await?;
+        if account.indexable != was_indexable {
+            self.service.search().queue(cx, &tx, Some(&account)).await?;
+        }
         tx.users().set_posting(id, &user.posting).await?;
         if let Some(share) = change.share_tagged {
             tx.users().set_share_tagged(id, share).await?;

@@ -29,6 +29,7 @@ use crate::{Service, ServiceError};
 pub use access::{AppAccess, BrowserAccess};
 pub(crate) use attempts::Attempts;
 pub use authorise::Authority;
+pub(crate) use authorise::{may_publish, not_allowed};
 
 /// Signing in, client applications, tokens.
 #[derive(Clone, Copy)]

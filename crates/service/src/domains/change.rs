@@ -5,7 +5,7 @@ use staffroom_storage::Tx;
 
 use super::{Domains, Ended, Rules};
 use crate::exchange::parting::part_with;
-use crate::{Cx, Result, ServiceError};
+use crate::{Cx, Result, Service, ServiceError};
 
 /// Longest comment kept, in characters.
 const MAX_COMMENT_CHARS: usize = 1_000;
@@ -71,6 +71,7 @@ impl Domains<'_> {
         }
         if let Some(known) = known {
             tx.domains().lift_accounts(&block.domain, known.since).await?;
+            self.service.search().queue(cx, &tx, None).await?;
         }
         tx.domains().put_block(&block).await?;
         tx.domains().limit_accounts(&block).await?;
@@ -109,7 +110,7 @@ impl Domains<'_> {
         let tx = self.service.storage().begin().await?;
         let block = tx.domains().block_of(&domain).await?;
         if let Some(block) = &block {
-            lift(&tx, block).await?;
+            lift(self.service, &tx, block).await?;
         }
         let was_allowed = tx.domains().remove_allow(&domain).await?;
         if block.is_none() && !was_allowed {
@@ -165,9 +166,10 @@ impl Domains<'_> {
     }
 }
 
-/// Takes a limit back; the follows it ended do not come back.
-pub(super) async fn lift(tx: &Tx, block: &DomainBlock) -> Result<()> {
+/// Takes a limit back; the follows it ended do not come back. What was written meanwhile is read into the index again.
+pub(super) async fn lift(service: &Service, tx: &Tx, block: &DomainBlock) -> Result<()> {
     tx.domains().lift_accounts(&block.domain, block.since).await?;
+    service.search().queue(&service.cx(), tx, None).await?;
     tx.domains().remove_block(&block.domain).await?;
     Ok(())
 }

@@ -46,7 +46,7 @@ impl Domains<'_> {
     pub async fn unblock(&self, id: DomainRuleId) -> Result<DomainBlock> {
         let tx = self.service.storage().begin().await?;
         let block = tx.domains().block_by_id(id).await?.ok_or(ServiceError::NotFound("limit on a domain"))?;
-        lift(&tx, &block).await?;
+        lift(self.service, &tx, &block).await?;
         tx.commit().await?;
         self.reload().await?;
         Ok(block)

@@ -1,9 +1,11 @@
 //! Counting what goes on, for moderators: figures by day, frequent values, and who stayed.
 
+mod machine;
 mod retention;
 #[cfg(test)]
 mod tests;
 
+pub use machine::{Files, Program, Space};
 pub use retention::{Cohort, Frequency, Retained};
 pub use staffroom_domain::figures::{Dimension, DimensionRow, Figure, Span};
 

@@ -3,13 +3,17 @@
 use std::time::Duration;
 
 use staffroom_domain::ids::TagId;
+use staffroom_domain::media::{IncomingMedia, MediaKind};
 use staffroom_domain::report::{NewReport, ReportCategory};
 use staffroom_domain::scope::Scopes;
+use staffroom_domain::status::IncomingStatus;
 use staffroom_domain::{Account, Tag, Timestamp, Viewer};
+use staffroom_storage::remote_media::RemoteCopy;
 
 use super::{Dimension, Figure, Frequency, Span};
 use crate::Origin;
 use crate::auth::Authority;
+use crate::media::digest_of;
 use crate::testing::{START, World, incoming, world};
 
 const DAY: Duration = Duration::from_hours(24);
@@ -121,6 +125,47 @@ async fn hashtags_and_servers_are_counted() {
     assert_eq!(w.counted(Figure::ResolvedReports, today).await.0, 0);
     w.service.reports().resolve(&w.cx(), &Authority::operator(), filed.report.id, true).await.unwrap();
     assert_eq!(w.counted(Figure::ResolvedReports, today).await, (1, 0, vec![1]));
+}
+
+#[tokio::test]
+async fn the_files_of_a_domain_are_those_that_are_here() {
+    let w = world().await;
+    let (amy, zoe) = (w.local("amy").await, w.remote("zoe", "elm.test").await);
+    w.befriend(&amy, &zoe).await;
+    let today = Span::new(w.cx().now(), w.cx().now()).unwrap();
+    for (name, copied) in [("1", Some(4_096)), ("2", Some(6_000)), ("3", None)] {
+        let url = format!("https://files.elm.test/{name}.png");
+        let picture = IncomingMedia {
+            kind: MediaKind::Image,
+            url: url.clone(),
+            content_type: "image/png".to_owned(),
+            description: None,
+            size_px: None,
+            focus: None,
+            blurhash: None,
+        };
+        let status = IncomingStatus { media: vec![picture], ..incoming(&zoe, name, "Look") };
+        w.service.statuses().ingest(&w.cx(), status, crate::statuses::Arrival::Fetched).await.unwrap();
+        let Some(bytes) = copied else { continue };
+        let copy = RemoteCopy {
+            digest: digest_of(&url),
+            path: format!("remote/{name}.png"),
+            content_type: "image/png".to_owned(),
+            bytes,
+            fetched_at: w.cx().now(),
+            used_at: w.cx().now(),
+        };
+        let tx = w.service.storage().begin().await.unwrap();
+        tx.remote_media().put(&copy).await.unwrap();
+        w.service.commit(tx).await.unwrap();
+    }
+    let files = w.service.figures().files("elm.test", today).await.unwrap();
+    assert_eq!((files.bytes, files.days.as_slice()), (10_096, &[(today.start, 10_096)][..]));
+    let before = w.service.figures().files("elm.test", today.before()).await.unwrap();
+    assert_eq!((before.bytes, before.days[0].1), (10_096, 0), "all that is here, and none from that day");
+    assert_eq!(w.service.figures().files("oak.test", today).await.unwrap().bytes, 0);
+    let long = Span::new(START, START.plus(DAY * 101)).unwrap();
+    assert!(w.service.figures().files("elm.test", long).await.is_err());
 }
 
 #[tokio::test]

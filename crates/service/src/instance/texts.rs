@@ -17,6 +17,10 @@ const PRIVACY: &str = "This server keeps what you write and upload, your profile
      and access tokens are kept only as hashes. Pictures are stored without what the camera wrote into them. There is \
      no advertising, and nothing is passed on to anybody but the servers of the people you talk to.";
 
+/// What it does beside that where statuses are translated.
+const TRANSLATING: &str = "\n\nWhen somebody asks for a public status in another language, its words are sent to a \
+     translation service that the operators of this server chose; who asked is not.";
+
 /// A text as HTML.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Page {
@@ -38,9 +42,11 @@ impl InstanceInfo<'_> {
 
     /// What becomes of what people write; without an own text, what the program does.
     pub fn privacy_policy(&self) -> Page {
-        match &self.service.settings().about.privacy_policy {
-            Some(text) => self.page(text),
-            None => Page { content: self.html(PRIVACY), updated_at: WRITTEN },
+        if let Some(text) = &self.service.settings().about.privacy_policy {
+            self.page(text)
+        } else {
+            let more = if self.service.translation().is_enabled() { TRANSLATING } else { "" };
+            Page { content: self.html(&format!("{PRIVACY}{more}")), updated_at: WRITTEN }
         }
     }
 

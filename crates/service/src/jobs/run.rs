@@ -19,6 +19,8 @@ const RETRY_AFTER: [Duration; 3] = [Duration::from_secs(10), Duration::from_mins
 /// How an attempt ended.
 enum Outcome {
     Done,
+    /// A piece is done; this one follows after the pause.
+    GoesOn(Job, Duration),
     /// The thing it was about is gone, or it can never succeed.
     Dropped(ServiceError),
     Failed(ServiceError),
@@ -26,7 +28,7 @@ enum Outcome {
 
 impl Jobs<'_> {
     /// Runs the jobs that are due, oldest first, at most `limit`; returns how many ran. Jobs that fail are tried
-    /// again after 10 s, 2 min and 30 min, then dropped with an error in the log.
+    /// again after 10 s, 2 min and 30 min, then dropped with an error in the log; endless ones every 30 min.
     ///
     /// # Errors
     /// The database failed.
@@ -78,7 +80,10 @@ impl Jobs<'_> {
                 self.service.push().tell(cx, *subscription, *notification).await
             }
             Job::FollowPeerTags(id) => self.service.exchange().follow_peer_tags(cx, *id).await,
-            Job::IndexStatuses { after } => self.service.search().index_after(cx, *after).await,
+            Job::IndexStatuses { author, before } => match self.service.search().index_before(*author, *before).await {
+                Ok(Some((next, pause))) => return Outcome::GoesOn(next, pause),
+                ended => ended.map(drop),
+            },
         };
         match done {
             Ok(()) => Outcome::Done,
@@ -106,12 +111,16 @@ impl Jobs<'_> {
     }
 
     async fn end(&self, cx: &Cx, job: ClaimedJob, outcome: Outcome) -> Result<()> {
-        let retry = usize::try_from(job.attempts).ok().and_then(|attempt| RETRY_AFTER.get(attempt));
+        let retry = retry_after(&job.job, job.attempts);
         let tx = self.service.storage().begin().await?;
         let word = match (outcome, retry) {
             (Outcome::Done, _) => {
                 tx.jobs().remove(job.id).await?;
                 "done"
+            }
+            (Outcome::GoesOn(next, pause), _) => {
+                tx.jobs().go_on(job.id, &next, cx.now().plus(pause)).await?;
+                "continued"
             }
             (Outcome::Dropped(error), _) => {
                 tracing::info!(job.id = %job.id, job = ?job.job, %error, "job dropped: nothing to do any more");
@@ -120,7 +129,7 @@ impl Jobs<'_> {
             }
             (Outcome::Failed(error), Some(pause)) => {
                 tracing::warn!(job.id = %job.id, job = ?job.job, %error, "job failed, will be tried again");
-                tx.jobs().retry(job.id, cx.now().plus(*pause), &error.to_string()).await?;
+                tx.jobs().retry(job.id, cx.now().plus(pause), &error.to_string()).await?;
                 "retried"
             }
             (Outcome::Failed(error), None) => {
@@ -132,5 +141,30 @@ impl Jobs<'_> {
         tx.commit().await?;
         counter!("staffroom_jobs_total", "outcome" => word).increment(1);
         Ok(())
+    }
+}
+
+/// How long a job that failed waits after `attempts` earlier failures; `None` when that was the last attempt.
+fn retry_after(job: &Job, attempts: u32) -> Option<Duration> {
+    let pause = usize::try_from(attempts).ok().and_then(|attempt| RETRY_AFTER.get(attempt));
+    pause.or_else(|| RETRY_AFTER.last().filter(|_| job.is_endless())).copied()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn endless_jobs_are_never_given_up() {
+        let endless = Job::IndexStatuses { author: None, before: 0.into() };
+        let other = Job::FetchStatus { uri: String::new() };
+        for (attempts, secs) in [(0, 10), (1, 120), (2, 1800)] {
+            assert_eq!(retry_after(&endless, attempts), Some(Duration::from_secs(secs)));
+            assert_eq!(retry_after(&other, attempts), Some(Duration::from_secs(secs)));
+        }
+        for attempts in [3, 4, 1_000, u32::MAX] {
+            assert_eq!(retry_after(&endless, attempts), Some(Duration::from_mins(30)));
+            assert_eq!(retry_after(&other, attempts), None);
+        }
     }
 }

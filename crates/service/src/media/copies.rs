@@ -103,7 +103,7 @@ impl Drop for Part {
 }
 
 /// What a copy is kept under.
-pub(super) fn digest_of(url: &str) -> String {
+pub(crate) fn digest_of(url: &str) -> String {
     URL_SAFE_NO_PAD.encode(digest(&SHA256, url.as_bytes()))
 }
 

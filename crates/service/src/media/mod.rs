@@ -11,7 +11,7 @@ mod tests;
 mod upload;
 mod video;
 
-pub(crate) use copies::Copies;
+pub(crate) use copies::{Copies, digest_of};
 pub use remote::MediaFile;
 pub use sniff::{HEAD_BYTES, can_be_shown};
 pub(crate) use store::discard_pictures;

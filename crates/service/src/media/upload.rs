@@ -66,6 +66,20 @@ impl Media<'_> {
     /// Checks, strips and stores a profile picture or header; returns where it lies.
     pub(crate) async fn store_picture(&self, cx: &Cx, file: MediaUpload) -> Result<Picture> {
         let clean = self.clean(file).await?;
+        self.keep_picture(cx, clean).await
+    }
+
+    /// The same for a picture of at most `max_bytes` as it is stored.
+    pub(crate) async fn store_small_picture(&self, cx: &Cx, file: MediaUpload, max_bytes: usize) -> Result<Picture> {
+        let clean = self.clean(file).await?;
+        if clean.bytes.len() > max_bytes {
+            let why = format!("is larger than {max_bytes} bytes once it is stored as {}", clean.content_type);
+            return Err(ServiceError::invalid("image", why));
+        }
+        self.keep_picture(cx, clean).await
+    }
+
+    async fn keep_picture(&self, cx: &Cx, clean: Clean) -> Result<Picture> {
         let (path, placed) = self.write(cx, clean.bytes, clean.extension).await?;
         placed.keep();
         Ok(Picture::Local(path))

@@ -11,6 +11,7 @@ use std::time::Duration;
 use staffroom_domain::account::{MediaUpload, Picture};
 use staffroom_domain::ids::{AccountId, MediaId};
 use staffroom_domain::media::{MediaAttachment, MediaKind, MediaState, MediaUpdate, Recording};
+use staffroom_storage::media::Claim;
 
 use super::copies::{Part, make_folder};
 use super::sniff::Kind;
@@ -46,10 +47,14 @@ pub const VIDEO_FRAME_RATE: u32 = 120;
 /// How long a piece of work is claimed, and how often that is prolonged.
 const LEASE: Duration = Duration::from_secs(15);
 const RENEW: Duration = Duration::from_secs(5);
-/// A file that broke the work so often is given up.
+/// Work that broke off for a reason that is not the file's is done again after this time, the first time; …
+const RETRY_SOON: Duration = Duration::from_mins(1);
+/// … and later on after this one, until it is done or the file is swept as one nobody used.
+const RETRY_LATER: Duration = Duration::from_mins(30);
+/// Work that broke off so often is claimed for [`RETRY_LATER`] at once: who knows what it does to those who do it.
 const ATTEMPTS: i64 = 3;
-/// Work that broke off for a reason that is not the file's is done again after these times.
-const RETRY_AFTER: [Duration; 2] = [Duration::from_mins(1), Duration::from_mins(30)];
+/// So often it may end whoever does it, or the program that does, without a word of why.
+const UNANSWERED: i64 = 5;
 /// Somebody who waits looks again after this time even if nobody calls.
 const LOOK_AGAIN: Duration = Duration::from_secs(1);
 /// Folder of files as they came.
@@ -165,7 +170,8 @@ impl Media<'_> {
     /// worker of a process. Dropped in the middle, it is taken up again later.
     ///
     /// # Errors
-    /// The database failed, or the work broke off for a reason that is not the file's; it is tried again.
+    /// The database failed, or the work broke off for a reason that is not the file's; it is tried again. What ends the
+    /// program or us without a word is given up after five times.
     pub async fn convert_next(&self, cx: &Cx) -> Result<bool> {
         let Some(converter) = self.converter() else { return Ok(false) };
         let storage = self.service.storage();
@@ -177,21 +183,15 @@ impl Media<'_> {
         let after = AccountId(last.load(Ordering::Relaxed));
         let claimed = tx.media().claim_waiting(cx.now(), cx.now().plus(LEASE), after).await?;
         tx.commit().await?;
-        let Some((media, attempts)) = claimed else { return Ok(false) };
+        let Some(Claim { media, attempts, unanswered }) = claimed else { return Ok(false) };
         last.store(media.account_id.0, Ordering::Relaxed);
-        let outcome = if attempts > ATTEMPTS {
-            Err(ServiceError::invalid("file", "broke off the program that converts it"))
+        let lease = if attempts > ATTEMPTS { RETRY_LATER } else { LEASE };
+        let made = if unanswered > UNANSWERED {
+            Err(ServiceError::invalid("file", "broke off the program that converts it, again and again"))
         } else {
-            self.convert_claimed(cx, converter, &media).await
+            self.convert_claimed(cx, converter, &media, lease).await
         };
-        let outcome = match outcome {
-            Err(error) if attempts >= ATTEMPTS && !matches!(error, ServiceError::Invalid { .. }) => {
-                tracing::error!(%error, media.id = %media.id, "an attachment is given up");
-                Err(ServiceError::invalid("file", "could not be converted"))
-            }
-            outcome => outcome,
-        };
-        match outcome {
+        match made {
             Ok(made) => self.finish(&media, made).await?,
             Err(ServiceError::Invalid { why, .. }) => {
                 tracing::info!(media.id = %media.id, why, "an attachment cannot be used");
@@ -201,10 +201,12 @@ impl Media<'_> {
                 self.remove_files(std::slice::from_ref(&media)).await;
             }
             Err(error) => {
-                let pause = usize::try_from(attempts - 1).ok().and_then(|n| RETRY_AFTER.get(n)).unwrap_or(&LEASE);
-                let tx = storage.begin().await?;
-                tx.media().renew_claim(media.id, self.service.cx().now().plus(*pause)).await?;
-                tx.commit().await?;
+                let pause = if attempts > 1 { RETRY_LATER } else { RETRY_SOON };
+                if matches!(error, ServiceError::Killed(_)) {
+                    self.claim_on(&media, pause).await?;
+                } else {
+                    self.put_off(&media, pause).await?;
+                }
                 return Err(error);
             }
         }
@@ -212,20 +214,41 @@ impl Media<'_> {
         Ok(true)
     }
 
-    /// The work itself, which holds nothing of the database, while the claim is prolonged beside it.
-    async fn convert_claimed(&self, cx: &Cx, converter: &dyn Converter, media: &MediaAttachment) -> Result<Made> {
+    /// The work itself, which holds nothing of the database, while the claim is prolonged beside it by `lease` each time.
+    async fn convert_claimed(
+        &self,
+        cx: &Cx,
+        converter: &dyn Converter,
+        media: &MediaAttachment,
+        lease: Duration,
+    ) -> Result<Made> {
+        if lease > LEASE {
+            self.claim_on(media, lease).await?;
+        }
         let work = self.convert(cx, converter, media);
         tokio::pin!(work);
         loop {
             tokio::select! {
                 made = &mut work => return made,
-                () = tokio::time::sleep(RENEW) => {
-                    let tx = self.service.storage().begin().await?;
-                    tx.media().renew_claim(media.id, self.service.cx().now().plus(LEASE)).await?;
-                    tx.commit().await?;
-                }
+                () = tokio::time::sleep(RENEW) => self.claim_on(media, lease).await?,
             }
         }
+    }
+
+    /// Nobody takes an attachment that waits up before `lease` is over.
+    async fn claim_on(&self, media: &MediaAttachment, lease: Duration) -> Result<()> {
+        let tx = self.service.storage().begin().await?;
+        tx.media().renew_claim(media.id, self.service.cx().now().plus(lease)).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// Nobody takes it up before `pause` is over, and it is known why.
+    async fn put_off(&self, media: &MediaAttachment, pause: Duration) -> Result<()> {
+        let tx = self.service.storage().begin().await?;
+        tx.media().put_off(media.id, self.service.cx().now().plus(pause)).await?;
+        tx.commit().await?;
+        Ok(())
     }
 
     async fn convert(&self, cx: &Cx, converter: &dyn Converter, media: &MediaAttachment) -> Result<Made> {

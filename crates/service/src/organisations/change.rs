@@ -5,7 +5,8 @@ use staffroom_domain::organisation::{MAX_SLUG, Organisation, is_slug, slug_of};
 use staffroom_domain::text;
 use staffroom_storage::StorageError;
 
-use super::{Organisations, lock};
+use super::Organisations;
+use super::members::check_admin;
 use crate::auth::Authority;
 use crate::{Cx, Result, ServiceError};
 
@@ -19,7 +20,6 @@ impl Organisations<'_> {
     /// [`ServiceError::Forbidden`] for those without rights on the whole instance, [`ServiceError::Invalid`] names the
     /// value that is wrong or taken.
     pub async fn create(&self, cx: &Cx, who: &Authority, name: &str, slug: Option<&str>) -> Result<Organisation> {
-        who.check_instance()?;
         let name = check_name(name)?;
         let slug = match slug {
             Some(slug) => check_slug(slug)?,
@@ -27,6 +27,7 @@ impl Organisations<'_> {
         };
         let organisation = Organisation { id: cx.id(), slug, name, created_at: cx.now() };
         let tx = self.service.storage().begin().await?;
+        who.now(&tx).await?.check_instance()?;
         if tx.organisations().by_slug(&organisation.slug).await?.is_some() {
             return Err(ServiceError::invalid("slug", "has already been taken"));
         }
@@ -47,10 +48,9 @@ impl Organisations<'_> {
         name: Option<&str>,
         slug: Option<&str>,
     ) -> Result<Organisation> {
-        who.check_organisation(id)?;
         let (name, slug) = (name.map(check_name).transpose()?, slug.map(check_slug).transpose()?);
         let tx = self.service.storage().begin().await?;
-        lock(&tx, id).await?;
+        check_admin(&tx, who, id).await?;
         let known = tx.organisations().by_id(id).await?.ok_or(ServiceError::NotFound("organisation"))?;
         let renamed = Organisation { name: name.unwrap_or(known.name), slug: slug.unwrap_or(known.slug), ..known };
         if tx.organisations().by_slug(&renamed.slug).await?.is_some_and(|other| other.id != id) {

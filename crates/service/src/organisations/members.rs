@@ -24,9 +24,8 @@ impl Organisations<'_> {
         account: AccountId,
         role: Role,
     ) -> Result<Membership> {
-        who.check_organisation(id)?;
         let tx = self.service.storage().begin().await?;
-        lock(&tx, id).await?;
+        check_admin(&tx, who, id).await?;
         let account = person(&tx, account).await?;
         if role != Role::Admin {
             check_not_last_admin(&tx, account.id, id).await?;
@@ -44,9 +43,8 @@ impl Organisations<'_> {
     /// [`ServiceError::NotFound`] for an organisation that `who` does not reach and for somebody without a role in it,
     /// [`ServiceError::Forbidden`] for its last admin.
     pub async fn take_role(&self, who: &Authority, id: OrganisationId, account: AccountId) -> Result<()> {
-        who.check_organisation(id)?;
         let tx = self.service.storage().begin().await?;
-        lock(&tx, id).await?;
+        check_admin(&tx, who, id).await?;
         check_not_last_admin(&tx, account, id).await?;
         if !tx.organisations().take_role(account, id).await? {
             return Err(ServiceError::NotFound("member"));
@@ -69,9 +67,9 @@ impl Organisations<'_> {
         account: AccountId,
         to: OrganisationId,
     ) -> Result<Membership> {
-        who.check_instance()?;
         let tx = self.service.storage().begin().await?;
-        let from = person(&tx, account).await?.organisation.filter(|from| *from != to);
+        who.now(&tx).await?.check_instance()?;
+        let from = known(&tx, account).await?.organisation.filter(|from| *from != to);
         // In order of their ids: two who move people there and back must not wait for each other.
         let mut concerned: Vec<OrganisationId> = from.into_iter().chain([to]).collect();
         concerned.sort_unstable();
@@ -99,10 +97,23 @@ impl Organisations<'_> {
     }
 }
 
+/// Locks an organisation for somebody whose right reaches it, now.
+pub(super) async fn check_admin(tx: &Tx, who: &Authority, id: OrganisationId) -> Result<()> {
+    who.check_organisation(id)?;
+    lock(tx, id).await?;
+    // Only now: others whose turn came first may have taken the right.
+    who.now(tx).await?.check_organisation(id)
+}
+
 /// The account of a person here.
-async fn person(tx: &Tx, id: AccountId) -> Result<Account> {
+async fn known(tx: &Tx, id: AccountId) -> Result<Account> {
     let account = tx.accounts().by_id(id).await?.filter(|account| account.is_local() && account.deleted_at.is_none());
-    let account = account.ok_or(ServiceError::NotFound("account"))?;
     tx.users().by_account(id).await?.ok_or(ServiceError::NotFound("account"))?;
-    Ok(account)
+    account.ok_or(ServiceError::NotFound("account"))
+}
+
+/// The same, locked: the organisations concerned are locked before.
+async fn person(tx: &Tx, id: AccountId) -> Result<Account> {
+    tx.accounts().lock(id).await?;
+    known(tx, id).await
 }

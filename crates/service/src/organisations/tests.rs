@@ -196,3 +196,51 @@ async fn an_account_elsewhere_and_the_instances_own_have_no_role() {
         assert!(matches!(moved, Err(ServiceError::NotFound(_))), "{moved:?}");
     }
 }
+
+#[tokio::test]
+async fn a_right_that_was_taken_in_between_does_nothing_any_more() {
+    let w = world().await;
+    let teller = w.local("teller").await;
+    let at = school(&w, "ash", teller.id).await;
+    let (organisations, operator) = (w.service.organisations(), Authority::operator());
+    for (deed, right, is_of_instance) in DEEDS {
+        if matches!(deed, Deed::ListMembers | Deed::See | Deed::SeeReport) {
+            continue;
+        }
+        let rank = if is_of_instance { UserRole::Admin } else { UserRole::Member };
+        let actor = person(&w, &format!("actor_{deed:?}"), rank, at.id).await.id;
+        organisations.set_role(&w.cx(), &operator, at.id, actor, Role::Admin).await.unwrap();
+        if deed == Deed::TakeRole {
+            done(&w, &operator, Deed::GiveRole, &at, "").await.unwrap();
+        }
+        let who = w.authority(actor, right).await;
+        w.service.accounts().set_role(actor, UserRole::Member).await.unwrap();
+        let deputy = person(&w, &format!("deputy_{deed:?}"), UserRole::Member, at.id).await.id;
+        organisations.set_role(&w.cx(), &operator, at.id, deputy, Role::Admin).await.unwrap();
+        organisations.take_role(&operator, at.id, actor).await.unwrap();
+        let late = done(&w, &who, deed, &at, "Too late").await;
+        assert!(matches!(late, Err(ServiceError::Forbidden(_))), "{deed:?}: {late:?}");
+        // nor does one whose account is switched off
+        let who = w.authority(deputy, right).await;
+        let spare = person(&w, &format!("spare_{deed:?}"), UserRole::Member, at.id).await.id;
+        organisations.set_role(&w.cx(), &operator, at.id, spare, Role::Admin).await.unwrap();
+        w.service.accounts().suspend(&w.cx(), deputy).await.unwrap();
+        let late = done(&w, &who, deed, &at, "Too late").await;
+        assert!(matches!(late, Err(ServiceError::Forbidden(_))), "{deed:?}: {late:?}");
+    }
+}
+
+#[tokio::test]
+async fn two_admins_who_are_suspended_at_once_leave_one() {
+    let w = world().await;
+    let (operator, organisations, accounts) = (Authority::operator(), w.service.organisations(), w.service.accounts());
+    let id = organisations.create(&w.cx(), &operator, "Oak", Some("oak-3")).await.unwrap().id;
+    let (amy, ben) =
+        (person(&w, "amy", UserRole::Member, id).await.id, person(&w, "ben", UserRole::Member, id).await.id);
+    for account in [amy, ben] {
+        organisations.set_role(&w.cx(), &operator, id, account, Role::Admin).await.unwrap();
+    }
+    let (cx, other) = (w.cx(), w.cx());
+    let (first, second) = tokio::join!(accounts.suspend(&cx, amy), accounts.delete(&other, ben));
+    assert_ne!(first.is_ok(), second.is_ok(), "{first:?} {second:?}");
+}

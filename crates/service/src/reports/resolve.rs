@@ -14,13 +14,13 @@ use crate::auth::Authority;
 use crate::{Cx, Result, ServiceError};
 
 impl Reports<'_> {
-    /// Reports about accounts `who` reaches, newest first.
+    /// Reports about accounts `who` reaches that are theirs to deal with, newest first.
     ///
     /// # Errors
     /// The database failed.
     pub async fn list(&self, who: &Authority, filter: ReportFilter, page: PageRequest) -> Result<Page<ReportView>> {
         let read = self.service.storage().read();
-        let found = read.reports().list(who.reach(), filter, &page).await?;
+        let found = read.reports().list(who.reach(), who.by(), filter, &page).await?;
         let mut ids: Vec<AccountId> =
             found.items.iter().flat_map(|report| [report.account_id, report.target_id]).collect();
         ids.sort_unstable();
@@ -34,7 +34,7 @@ impl Reports<'_> {
         Ok(found.with_items(found.items.iter().filter_map(view).collect()))
     }
 
-    /// Reports about accounts `who` reaches with everything those who deal with them need, newest first.
+    /// The same with everything those who deal with them need.
     ///
     /// # Errors
     /// The database failed.
@@ -44,7 +44,7 @@ impl Reports<'_> {
         filter: ReportFilter,
         page: PageRequest,
     ) -> Result<Page<ReportDetail>> {
-        let found = self.service.storage().read().reports().list(who.reach(), filter, &page).await?;
+        let found = self.service.storage().read().reports().list(who.reach(), who.by(), filter, &page).await?;
         let (next, prev) = (found.next, found.prev);
         Ok(Page { items: self.detailed(who, found.items).await?, next, prev })
     }
@@ -52,13 +52,14 @@ impl Reports<'_> {
     /// One of them.
     ///
     /// # Errors
-    /// [`ServiceError::NotFound`] for an unknown report, and about an account out of reach.
+    /// [`ServiceError::NotFound`] for an unknown report, about an account out of reach, and about themselves or somebody
+    /// as high.
     pub async fn detail(&self, who: &Authority, id: ReportId) -> Result<ReportDetail> {
-        let found = self.service.storage().read().reports().by_id(id).await?;
-        let found = self.detailed(who, found.into_iter().collect()).await?.pop();
-        let found = found.ok_or(ServiceError::NotFound("report"))?;
-        who.check_account(&found.target.account)?;
-        Ok(found)
+        let read = self.service.storage().read();
+        let report = read.reports().by_id(id).await?.ok_or(ServiceError::NotFound("report"))?;
+        let target = read.accounts().by_id(report.target_id).await?.ok_or(ServiceError::NotFound("report"))?;
+        who.check_reports_about(&read.users(), &read.organisations(), &target).await?;
+        self.detailed(who, vec![report]).await?.pop().ok_or(ServiceError::NotFound("report"))
     }
 
     /// Whoever could see the statuses a report names handed them over, so those who deal with it see them too, but
@@ -96,10 +97,10 @@ impl Reports<'_> {
     /// Marks a report as dealt with, or as open again.
     ///
     /// # Errors
-    /// [`ServiceError::NotFound`] for an unknown report, and about an account out of reach.
+    /// As [`Reports::detail`]; [`ServiceError::Forbidden`] for those who lost the right.
     pub async fn resolve(&self, cx: &Cx, who: &Authority, id: ReportId, on: bool) -> Result<()> {
         let tx = self.service.storage().begin().await?;
-        check_reached(&tx, who, id).await?;
+        check_own(&tx, who, id).await?;
         tx.reports().resolve(id, on.then(|| cx.now()), who.by().filter(|_| on), cx.now()).await?;
         tx.commit().await?;
         Ok(())
@@ -111,7 +112,7 @@ impl Reports<'_> {
     /// As [`Reports::resolve`].
     pub async fn assign(&self, cx: &Cx, who: &Authority, id: ReportId, on: bool) -> Result<()> {
         let tx = self.service.storage().begin().await?;
-        check_reached(&tx, who, id).await?;
+        check_own(&tx, who, id).await?;
         tx.reports().assign(id, who.by().filter(|_| on), cx.now()).await?;
         tx.commit().await?;
         Ok(())
@@ -123,16 +124,17 @@ impl Reports<'_> {
     /// As [`Reports::resolve`].
     pub async fn set_category(&self, cx: &Cx, who: &Authority, id: ReportId, category: ReportCategory) -> Result<()> {
         let tx = self.service.storage().begin().await?;
-        check_reached(&tx, who, id).await?;
+        check_own(&tx, who, id).await?;
         tx.reports().set_category(id, category, cx.now()).await?;
         tx.commit().await?;
         Ok(())
     }
 }
 
-/// A report that is there, about an account `who` reaches.
-async fn check_reached(tx: &Tx, who: &Authority, id: ReportId) -> Result<()> {
+/// A report that is there, and for `who` to deal with, now.
+async fn check_own(tx: &Tx, who: &Authority, id: ReportId) -> Result<()> {
+    let who = who.now(tx).await?;
     let report = tx.reports().by_id(id).await?.ok_or(ServiceError::NotFound("report"))?;
     let target = tx.accounts().by_id(report.target_id).await?.ok_or(ServiceError::NotFound("account"))?;
-    who.check_account(&target)
+    who.check_reports_about(&tx.users(), &tx.organisations(), &target).await
 }

@@ -1,6 +1,7 @@
 //! Search: accounts, hashtags, statuses by their words, and anything by URL.
 
 mod find;
+mod index;
 mod statuses;
 #[cfg(test)]
 mod tests;

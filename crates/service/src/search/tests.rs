@@ -1,16 +1,47 @@
 //! The index of words.
 
-use staffroom_domain::Viewer;
+use staffroom_domain::account::{IncomingAccount, ProfileUpdate};
 use staffroom_domain::ids::StatusId;
-use staffroom_domain::job::Job;
+use staffroom_domain::moderation::Measure;
+use staffroom_domain::status::{Draft, Status};
+use staffroom_domain::{Account, Viewer, Visibility};
 
 use super::SearchQuery;
-use crate::testing::{World, world};
+use crate::Origin;
+use crate::auth::Authority;
+use crate::testing::{World, draft, incoming_account, world};
 
 async fn found(w: &World, viewer: Viewer, q: &str) -> Vec<StatusId> {
     let query = SearchQuery { q: q.to_owned(), kind: Some("statuses".to_owned()), limit: 40, ..SearchQuery::default() };
     let found = w.service.search().search(viewer, query).await.unwrap();
     found.statuses.iter().map(|view| view.status.id).collect()
+}
+
+async fn lets_anybody_find(w: &World, author: &Account, yes: bool) {
+    let change = ProfileUpdate { indexable: Some(yes), ..ProfileUpdate::default() };
+    w.service.accounts().update_profile(&w.cx(), author.id, change).await.unwrap();
+}
+
+/// Stores more than a thousand newer statuses that are like `pattern`.
+async fn copies(w: &World, pattern: &Status) {
+    w.wait(1);
+    let tx = w.service.storage().begin().await.unwrap();
+    for _ in 0..1_010 {
+        let id: StatusId = w.cx().id();
+        let uri = format!("https://oak.test/copies/{id}");
+        let copy = Status { id, url: uri.clone(), uri, thread_id: id, ..pattern.clone() };
+        assert!(tx.statuses().insert(&copy).await.unwrap());
+    }
+    tx.commit().await.unwrap();
+}
+
+/// Lets time pass until everything that waits is read in.
+async fn read_in(w: &World) {
+    w.wait(300);
+    for _ in 0..20 {
+        w.run_jobs().await;
+        w.wait(1);
+    }
 }
 
 #[tokio::test]
@@ -19,16 +50,85 @@ async fn rel_41_what_is_read_in_again_is_there_once() {
     let (amy, ben) = (w.local("amy").await, w.local("ben").await);
     let first = w.publish(&amy, "marking on Thursday").await.status.id;
     let second = w.publish(&amy, "marking on Friday").await.status.id;
-    w.service.statuses().reblog(&w.cx(), ben.id, first, None, crate::Origin::Local).await.unwrap();
+    w.service.statuses().reblog(&w.cx(), ben.id, first, None, Origin::Local).await.unwrap();
     w.service.statuses().delete(&w.cx(), amy.id, second, false).await.unwrap();
     for _ in 0..2 {
-        let tx = w.service.storage().begin().await.unwrap();
-        let job = Job::IndexStatuses { after: StatusId(0) };
-        tx.jobs().push(w.cx().id(), &job, w.cx().now(), None).await.unwrap();
-        tx.commit().await.unwrap();
-        w.run_jobs().await;
+        w.service.search().reindex(&w.cx()).await.unwrap();
+        read_in(&w).await;
     }
     assert_eq!(found(&w, Viewer::Account(amy.id), "marking").await, [first]);
     assert_eq!(found(&w, Viewer::Account(ben.id), "marking").await, [first], "boosted");
     assert!(found(&w, Viewer::Anonymous, "marking").await.is_empty());
+}
+
+#[tokio::test]
+async fn however_much_is_hidden_what_is_older_and_open_is_found() {
+    let w = world().await;
+    let (amy, ben, cat) = (w.local("amy").await, w.local("ben").await, w.local("cat").await);
+    lets_anybody_find(&w, &amy, true).await;
+    let open = w.publish(&amy, "geheim, and yet open").await.status.id;
+    let secret = Draft { visibility: Some(Visibility::Direct), ..draft("geheim and verborgen") };
+    let pattern = w.publish_draft(&amy, secret).await.status;
+    copies(&w, &pattern).await;
+
+    for again in [false, true] {
+        assert_eq!(found(&w, Viewer::Account(ben.id), "geheim").await, [open]);
+        assert_eq!(found(&w, Viewer::Account(ben.id), "geheim from:amy").await, [open]);
+        for q in ["verborgen", "geheim verborgen", "verborgen from:amy", "verb* -open", "in:library geheim"] {
+            assert!(found(&w, Viewer::Account(ben.id), q).await.is_empty(), "{q}");
+        }
+        assert_eq!(found(&w, Viewer::Account(amy.id), "verborgen").await.len(), 40, "one's own");
+        if !again {
+            w.service.search().reindex(&w.cx()).await.unwrap();
+            read_in(&w).await;
+        }
+    }
+    lets_anybody_find(&w, &cat, true).await;
+    let pattern = w.publish(&cat, "geheim of a cat").await.status;
+    copies(&w, &pattern).await;
+    assert_eq!(found(&w, Viewer::Account(ben.id), "geheim").await.len(), 40);
+    lets_anybody_find(&w, &cat, false).await;
+    assert_eq!(found(&w, Viewer::Account(ben.id), "geheim").await, [open], "before anything was read in again");
+    read_in(&w).await;
+    assert_eq!(found(&w, Viewer::Account(ben.id), "geheim").await, [open]);
+    assert!(found(&w, Viewer::Account(ben.id), "cat").await.is_empty());
+}
+
+#[tokio::test]
+async fn authors_elsewhere_change_their_mind_too() {
+    let w = world().await;
+    let ben = w.local("ben").await;
+    let zoe = w.remote("zoe", "elm.test").await;
+    let tx = w.service.storage().begin().await.unwrap();
+    let id: StatusId = w.cx().id();
+    let status = Status {
+        content: "<p>seating plans</p>".to_owned(),
+        ..Status::new(id, "https://elm.test/seating".to_owned(), zoe.id, false, w.cx().now())
+    };
+    assert!(tx.statuses().insert(&status).await.unwrap());
+    tx.commit().await.unwrap();
+    for indexable in [false, true, false, true] {
+        let account = IncomingAccount { indexable, ..incoming_account("zoe", "elm.test") };
+        w.service.accounts().ingest(&w.cx(), account).await.unwrap();
+        w.run_jobs().await;
+        assert_eq!(found(&w, Viewer::Account(ben.id), "seating").await.len(), 0, "not at once");
+        read_in(&w).await;
+        assert_eq!(found(&w, Viewer::Account(ben.id), "seating").await.len(), usize::from(indexable), "{indexable}");
+    }
+}
+
+#[tokio::test]
+async fn who_was_limited_is_found_again_with_what_was_written_meanwhile() {
+    let w = world().await;
+    let (amy, ben) = (w.local("amy").await, w.local("ben").await);
+    lets_anybody_find(&w, &amy, true).await;
+    let tx = w.service.storage().begin().await.unwrap();
+    tx.accounts().set_silenced(amy.id, Some(w.cx().now())).await.unwrap();
+    tx.commit().await.unwrap();
+    let quiet = w.publish(&amy, "a quiet Tuesday").await.status.id;
+    read_in(&w).await;
+    assert!(found(&w, Viewer::Account(ben.id), "tuesday").await.is_empty());
+    w.service.accounts().lift(&w.cx(), &Authority::operator(), amy.id, Measure::Silence).await.unwrap();
+    read_in(&w).await;
+    assert_eq!(found(&w, Viewer::Account(ben.id), "tuesday").await, [quiet]);
 }

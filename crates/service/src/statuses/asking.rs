@@ -13,6 +13,7 @@ use super::audience::{inbox_of, inboxes, send_new};
 use super::prepare::{Prepared, media_missing};
 use super::remove::same_origin;
 use super::{Statuses, cards, quotes, reblog, store};
+use crate::auth::may_publish;
 use crate::deliveries::{InboxRef, Lane, enqueue};
 use crate::ports::{Event, Made};
 use crate::{Cx, Result, Service, ServiceError};
@@ -159,7 +160,8 @@ impl Statuses<'_> {
     }
 
     /// The remote account `by` says yes (with the network id of its authorization) or no to what was asked under
-    /// `request_uri`. Only the author asked can answer, once; what fits no request is ignored.
+    /// `request_uri`. Only the author asked can answer, once; what fits no request is ignored, and so is a yes to boosts and
+    /// answers of somebody who may publish nothing any more: they go on waiting.
     ///
     /// # Errors
     /// The database failed.
@@ -177,8 +179,14 @@ impl Statuses<'_> {
         let Some(target) = tx.statuses().get(asked.target_id).await?.filter(|target| target.account_id == by) else {
             return Ok(());
         };
-        let account = tx.accounts().by_id(asked.account_id).await?.filter(|account| !account.is_gone());
+        let account = tx.accounts().lock(asked.account_id).await?.filter(|account| !account.is_gone());
         let Some(account) = account else { return Ok(()) };
+        let is_published = approval_uri.is_some() && matches!(asked.what, Interaction::Reblog | Interaction::Reply);
+        let has_moved = asked.what == Interaction::Reply && account.moved_to.is_some();
+        if is_published && (has_moved || !may_publish(&tx, &account).await?) {
+            tracing::info!(account = %account.id, "what waited for leave is not published: its author may not any more");
+            return Ok(());
+        }
         match (asked.what, approval_uri) {
             (_, Some(uri)) if !same_origin(uri, &target.uri) => return Ok(()),
             (Interaction::Favourite, Some(uri)) => {
@@ -265,7 +273,7 @@ impl Statuses<'_> {
         let named = tx.accounts().by_ids(&named).await?;
         let author = tx.accounts().by_id(target.account_id).await?;
         cards::attach(tx, self.service, cx, &status, None).await?;
-        let view: StatusView = quotes::whole(tx, status).await?;
+        let view: StatusView = quotes::whole(tx, self.service, status).await?;
         let audience = inboxes(tx, &view.status, &named, author.as_ref()).await?;
         send_new(tx, self.service, cx, &view, &user, &tags, audience).await
     }

@@ -23,28 +23,26 @@ const STALE_AFTER: Duration = Duration::from_mins(3);
 const TELL_AFTER: Duration = Duration::from_mins(3);
 
 impl Statuses<'_> {
-    /// A poll as the viewer sees it, and who asks.
+    /// A poll as the viewer sees it, and the status it stands in.
     ///
     /// # Errors
     /// [`ServiceError::NotFound`] when the viewer may not see its status.
-    pub async fn poll(&self, viewer: Viewer, id: PollId) -> Result<(Poll, AccountId)> {
-        self.poll_and_status(viewer, id).await.map(|(poll, status)| (poll, status.account_id))
-    }
-
-    async fn poll_and_status(self, viewer: Viewer, id: PollId) -> Result<(Poll, Status)> {
+    pub async fn poll(&self, viewer: Viewer, id: PollId) -> Result<(Poll, Status)> {
         let read = self.service.storage().read();
         let found = read.polls().by_ids(&[id], viewer.account()).await?.remove(&id);
         let poll = found.ok_or(ServiceError::NotFound("poll"))?;
         let seen = read.statuses().visible_to(viewer, poll.status_id).await?;
-        seen.map(|status| (poll, status)).ok_or(ServiceError::NotFound("poll"))
+        let mut status = seen.ok_or(ServiceError::NotFound("poll"))?;
+        self.service.emojis().forget_removed(&read.custom_emojis(), vec![&mut status]).await?;
+        Ok((poll, status))
     }
 
     /// As [`Self::poll`]; where the counts are another server's and old, they are asked for behind the viewer's back.
     ///
     /// # Errors
     /// [`ServiceError::NotFound`] when the viewer may not see its status.
-    pub async fn show_poll(&self, cx: &Cx, viewer: Viewer, id: PollId) -> Result<(Poll, AccountId)> {
-        let (poll, author) = self.poll(viewer, id).await?;
+    pub async fn show_poll(&self, cx: &Cx, viewer: Viewer, id: PollId) -> Result<(Poll, Status)> {
+        let (poll, status) = self.poll(viewer, id).await?;
         let is_final = |counted| poll.expires_at.is_some_and(|end| end < counted);
         let is_stale = |counted| cx.now().minus(STALE_AFTER) > counted && !is_final(counted);
         if viewer.account().is_some() && poll.counted_at.is_some_and(is_stale) {
@@ -53,17 +51,17 @@ impl Statuses<'_> {
             tx.jobs().push(cx.id(), &Job::RefreshStatus(poll.status_id), cx.now(), Some(&key)).await?;
             tx.commit().await?;
         }
-        Ok((poll, author))
+        Ok((poll, status))
     }
 
-    /// Votes, once, and answers the poll and who asks. `choices` are positions of options. The author's server is told
+    /// Votes, once, and answers the poll and its status. `choices` are positions of options. The author's server is told
     /// of votes in its polls, everybody who has one of ours how it stands.
     ///
     /// # Errors
     /// [`ServiceError::NotFound`] when `actor` may not see the poll; [`ServiceError::Invalid`] when it closed, is one's
     /// own, was voted in, or the choices do not fit.
-    pub async fn vote(&self, cx: &Cx, actor: AccountId, id: PollId, choices: &[usize]) -> Result<(Poll, AccountId)> {
-        let (poll, status) = self.poll_and_status(Viewer::Account(actor), id).await?;
+    pub async fn vote(&self, cx: &Cx, actor: AccountId, id: PollId, choices: &[usize]) -> Result<(Poll, Status)> {
+        let (poll, status) = self.poll(Viewer::Account(actor), id).await?;
         let chosen: BTreeSet<usize> = choices.iter().copied().collect();
         may_vote(cx, actor, &poll, &status, &chosen)?;
         let tx = self.service.storage().begin().await?;
@@ -84,7 +82,7 @@ impl Statuses<'_> {
     /// # Errors
     /// As [`Self::vote`].
     pub async fn vote_from_elsewhere(&self, cx: &Cx, actor: AccountId, id: PollId, choice: usize) -> Result<()> {
-        let (poll, status) = self.poll_and_status(Viewer::Account(actor), id).await?;
+        let (poll, status) = self.poll(Viewer::Account(actor), id).await?;
         if !status.local {
             return Err(ServiceError::NotFound("poll"));
         }
@@ -140,7 +138,7 @@ impl Statuses<'_> {
         let status = status.ok_or(ServiceError::NotFound("status"))?;
         let tag_accounts = share::named_accounts(&tx, &status).await?;
         let everybody = audience::everybody(&tx, &status).await?;
-        let view = quotes::whole(&tx, status).await?;
+        let view = quotes::whole(&tx, self.service, status).await?;
         let event = Event::PollCounted { status: &view, tag_accounts: &tag_accounts };
         enqueue(&tx, self.service, cx, view.account.id, event, Lane::Bulk, &everybody).await?;
         self.service.commit(tx).await

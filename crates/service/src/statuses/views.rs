@@ -49,17 +49,17 @@ impl Statuses<'_> {
     }
 
     /// Views of statuses the viewer may see, in their order. A boost of something the viewer may not see is left out.
-    pub(crate) async fn assemble(&self, viewer: Viewer, statuses: Vec<Status>) -> Result<Vec<StatusView>> {
+    pub(crate) async fn assemble(&self, viewer: Viewer, mut statuses: Vec<Status>) -> Result<Vec<StatusView>> {
         if statuses.is_empty() {
             return Ok(Vec::new());
         }
         let read = self.service.storage().read();
         let boosted: Vec<StatusId> = distinct(statuses.iter().filter_map(|s| s.reblog_of));
-        let originals = read.statuses().visible_of(viewer, &boosted).await?;
+        let mut originals = read.statuses().visible_of(viewer, &boosted).await?;
         let shown: Vec<StatusId> = distinct(statuses.iter().chain(&originals).map(|s| s.id));
         let mut quotes = read.quotes().of(&shown).await?;
         let targets: Vec<StatusId> = distinct(quotes.iter().filter_map(|quote| quote.quoted_status_id));
-        let targets = read.statuses().visible_of(viewer, &targets).await?;
+        let mut targets = read.statuses().visible_of(viewer, &targets).await?;
         // quotes within quotes are only named
         let inner: Vec<StatusId> = targets.iter().map(|s| s.id).filter(|id| !shown.contains(id)).collect();
         let inner = read.quotes().of(&inner).await?;
@@ -67,6 +67,8 @@ impl Statuses<'_> {
         let deeper = read.statuses().visible_of(viewer, &deeper).await?;
         let visible: HashSet<StatusId> = targets.iter().chain(&deeper).map(|status| status.id).collect();
         quotes.extend(inner);
+        let written = statuses.iter_mut().chain(&mut originals).chain(&mut targets).collect();
+        self.service.emojis().forget_removed(&read.custom_emojis(), written).await?;
         let all: Vec<&Status> = statuses.iter().chain(&originals).chain(&targets).collect();
 
         let accounts = read.accounts().by_ids(&distinct(all.iter().map(|s| s.account_id))).await?;

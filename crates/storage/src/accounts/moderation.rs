@@ -74,9 +74,13 @@ impl Reads<'_> {
             more.push_str(condition(state));
         }
         if filter.staff {
-            more.push_str(
+            // What somebody is elsewhere is not told.
+            let reached = within(reach, "m.organisation_id", &mut values);
+            // Writing to a String cannot fail.
+            let _ = write!(
+                more,
                 " AND (u.role IN ('moderator', 'admin') OR EXISTS (SELECT 1 FROM memberships m \
-                 WHERE m.account_id = a.id AND m.role IN ('moderator', 'admin')))",
+                 WHERE m.account_id = a.id AND m.role IN ('moderator', 'admin'){reached}))"
             );
         }
         for (text, column) in [

@@ -223,6 +223,11 @@ fn read_emojis(json: &str) -> Result<Vec<Emoji>, DbErr> {
     Ok(stored.into_iter().map(|e| Emoji { shortcode: e.shortcode, url: e.url }).collect())
 }
 
+/// An emoji as it stands in its column.
+pub(super) fn emoji_text(emoji: &Emoji) -> String {
+    crate::db::json(&StoredEmoji { shortcode: emoji.shortcode.clone(), url: emoji.url.clone() })
+}
+
 fn write_emojis(emojis: &[Emoji]) -> String {
     let stored: Vec<_> =
         emojis.iter().map(|e| StoredEmoji { shortcode: e.shortcode.clone(), url: e.url.clone() }).collect();

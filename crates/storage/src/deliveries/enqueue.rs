@@ -7,11 +7,9 @@ use staffroom_domain::Timestamp;
 use staffroom_domain::ids::{ActivityId, HostId, InboxId};
 
 use super::{Reads, Writes};
-use crate::db::placeholders;
+use crate::db::{json, placeholders};
+use crate::dialect::items;
 use crate::error::Result;
-
-/// Values of one `IN` list.
-const CHUNK: usize = 500;
 
 /// An inbox somebody wants to deliver to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,33 +50,22 @@ pub struct NewDelivery {
     pub not_before: Timestamp,
 }
 
-#[derive(FromQueryResult)]
-struct Row {
-    id: i64,
-    host_id: i64,
-    url: String,
-    gone_at: Option<i64>,
-    is_host_gone: i64,
-    is_down: i64,
-}
+/// As [`INBOX`] reads it.
+type Row = (i64, i64, String, Option<i64>, i64);
 
-impl From<Row> for InboxRow {
-    fn from(row: Row) -> Self {
-        Self {
-            id: InboxId(row.id),
-            host_id: HostId(row.host_id),
-            url: row.url,
-            gone_at: row.gone_at.map(Timestamp),
-            is_host_gone: row.is_host_gone != 0,
-            is_down: row.is_down != 0,
-        }
+const INBOX: &str = "i.id, i.host_id, i.url, i.gone_at, CASE h.state WHEN 'gone' THEN 2 WHEN 'down' THEN 1 ELSE 0 END";
+const INBOXES: &str = "fed_inboxes i JOIN fed_hosts h ON h.id = i.host_id";
+
+fn inbox_of((id, host_id, url, gone_at, state): Row) -> InboxRow {
+    InboxRow {
+        id: InboxId(id),
+        host_id: HostId(host_id),
+        url,
+        gone_at: gone_at.map(Timestamp),
+        is_host_gone: state == 2,
+        is_down: state == 1,
     }
 }
-
-const SELECT_INBOX: &str = "SELECT i.id, i.host_id, i.url, i.gone_at, \
-     CAST(CASE WHEN h.state = 'gone' THEN 1 ELSE 0 END AS BIGINT) AS is_host_gone, \
-     CAST(CASE WHEN h.state = 'down' THEN 1 ELSE 0 END AS BIGINT) AS is_down \
-     FROM fed_inboxes i JOIN fed_hosts h ON h.id = i.host_id";
 
 impl Reads<'_> {
     /// Known inboxes with these URLs, in no order.
@@ -86,13 +73,10 @@ impl Reads<'_> {
     /// # Errors
     /// The database failed.
     pub async fn inboxes_by_url(&self, urls: &[&str]) -> Result<Vec<InboxRow>> {
-        let mut found = Vec::with_capacity(urls.len());
-        for chunk in urls.chunks(CHUNK) {
-            let sql = format!("{SELECT_INBOX} WHERE i.url IN ({})", placeholders(1, chunk.len()));
-            let rows: Vec<Row> = self.db.all(sql, chunk.iter().map(|url| (*url).into()).collect()).await?;
-            found.extend(rows.into_iter().map(InboxRow::from));
-        }
-        Ok(found)
+        let urls_of = items(self.db.backend, 1, "TEXT");
+        let source = format!("{INBOXES} WHERE i.url IN {urls_of}");
+        let rows: Vec<Row> = self.db.gathered(INBOX, &source, vec![json(&urls).into()]).await?;
+        Ok(rows.into_iter().map(inbox_of).collect())
     }
 
     /// Known inboxes with these ids, in no order.
@@ -100,13 +84,10 @@ impl Reads<'_> {
     /// # Errors
     /// The database failed.
     pub async fn inboxes(&self, ids: &[InboxId]) -> Result<Vec<InboxRow>> {
-        let mut found = Vec::with_capacity(ids.len());
-        for chunk in ids.chunks(CHUNK) {
-            let sql = format!("{SELECT_INBOX} WHERE i.id IN ({})", placeholders(1, chunk.len()));
-            let rows: Vec<Row> = self.db.all(sql, chunk.iter().map(|id| id.0.into()).collect()).await?;
-            found.extend(rows.into_iter().map(InboxRow::from));
-        }
-        Ok(found)
+        let source = format!("{INBOXES} WHERE i.id IN {}", items(self.db.backend, 1, "BIGINT"));
+        let ids: Vec<i64> = ids.iter().map(|id| id.0).collect();
+        let rows: Vec<Row> = self.db.gathered(INBOX, &source, vec![json(&ids).into()]).await?;
+        Ok(rows.into_iter().map(inbox_of).collect())
     }
 
     async fn hosts_by_name(&self, hosts: &[&str]) -> Result<HashMap<String, i64>> {
@@ -115,13 +96,9 @@ impl Reads<'_> {
             id: i64,
             host: String,
         }
-        let mut found = HashMap::with_capacity(hosts.len());
-        for chunk in hosts.chunks(CHUNK) {
-            let sql = format!("SELECT id, host FROM fed_hosts WHERE host IN ({})", placeholders(1, chunk.len()));
-            let rows: Vec<Host> = self.db.all(sql, chunk.iter().map(|host| (*host).into()).collect()).await?;
-            found.extend(rows.into_iter().map(|row| (row.host, row.id)));
-        }
-        Ok(found)
+        let sql = format!("SELECT id, host FROM fed_hosts WHERE host IN {}", items(self.db.backend, 1, "TEXT"));
+        let rows: Vec<Host> = self.db.all(sql, vec![json(&hosts).into()]).await?;
+        Ok(rows.into_iter().map(|row| (row.host, row.id)).collect())
     }
 
     /// The smallest lane number in which one of these activities waits.
@@ -197,21 +174,23 @@ impl Writes<'_> {
     /// # Errors
     /// The database failed.
     pub async fn insert(&self, activity: ActivityId, lane: i16, rows: &[NewDelivery]) -> Result<()> {
-        let rows = rows
-            .iter()
-            .map(|row| {
-                vec![
-                    row.host_id.0.into(),
-                    lane.into(),
-                    activity.0.into(),
-                    row.inbox_id.0.into(),
-                    0_i32.into(),
-                    row.not_before.0.into(),
-                ]
-            })
-            .collect();
+        let (now, later): (Vec<&NewDelivery>, Vec<&NewDelivery>) =
+            rows.iter().partition(|row| row.not_before == Timestamp::default());
+        if !now.is_empty() {
+            let sql = format!(
+                "INSERT INTO deliveries (host_id, lane, activity_id, inbox_id, attempts, not_before) \
+                 SELECT i.host_id, $2, $3, i.id, 0, 0 FROM fed_inboxes i WHERE i.id IN {}",
+                items(self.db.backend, 1, "BIGINT")
+            );
+            let inboxes: Vec<i64> = now.iter().map(|row| row.inbox_id.0).collect();
+            self.db.run(sql, vec![json(&inboxes).into(), lane.into(), activity.0.into()]).await?;
+        }
+        let value_of = |row: &&NewDelivery| {
+            let (host, inbox) = (row.host_id.0.into(), row.inbox_id.0.into());
+            vec![host, lane.into(), activity.0.into(), inbox, 0_i32.into(), row.not_before.0.into()]
+        };
         let head = "INSERT INTO deliveries (host_id, lane, activity_id, inbox_id, attempts, not_before)";
-        self.db.insert_many(head, rows, "").await?;
+        self.db.insert_many(head, later.iter().map(value_of).collect(), "").await?;
         Ok(())
     }
 

@@ -5,7 +5,8 @@ use staffroom_domain::ids::{AccountId, InboxId, StatusId, TagId};
 use staffroom_domain::{Page, PageRequest, Tag, Timestamp};
 
 use super::{Reads, Writes};
-use crate::db::in_list;
+use crate::db::{in_list, json};
+use crate::dialect::items;
 use crate::error::Result;
 use crate::follows::FollowerInbox;
 use crate::page::keyset;
@@ -295,9 +296,13 @@ impl Writes<'_> {
     /// # Errors
     /// The database failed.
     pub async fn add_reach(&self, status: StatusId, inboxes: &[InboxId]) -> Result<()> {
-        let rows = inboxes.iter().map(|inbox| vec![status.0.into(), inbox.0.into()]).collect();
-        let head = "INSERT INTO status_reach (status_id, inbox_id)";
-        self.db.insert_many(head, rows, "ON CONFLICT DO NOTHING").await?;
+        let sql = format!(
+            "INSERT INTO status_reach (status_id, inbox_id) SELECT $2, list.item FROM {} list WHERE TRUE \
+             ON CONFLICT DO NOTHING",
+            items(self.db.backend, 1, "BIGINT")
+        );
+        let inboxes: Vec<i64> = inboxes.iter().map(|inbox| inbox.0).collect();
+        self.db.run(sql, vec![json(&inboxes).into(), status.0.into()]).await?;
         Ok(())
     }
 }

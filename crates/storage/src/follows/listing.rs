@@ -107,11 +107,13 @@ impl Reads<'_> {
     /// # Errors
     /// The database failed.
     pub async fn follower_inboxes(&self, id: AccountId) -> Result<Vec<FollowerInbox>> {
-        let sql = "SELECT DISTINCT COALESCE(a.shared_inbox, a.inbox) AS url, a.shared_inbox IS NOT NULL AS shared \
-                   FROM follows f JOIN accounts a ON a.id = f.account_id \
-                   WHERE f.target_id = $1 AND f.accepted AND a.domain IS NOT NULL AND a.suspended_at IS NULL \
-                   AND a.deleted_at IS NULL AND COALESCE(a.shared_inbox, a.inbox) IS NOT NULL";
-        self.db.all(sql, vec![id.0.into()]).await
+        let source = "(SELECT DISTINCT COALESCE(a.shared_inbox, a.inbox) AS url, \
+                      CASE WHEN a.shared_inbox IS NULL THEN 0 ELSE 1 END AS shared \
+                      FROM follows f JOIN accounts a ON a.id = f.account_id \
+                      WHERE f.target_id = $1 AND f.accepted AND a.domain IS NOT NULL AND a.suspended_at IS NULL \
+                      AND a.deleted_at IS NULL AND COALESCE(a.shared_inbox, a.inbox) IS NOT NULL) AS inboxes";
+        let rows: Vec<(String, i64)> = self.db.gathered("url, shared", source, vec![id.0.into()]).await?;
+        Ok(rows.into_iter().map(|(url, shared)| FollowerInbox { url, shared: shared == 1 }).collect())
     }
 
     /// All local accounts that follow `id` (accepted).

@@ -11,7 +11,7 @@ use staffroom_domain::status::Status;
 use super::Writes;
 use super::row::{emojis_text, media_ids_text, mentions_text, tags_text};
 use crate::error::Result;
-use crate::status_search::index;
+use crate::status_search::{index, index_for, index_new};
 
 impl Writes<'_> {
     /// Stores a status. `false` when its id, its network id or the same boost is already there; then nothing changed.
@@ -56,7 +56,10 @@ impl Writes<'_> {
              $22, $23, $24, $25, $26, $27, 0, 0, 0) ON CONFLICT DO NOTHING";
         let is_new = self.db.run(sql, values).await? == 1;
         if is_new {
-            index(self.db, s).await?;
+            match s.reblog_of {
+                Some(original) => index_for(self.db, &[s.account_id], original).await?,
+                None => index_new(self.db, s).await?,
+            }
         }
         Ok(is_new)
     }
@@ -156,7 +159,8 @@ impl Writes<'_> {
         let rows = mentions.iter().map(|(who, silent)| vec![id.0.into(), who.0.into(), (*silent).into()]).collect();
         let head = "INSERT INTO status_mentions (status_id, account_id, silent)";
         self.db.insert_many(head, rows, "ON CONFLICT DO NOTHING").await?;
-        Ok(())
+        let named: Vec<AccountId> = mentions.iter().map(|(who, _)| *who).collect();
+        index_for(self.db, &named, id).await
     }
 
     /// One answer more (or fewer) to a status.

@@ -21,6 +21,12 @@ pub(crate) async fn one(call: Call) -> ApiResult<Json<Account>> {
     shown(&call, &account).await.map(Json)
 }
 
+/// `GET /api/v1/accounts/{id}/identity_proofs`: there are none any more, as in Mastodon since 3.5.
+pub(crate) async fn identity_proofs(call: Call) -> ApiResult<Json<Vec<()>>> {
+    let account = call.service().accounts().get(call.path_id("id")?).await?;
+    if account.deleted_at.is_some() { Err(ApiError::not_found()) } else { Ok(Json(Vec::new())) }
+}
+
 /// The account, and where it went if it moved to one we know.
 async fn shown(call: &Call, account: &domain::Account) -> ApiResult<Account> {
     let target = moved_to(call, account).await?;

@@ -24,7 +24,9 @@ pub(crate) async fn measures(call: Call) -> ApiResult<Json<Vec<AdminMeasure>>> {
     let mut measures = Vec::new();
     // At most as many as may be asked at once, each over an index.
     for key in keys(&call)? {
-        if let Some(figure) = figure(&call, key) {
+        if let ("instance_media_attachments", Some(domain)) = (key, domain(&call, key)) {
+            measures.push(AdminMeasure::files(key, &call.service().figures().files(&domain, span).await?));
+        } else if let Some(figure) = figure(&call, key) {
             measures.push(AdminMeasure::new(key, &call.service().figures().count(&figure, span).await?));
         }
     }
@@ -37,9 +39,15 @@ pub(crate) async fn dimensions(call: Call) -> ApiResult<Json<Vec<AdminDimension>
     let mut dimensions = Vec::new();
     // As above.
     for key in keys(&call)? {
-        let Some((dimension, nameless)) = dimension(&call, key) else { continue };
-        let rows = call.service().figures().frequent(&dimension, span, limit).await?;
-        dimensions.push(AdminDimension::new(key, &rows, &nameless));
+        let figures = call.service().figures();
+        dimensions.push(match key {
+            "software_versions" => AdminDimension::programs(key, &figures.programs().await?),
+            "space_usage" => AdminDimension::space(key, &figures.space().await?),
+            _ => {
+                let Some((dimension, nameless)) = dimension(&call, key) else { continue };
+                AdminDimension::new(key, &figures.frequent(&dimension, span, limit).await?, &nameless)
+            }
+        });
     }
     Ok(Json(dimensions))
 }

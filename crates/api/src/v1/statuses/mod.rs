@@ -8,3 +8,4 @@ pub(crate) mod publish;
 pub(crate) mod quotes;
 pub(crate) mod scheduled;
 pub(crate) mod show;
+pub(crate) mod translate;

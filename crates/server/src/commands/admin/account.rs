@@ -64,7 +64,8 @@ pub(crate) enum AccountCommand {
         #[arg(value_enum)]
         role: RoleArg,
     },
-    /// Hide an account and sign it out everywhere; one from elsewhere follows nobody here any more.
+    /// Hide an account and sign it out everywhere; one from elsewhere follows nobody here any more. A school's moderators
+    /// cannot end it, even if they had suspended it before.
     Suspend {
         /// Handle, with the domain for one from elsewhere.
         handle: String,
@@ -75,6 +76,14 @@ pub(crate) enum AccountCommand {
     Unsuspend {
         /// Handle.
         handle: String,
+    },
+    /// End a measure against an account, whoever took it and whatever rights the person has by now.
+    Lift {
+        /// Handle, with the domain for one from elsewhere.
+        handle: String,
+        /// What ends.
+        #[arg(value_enum)]
+        measure: MeasureArg,
     },
     /// Delete an account and everything it wrote; peers are told. The name stays taken.
     Delete {
@@ -95,6 +104,30 @@ pub(crate) enum KindArg {
     Bot,
     /// A school, trust or cluster speaking as itself.
     Organization,
+}
+
+/// A measure that can end.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum MeasureArg {
+    /// Heard by followers alone.
+    Silence,
+    /// All media behind a warning.
+    Sensitive,
+    /// No sign-in.
+    Disable,
+    /// Hidden and signed out.
+    Suspend,
+}
+
+impl From<MeasureArg> for Measure {
+    fn from(measure: MeasureArg) -> Self {
+        match measure {
+            MeasureArg::Silence => Self::Silence,
+            MeasureArg::Sensitive => Self::Sensitive,
+            MeasureArg::Disable => Self::Disable,
+            MeasureArg::Suspend => Self::Suspend,
+        }
+    }
 }
 
 /// Rights on the instance.
@@ -165,6 +198,11 @@ pub(super) async fn run(service: &Service, command: AccountCommand) -> anyhow::R
             let id = known(service, &handle).await?.id;
             accounts.lift(&cx, &Authority::operator(), id, Measure::Suspend).await?;
             say("no longer suspended");
+        }
+        AccountCommand::Lift { handle, measure } => {
+            let id = known(service, &handle).await?.id;
+            accounts.lift(&cx, &Authority::operator(), id, measure.into()).await?;
+            say("ended");
         }
         AccountCommand::Delete { handle, yes: _ } => {
             accounts.delete(&cx, local(service, &handle).await?.id).await?;

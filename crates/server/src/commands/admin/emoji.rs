@@ -17,7 +17,7 @@ pub(crate) enum EmojiCommand {
     Add {
         /// Its name: `well_done` is written `:well_done:`.
         shortcode: String,
-        /// Its picture: PNG, GIF, WebP or JPEG of at most 256 KiB.
+        /// Its picture: PNG, GIF, WebP or JPEG of at most 256 KiB, also as it is stored.
         file: PathBuf,
         /// Where it stands in the lists of clients.
         #[arg(long)]
@@ -28,7 +28,7 @@ pub(crate) enum EmojiCommand {
     },
     /// List all.
     List,
-    /// Remove one with its picture.
+    /// Remove one with its picture; where it was written, its name stands.
     Remove {
         /// Its name.
         shortcode: String,

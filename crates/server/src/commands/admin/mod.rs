@@ -10,6 +10,7 @@ mod organisation;
 mod peer;
 mod relay;
 mod report;
+mod search;
 mod tag;
 
 use std::path::Path;
@@ -64,6 +65,9 @@ pub(crate) enum AdminCommand {
     /// Reports about accounts.
     #[command(subcommand)]
     Report(report::ReportCommand),
+    /// The index that finds statuses by their words.
+    #[command(subcommand)]
+    Search(search::SearchCommand),
 }
 
 /// `staffroom admin token …`.
@@ -101,6 +105,7 @@ pub(crate) async fn run(config: Config, command: AdminCommand) -> anyhow::Result
         AdminCommand::Emoji(command) => emoji::run(app.service(), command).await,
         AdminCommand::Delivery(command) => delivery::run(app.service(), command).await,
         AdminCommand::Report(command) => report::run(app.service(), command).await,
+        AdminCommand::Search(command) => search::run(app.service(), command).await,
     };
     app.close().await?;
     done.map(|()| ExitCode::SUCCESS)

@@ -15,7 +15,8 @@ const PAGE: u64 = 200;
 /// `staffroom admin organisation …`.
 #[derive(Debug, Subcommand)]
 pub(crate) enum OrganisationCommand {
-    /// Make a school, trust or cluster; its short name is printed.
+    /// Make a school, trust or cluster; its short name is printed. Whoever makes an account by themselves comes to the
+    /// first one there is.
     Create {
         /// Name.
         name: String,
@@ -65,7 +66,8 @@ pub(crate) enum MemberCommand {
         /// Handle.
         handle: String,
     },
-    /// Make somebody's account one of this school instead of its former one: its moderators decide about it.
+    /// Make somebody's account one of this school instead of its former one: its moderators decide about it. People who
+    /// made theirs by themselves come from the first organisation.
     Move {
         /// Short name of the organisation.
         slug: String,

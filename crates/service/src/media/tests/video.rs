@@ -3,11 +3,13 @@
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use staffroom_domain::Account;
 use staffroom_domain::account::{MediaUpload, Picture};
 use staffroom_domain::media::{MediaAttachment, MediaState, MediaUpdate};
+use tokio::sync::Notify;
 
 use super::files_in;
 use crate::ports::{Conversion, Converter, Probed};
@@ -21,6 +23,12 @@ struct Pretence {
     breaks_off: AtomicBool,
     /// What was converted is gone once its picture was made.
     loses: AtomicBool,
+    /// The next conversion is killed.
+    is_killed: AtomicBool,
+    /// The next conversion never ends.
+    hangs: AtomicBool,
+    /// One that never ends has begun.
+    begun: Notify,
 }
 
 #[async_trait]
@@ -32,6 +40,13 @@ impl Converter for Pretence {
     async fn convert(&self, file: &Path, _: &'static str, wanted: Conversion, into: &Path) -> Result<()> {
         if self.breaks_off.swap(false, Ordering::SeqCst) {
             return Err(ServiceError::Internal("told to end".to_owned()));
+        }
+        if self.is_killed.swap(false, Ordering::SeqCst) {
+            return Err(ServiceError::Killed("signal: 9".to_owned()));
+        }
+        if self.hangs.swap(false, Ordering::SeqCst) {
+            self.begun.notify_one();
+            std::future::pending::<()>().await;
         }
         if wanted != Conversion::Still {
             std::fs::write(into, b"converted").unwrap();
@@ -63,6 +78,15 @@ async fn convert(w: &World) -> Result<bool> {
     w.service.media().convert_next(&w.cx()).await
 }
 
+/// A worker that is killed in the middle of a conversion.
+async fn hang(w: &World, pretence: &Pretence) {
+    pretence.hangs.store(true, Ordering::SeqCst);
+    tokio::select! {
+        done = convert(w) => panic!("it hangs: {done:?}"),
+        () = pretence.begun.notified() => {}
+    }
+}
+
 async fn state(w: &World, media: &MediaAttachment) -> MediaState {
     w.service.media().get(media.account_id, media.id).await.unwrap().state
 }
@@ -92,17 +116,76 @@ async fn what_breaks_off_without_fault_of_the_file_is_tried_again_later() {
 }
 
 #[tokio::test]
-async fn what_always_breaks_off_is_given_up() {
+async fn a_disk_that_stays_full_destroys_no_upload() {
     let (w, pretence) = converting().await;
     let media = upload(&w, &w.local("amy").await).await;
-    for wait in [61, 30 * 60 + 1] {
+    for wait in [61, 30 * 60 + 1, 30 * 60 + 1, 30 * 60 + 1, 30 * 60 + 1] {
         pretence.breaks_off.store(true, Ordering::SeqCst);
-        assert!(convert(&w).await.is_err());
+        assert!(matches!(convert(&w).await, Err(ServiceError::Internal(_))));
+        assert!(!convert(&w).await.unwrap(), "not at once");
+        assert_eq!(state(&w, &media).await, MediaState::Waiting);
         w.wait(wait);
     }
-    pretence.breaks_off.store(true, Ordering::SeqCst);
     assert!(convert(&w).await.unwrap());
-    assert!(matches!(state(&w, &media).await, MediaState::Failed(why) if why.contains("could not be converted")));
+    assert_eq!(state(&w, &media).await, MediaState::Ready);
+}
+
+#[tokio::test]
+async fn workers_that_are_killed_destroy_no_upload() {
+    let (w, pretence) = converting().await;
+    let media = upload(&w, &w.local("amy").await).await;
+    for killed in 1..=4 {
+        hang(&w, &pretence).await;
+        assert!(!convert(&w).await.unwrap(), "it is claimed still");
+        w.wait(16);
+        // what broke off so often may break those who try it: they get a rest
+        if killed > 3 {
+            assert!(!convert(&w).await.unwrap(), "{killed}");
+            w.wait(30 * 60);
+        }
+        assert_eq!(state(&w, &media).await, MediaState::Waiting, "{killed}");
+    }
+    assert!(convert(&w).await.unwrap());
+    assert_eq!(state(&w, &media).await, MediaState::Ready);
+    assert_eq!(files_in(&w.service.settings().media_dir), 2, "the video and its picture");
+}
+
+#[tokio::test]
+async fn what_kills_those_who_convert_it_again_and_again_is_given_up() {
+    for is_the_child in [true, false] {
+        let (w, pretence) = converting().await;
+        let media = upload(&w, &w.local("amy").await).await;
+        // what breaks off with its reason does not count
+        pretence.breaks_off.store(true, Ordering::SeqCst);
+        assert!(matches!(convert(&w).await, Err(ServiceError::Internal(_))));
+        w.wait(30 * 60 + 1);
+        for killed in 1..=5 {
+            if is_the_child {
+                pretence.is_killed.store(true, Ordering::SeqCst);
+                assert!(matches!(convert(&w).await, Err(ServiceError::Killed(_))), "{killed}");
+            } else {
+                hang(&w, &pretence).await;
+            }
+            assert!(!convert(&w).await.unwrap(), "not at once");
+            assert_eq!(state(&w, &media).await, MediaState::Waiting, "{killed}");
+            w.wait(30 * 60 + 16);
+        }
+        assert!(convert(&w).await.unwrap());
+        let state = state(&w, &media).await;
+        assert!(matches!(&state, MediaState::Failed(why) if why.contains("again and again")), "{state:?}");
+        assert_eq!(files_in(&w.service.settings().media_dir), 0);
+    }
+}
+
+#[tokio::test]
+async fn what_nobody_could_convert_in_a_day_goes_with_its_file() {
+    let (w, pretence) = converting().await;
+    let media = upload(&w, &w.local("amy").await).await;
+    pretence.breaks_off.store(true, Ordering::SeqCst);
+    assert!(convert(&w).await.is_err());
+    w.wait(25 * 60 * 60);
+    assert_eq!(w.service.media().remove_unused(w.cx().now().minus(Duration::from_hours(24))).await.unwrap(), 1);
+    assert!(w.service.media().get(media.account_id, media.id).await.is_err());
     assert_eq!(files_in(&w.service.settings().media_dir), 0);
 }
 

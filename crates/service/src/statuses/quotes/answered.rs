@@ -4,6 +4,7 @@ use staffroom_domain::ids::AccountId;
 use staffroom_domain::quote::{Quote, QuoteState};
 
 use super::{settle, whole};
+use crate::auth::may_publish;
 use crate::deliveries::{Lane, enqueue};
 use crate::ports::Event;
 use crate::statuses::remove::same_origin;
@@ -12,7 +13,8 @@ use crate::{Cx, Result};
 
 impl Statuses<'_> {
     /// The remote account `by` says yes (with the network id of its authorization) or no to a request of ours; a no
-    /// after a yes takes it back. Only the author quoted can answer; what fits no request is ignored.
+    /// after a yes takes it back. Only the author quoted can answer; what fits no request is ignored, and so is a yes to
+    /// somebody who may publish nothing any more.
     ///
     /// # Errors
     /// The database failed.
@@ -38,6 +40,13 @@ impl Statuses<'_> {
             (QuoteState::Accepted, None) => QuoteState::Revoked,
             _ => return Ok(()),
         };
+        if state == QuoteState::Accepted {
+            let author = tx.accounts().lock(status.account_id).await?;
+            let Some(author) = author.filter(|_| status.deleted_at.is_none()) else { return Ok(()) };
+            if !may_publish(&tx, &author).await? {
+                return Ok(());
+            }
+        }
         let approval_uri = approval_uri.map(ToOwned::to_owned).or_else(|| asked.approval_uri.clone());
         let quote = Quote { state, approval_uri, ..asked };
         if !settle(&tx, cx, &quote, was, status.thread_id).await? {
@@ -47,7 +56,7 @@ impl Statuses<'_> {
             // everybody who has the status needs to know where the leave is written
             let everybody = audience::everybody(&tx, &status).await?;
             let author = status.account_id;
-            let view = whole(&tx, status).await?;
+            let view = whole(&tx, self.service, status).await?;
             let event = Event::StatusEdited { status: &view, tag_accounts: &[] };
             enqueue(&tx, self.service, cx, author, event, Lane::Ordinary, &everybody).await?;
         }

@@ -29,7 +29,7 @@ pub(super) use policy::{leave, require};
 pub(super) use received::take;
 
 use super::publish::shown;
-use crate::{Cx, Result, ServiceError};
+use crate::{Cx, Result, Service, ServiceError};
 
 /// A quote was accepted: it counts, and the author quoted is told. `thread` is that of the status quoted.
 async fn accepted(tx: &Tx, cx: &Cx, quote: &Quote, thread: StatusId) -> Result<()> {
@@ -62,7 +62,8 @@ pub(super) async fn notify_quoters(tx: &Tx, cx: &Cx, edited: &Status) -> Result<
 }
 
 /// A status with its parts as the transaction has them, as nobody in particular sees it.
-pub(in crate::statuses) async fn whole(tx: &Tx, status: Status) -> Result<StatusView> {
+pub(in crate::statuses) async fn whole(tx: &Tx, service: &Service, mut status: Status) -> Result<StatusView> {
+    service.emojis().forget_removed(&tx.custom_emojis(), vec![&mut status]).await?;
     let account = tx.accounts().by_id(status.account_id).await?.ok_or(ServiceError::NotFound("account"))?;
     let found = tx.media().find_many(&status.media_ids).await?;
     let media = status.media_ids.iter().filter_map(|id| found.iter().find(|m| m.id == *id).cloned()).collect();

@@ -69,7 +69,7 @@ impl Statuses<'_> {
         status.interaction_policy = policy;
         tx.statuses().update_edited(&status).await?;
         let everybody = audience::everybody(&tx, &status).await?;
-        let view = whole(&tx, status).await?;
+        let view = whole(&tx, self.service, status).await?;
         let event = Event::StatusEdited { status: &view, tag_accounts: &[] };
         enqueue(&tx, self.service, cx, author, event, Lane::Ordinary, &everybody).await?;
         self.service.commit(tx).await

@@ -2,11 +2,14 @@
 
 use staffroom_domain::ids::StatusId;
 use staffroom_domain::interaction::{Approval, Groups, Interaction, InteractionPolicy, QuotePolicy};
+use staffroom_domain::moderation::Measure;
 use staffroom_domain::notification::{NotificationFilter, NotificationKind};
+use staffroom_domain::organisation::Role;
 use staffroom_domain::quote::{FoundAuthorization, IncomingQuote, QuoteShown, QuoteState};
 use staffroom_domain::status::{Draft, IncomingStatus, StatusEdit, StatusView};
 use staffroom_domain::{Account, PageRequest, Viewer, Visibility};
 
+use crate::auth::Authority;
 use crate::statuses::Arrival;
 use crate::testing::{World, draft, incoming, world};
 use crate::{InteractionRequest, ServiceError};
@@ -143,6 +146,37 @@ async fn an_author_elsewhere_is_asked_and_alone_may_answer() {
     assert_eq!(state(&w, Viewer::Anonymous, quote.status.id).await, ACCEPTED, "sec_75: a third party breaks nothing");
     statuses.remove(&w.cx(), stamp, &cat.uri).await.unwrap();
     assert_eq!(state(&w, Viewer::Anonymous, quote.status.id).await, only(QuoteState::Revoked));
+}
+
+#[tokio::test]
+async fn a_yes_to_somebody_who_may_publish_nothing_any_more_shows_no_quote() {
+    let w = world().await;
+    let (amy, ben, cat) = (w.local("amy").await, w.local("ben").await, w.remote("cat", "elm.example").await);
+    let original = ingest(&w, open(&cat, "1")).await;
+    let mut quotes = Vec::new();
+    for author in [&amy, &ben] {
+        let quote = w.publish_draft(author, quoting("look", original)).await.status.id;
+        quotes.push((quote, format!("{}#quote_requests/{quote}", author.uri)));
+    }
+    let school = amy.organisation.unwrap();
+    let operator = Authority::operator();
+    w.service.organisations().set_role(&w.cx(), &operator, school, amy.id, Role::Member).await.unwrap();
+    w.service.accounts().suspend(&w.cx(), ben.id).await.unwrap();
+    w.sent().await;
+    for (n, (_, request)) in quotes.iter().enumerate() {
+        let stamp = format!("https://elm.example/stamps/{n}");
+        w.service.statuses().quote_answered(&w.cx(), cat.id, request, Some(&stamp)).await.unwrap();
+    }
+    assert!(w.sent().await.is_empty(), "nobody is told");
+    assert_eq!(state(&w, Viewer::Anonymous, quotes[0].0).await, only(QuoteState::Pending));
+    w.service.accounts().lift(&w.cx(), &operator, ben.id, Measure::Suspend).await.unwrap();
+    assert_eq!(state(&w, Viewer::Anonymous, quotes[1].0).await, only(QuoteState::Pending));
+    w.service.organisations().set_role(&w.cx(), &operator, school, amy.id, Role::Contributor).await.unwrap();
+    for (n, (quote, request)) in quotes.iter().enumerate() {
+        let stamp = format!("https://elm.example/stamps/{n}");
+        w.service.statuses().quote_answered(&w.cx(), cat.id, request, Some(&stamp)).await.unwrap();
+        assert_eq!(state(&w, Viewer::Anonymous, *quote).await, ACCEPTED, "said again, it holds");
+    }
 }
 
 fn stamped(author: &Account, name: &str, quoted: &str, approval: Option<&str>) -> IncomingStatus {
