@@ -94,7 +94,23 @@ impl Clients {
                 None => command.env_remove(name),
             };
         }
-        command.args(args).stdin(Stdio::null()).kill_on_drop(true);
+        command.args(joined(args)).stdin(Stdio::null()).kill_on_drop(true);
         command.output().await.unwrap_or_else(|error| panic!("{script}: {error}"))
     }
+}
+
+/// `--name value` as `--name=value`: secrets may begin with a hyphen.
+fn joined(args: &[&str]) -> Vec<String> {
+    let mut words = args.iter().peekable();
+    let mut out = Vec::new();
+    while let Some(word) = words.next() {
+        match words.peek() {
+            Some(value) if word.starts_with("--") => {
+                out.push(format!("{word}={value}"));
+                words.next();
+            }
+            _ => out.push((*word).to_owned()),
+        }
+    }
+    out
 }

@@ -24,7 +24,7 @@ pub(crate) use fill::{index, index_for, index_new};
 crate::db::noun!();
 
 /// So many entries are looked at one after the other, the newest first; what is older is not found.
-const PIECES: [u16; 7] = [200, 400, 800, 1_600, 3_200, 6_400, 12_800];
+const PIECES: [u16; 9] = [50, 100, 200, 400, 800, 1_600, 3_200, 6_400, 12_800];
 
 /// The mark of what anybody may find.
 const OPEN: &str = "+open";
@@ -42,7 +42,7 @@ fn kept_by(reader: AccountId) -> String {
 impl Reads<'_> {
     /// Statuses with the words of `wanted` that `viewer` may see and find: public ones of authors who let anybody find
     /// them, and what the viewer wrote, is named in, boosted, bookmarked or took for a favourite. Newest first. With
-    /// `from` only those of one author. Of the entries with the words and a mark that is asked for, the newest 25 400 are
+    /// `from` only those of one author. Of the entries with the words and a mark that is asked for, the newest 25 550 are
     /// looked at, whether or not the viewer finds them, so that no search goes through everything there is.
     ///
     /// # Errors

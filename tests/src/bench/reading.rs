@@ -132,6 +132,10 @@ async fn grow(url: &str, pattern: &str, from: usize, upto: usize) -> anyhow::Res
         "id" | "thread_id" => "p.id - n * 65536".to_owned(),
         "uri" | "url" => format!("p.{column} || '/' || n"),
         "created_at" => "p.created_at - n".to_owned(),
+        // What the index would read, were it made anew.
+        "content" => {
+            format!("p.content || CASE WHEN n % {ONE_IN} = 0 THEN ' rare' ELSE ' usual' END || ' number' || n")
+        }
         _ => format!("p.{column}"),
     };
     let values = columns.iter().map(copies).collect::<Vec<_>>().join(", ");

@@ -11,6 +11,8 @@ use std::time::Duration;
 use axum::http::header;
 use axum::http::request::Parts;
 use staffroom_domain::Tag;
+use staffroom_domain::ids::AccountId;
+use staffroom_domain::scope::Scopes;
 use staffroom_service::Service;
 use staffroom_service::streaming::{Channel, Listener};
 use staffroom_service::timelines::PublicFilter;
@@ -53,19 +55,25 @@ fn alive() -> Interval {
     alive
 }
 
-/// One stream of a person: what they hear, and the token that lets them.
+/// One stream of a person: what they hear, and the token that lets them. Of the request that opened it nothing else is
+/// kept: thousands of streams are mostly idle.
 struct Stream {
     service: Service,
     listener: Listener,
+    me: AccountId,
+    scopes: Scopes,
     token: String,
 }
 
 impl Stream {
     fn new(call: &Call) -> ApiResult<Self> {
-        let notified = call.bearer.as_ref().is_some_and(|bearer| bearer.scopes.covers("read:notifications"));
+        let me = call.me()?;
+        let scopes = call.bearer.as_ref().map(|bearer| bearer.scopes.clone()).unwrap_or_default();
         Ok(Self {
             service: call.service().clone(),
-            listener: call.service().streaming().listen(call.me()?, notified),
+            listener: call.service().streaming().listen(me, scopes.covers("read:notifications")),
+            me,
+            scopes,
             token: token(&call.parts).unwrap_or_default(),
         })
     }
@@ -76,6 +84,14 @@ impl Stream {
             Ok(Token::Valid(bearer)) => bearer.person.is_some(),
             Ok(Token::Absent | Token::Invalid) | Err(_) => false,
         }
+    }
+
+    /// A list is listened to by its owner alone.
+    async fn check_owner(&self, channel: &Channel) -> ApiResult<()> {
+        if let Channel::List(list) = channel {
+            self.service.personal().list(self.me, *list).await?;
+        }
+        Ok(())
     }
 }
 
@@ -105,12 +121,4 @@ fn channel(name: &str, params: &Params) -> ApiResult<(Channel, &'static str)> {
         _ => return Err(ApiError::bad_request("Unknown channel requested")),
     };
     Ok((channel, scope))
-}
-
-/// A list is listened to by its owner alone.
-async fn check_owner(call: &Call, channel: &Channel) -> ApiResult<()> {
-    if let Channel::List(list) = channel {
-        call.service().personal().list(call.me()?, *list).await?;
-    }
-    Ok(())
 }

@@ -7,12 +7,11 @@ use axum::body::Body;
 use axum::http::HeaderName;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
-use staffroom_domain::ids::AccountId;
 use staffroom_service::streaming::Channel;
 use tokio::time::Interval;
 
 use super::frame::Frame;
-use super::{Stream, alive, channel, check_owner};
+use super::{Stream, alive, channel};
 use crate::call::Call;
 use crate::error::ApiResult;
 
@@ -64,7 +63,6 @@ pub(crate) async fn direct(call: Call) -> ApiResult<Response> {
 /// One connection.
 struct Open {
     stream: Stream,
-    listener: AccountId,
     channel: Channel,
     /// Text that is to be sent, whole events.
     waiting: VecDeque<String>,
@@ -73,10 +71,11 @@ struct Open {
 
 async fn stream(call: &Call, name: &str) -> ApiResult<Response> {
     let (channel, _) = channel(name, &call.params)?;
-    check_owner(call, &channel).await?;
+    let stream = Stream::new(call)?;
+    stream.check_owner(&channel).await?;
     // A first sign of life: some clients take the connection for open only then.
     let waiting = VecDeque::from([":)\n".to_owned()]);
-    let open = Open { stream: Stream::new(call)?, listener: call.me()?, channel, waiting, alive: alive() };
+    let open = Open { stream, channel, waiting, alive: alive() };
     let events = futures_util::stream::unfold(open, |mut open| async move {
         open.next().await.map(|event| (Ok::<String, Infallible>(event), open))
     });
@@ -110,7 +109,7 @@ impl Open {
                 }
             } else {
                 let heard = Box::pin(self.stream.listener.hear(&self.channel, &news)).await.ok()?;
-                let frame = heard.map(|event| Frame::new(&self.stream.service, self.listener, &event));
+                let frame = heard.map(|event| Frame::new(&self.stream.service, self.stream.me, &event));
                 self.waiting.extend(frame.map(|frame| {
                     let payload = frame.payload.unwrap_or_else(|| "undefined".to_owned());
                     // JSON and ids are one line

@@ -39,11 +39,13 @@ export async function refused(name, action, fits) {
   });
 }
 
-/** The options of the command line, `--name value`; all of `names` must be there. */
+/** The options of the command line, `--name=value`; all of `names` must be there. */
 export function options(names) {
   const given = {};
-  const words = process.argv.slice(2);
-  for (let at = 0; at + 1 < words.length; at += 2) given[words[at].replace(/^--/, "")] = words[at + 1];
+  for (const word of process.argv.slice(2)) {
+    const [, name, value] = /^--([^=]+)=(.*)$/s.exec(word) ?? [];
+    if (name) given[name] = value;
+  }
   for (const name of names) if (!given[name]) throw new Error(`--${name} is missing`);
   return given;
 }
