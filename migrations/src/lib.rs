@@ -59,6 +59,11 @@ mod m20261122_000181_measures_of_instance;
 mod m20261122_000190_status_search;
 mod m20261122_000200_search_marks;
 mod m20261122_000201_unanswered;
+mod m20261122_000202_words_of_the_deleted;
+mod m20261122_000203_unconfirmed;
+mod m20261123_000206_profile_choices;
+mod m20261123_000207_list_members;
+mod m20261123_000208_follows_counted;
 mod sql;
 
 /// All steps, oldest first.
@@ -121,6 +126,11 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000190_status_search::Migration),
             Box::new(m20261122_000200_search_marks::Migration),
             Box::new(m20261122_000201_unanswered::Migration),
+            Box::new(m20261122_000202_words_of_the_deleted::Migration),
+            Box::new(m20261122_000203_unconfirmed::Migration),
+            Box::new(m20261123_000206_profile_choices::Migration),
+            Box::new(m20261123_000207_list_members::Migration),
+            Box::new(m20261123_000208_follows_counted::Migration),
         ]
     }
 }

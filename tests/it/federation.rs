@@ -3,6 +3,7 @@
 mod authorised_fetch;
 mod cards;
 mod deliveries;
+mod departed;
 mod emojis;
 mod exchange;
 mod features;

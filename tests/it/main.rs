@@ -15,6 +15,8 @@ mod kill;
 mod mail;
 mod moderation;
 mod operations;
+mod pages;
+mod sign_ups;
 mod soak;
 mod storage;
 mod tls;

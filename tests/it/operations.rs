@@ -76,7 +76,7 @@ async fn accounts_that_are_no_persons_are_left_alone_and_a_suspension_can_end() 
         (&["account", "suspend", "tag-sltchat"][..], "the instance's own accounts cannot be suspended"),
         (&["account", "delete", "tag-sltchat", "--yes"], "no local account \"tag-sltchat\""),
         (&["account", "suspend", "nobody"], "no account \"nobody\" is known here"),
-        (&["account", "unsuspend", "nobody"], "no account \"nobody\" is known here"),
+        (&["account", "lift", "nobody", "suspend"], "no account \"nobody\" is known here"),
     ] {
         let said = server.admin_refuses(args);
         assert!(said.contains(why), "{args:?}: {said}");
@@ -94,7 +94,7 @@ async fn accounts_that_are_no_persons_are_left_alone_and_a_suspension_can_end() 
     let told = asked.header("accept", "application/activity+json").send().await.unwrap();
     let told: serde_json::Value = told.json().await.unwrap();
     assert_eq!((&told["suspended"], &told["attachment"]), (&serde_json::json!(true), &serde_json::Value::Null));
-    server.admin(&["account", "unsuspend", "amy"], "");
+    server.admin(&["account", "lift", "amy", "suspend"], "");
     let token = server.admin(&["token", "create", "--account", "amy"], "");
     let back = server.api(token.lines().last().map(str::to_owned)).get(&path).await;
     assert_eq!((&back["username"], back["suspended"].as_bool().unwrap_or(false)), (&me["username"], false));
@@ -125,6 +125,7 @@ async fn the_operator_ends_measures_nobody_else_can_end() {
     }
     assert!(server.admin_refuses(&["account", "lift", "amy", "none"]).contains("none"));
     assert!(server.admin_refuses(&["account", "lift", "nobody", "silence"]).contains("no account \"nobody\""));
+    server.admin_refuses(&["account", "unsuspend", "amy"]);
 }
 
 #[tokio::test]

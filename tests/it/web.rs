@@ -280,7 +280,7 @@ async fn people_see_which_apps_and_browsers_use_their_account_and_end_that() {
     assert_eq!(stream.status(), 200);
 
     // another browser of hers
-    let mut other = Browser::default();
+    let mut other = Browser::named("Mozilla/5.0 (X11; Linux x86_64; rv:144.0) Gecko/20100101 Firefox/144.0 <b>");
     let page = other.open(&format!("{}/auth/sign_in", server.url())).await;
     other.sign_in(&page, "amy", PASSWORD).await;
 
@@ -288,6 +288,8 @@ async fn people_see_which_apps_and_browsers_use_their_account_and_end_that() {
     assert!(page.body.contains("A &#60;b&#62;fine") && !page.body.contains("<b>fine"), "{}", page.body);
     assert!(page.body.contains("See everything your account can see") && !page.body.contains("<script"));
     assert_eq!(page.body.matches("(this one)").count(), 1);
+    assert!(page.body.contains(">Firefox on Linux</h3>") && page.body.contains("A browser without a name"));
+    assert!(page.body.contains("Firefox/144.0 &#60;b&#62;") && !page.body.contains("<b>"), "{}", page.body);
     let values = |page: &Page, name: &str| -> Vec<String> {
         let before = format!("name=\"{name}\" value=\"");
         let parts = page.body.split(&before).skip(1);

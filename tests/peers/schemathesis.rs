@@ -21,29 +21,38 @@ async fn server() -> ServerProcess {
     ServerProcess::start_with(port, &[], &[("API__PUBLIC_TIMELINES", "true")]).await
 }
 
-/// Runs Schemathesis in a folder of its own, as whom `token` says, and tells what it said when it found something.
-fn try_all(url: &str, token: Option<&str>, more: &[&str]) -> Result<(), String> {
+/// Runs Schemathesis in a folder of its own, as whom `token` says: its report, or what it said when it found something.
+fn try_all(url: &str, token: Option<&str>, more: &[&str]) -> Result<Value, String> {
     let rest = Path::new(env!("CARGO_MANIFEST_DIR")).join("peers/schemathesis/schemathesis.toml");
     let folder = tempfile::tempdir().unwrap();
     let mut command = Command::new(peer::folder().join(PROGRAMS).join("schemathesis"));
     command.current_dir(folder.path()).arg("--config-file").arg(rest).args(["run", "--url", url]);
     command.arg(format!("{url}/api/openapi.json")).args(["--exclude-path-regex", STREAMS, "--seed", "4"]);
     command.args(["--checks", "not_a_server_error,response_schema_conformance", "--continue-on-failure"]);
-    command.args(["--no-color", "--warnings", "off"]).args(more);
+    command
+        .args(["--no-color", "--warnings", "off", "--report", "json", "--report-json-path", "report.json"])
+        .args(more);
     if let Some(token) = token {
         command.arg("--header").arg(format!("Authorization: Bearer {token}"));
     }
     let output = command.output().unwrap();
     let said = String::from_utf8_lossy(&output.stdout).into_owned();
-    let tried = said.contains("generated");
-    if output.status.success() && tried { Ok(()) } else { Err(said) }
+    let report = std::fs::read_to_string(folder.path().join("report.json"));
+    let report: Option<Value> = report.ok().and_then(|text| serde_json::from_str(&text).ok());
+    report.filter(|_| output.status.success()).ok_or(said)
 }
 
+/// Each operation by itself, then along the links: things made by one are given to the next. The times are what a run
+/// may take; two of the three who try go at once.
 fn try_both_ways(server: &ServerProcess, token: Option<&str>) {
-    let alone = ["--phases", "coverage,fuzzing", "--max-examples", "3", "--max-time", "45"];
-    try_all(server.url(), token, &alone).unwrap_or_else(|said| panic!("{said}"));
-    let linked = ["--phases", "stateful", "--max-examples", "25", "--max-time", "40"];
-    try_all(server.url(), token, &linked).unwrap_or_else(|said| panic!("{said}"));
+    let alone = ["--phases", "coverage,fuzzing", "--max-examples", "5", "--max-time", "70"];
+    let report = try_all(server.url(), token, &alone).unwrap_or_else(|said| panic!("{said}"));
+    let operations = &report["operations"];
+    assert!(operations["tested"].as_u64() > Some(200), "few were tried: {operations}");
+    assert_eq!(operations["tested"], operations["selected"], "some were not tried: {operations}");
+    let linked = ["--phases", "stateful", "--max-examples", "50", "--max-time", "55"];
+    let report = try_all(server.url(), token, &linked).unwrap_or_else(|said| panic!("{said}"));
+    assert!(report["test_cases"]["generated"].as_u64() > Some(100), "links were hardly followed: {report}");
 }
 
 /// Whether the token was good to the end: otherwise little was tried.

@@ -3,7 +3,7 @@
 //! Like real ones it files cookies under the host name alone, whatever the port.
 
 use crate::api::plain_client;
-use reqwest::header::{COOKIE, HeaderMap, LOCATION, SET_COOKIE};
+use reqwest::header::{COOKIE, HeaderMap, LOCATION, SET_COOKIE, USER_AGENT};
 use reqwest::{Client, RequestBuilder};
 use std::collections::BTreeMap;
 use url::Url;
@@ -15,6 +15,7 @@ const MAX_REDIRECTS: usize = 10;
 pub struct Browser {
     client: Client,
     cookies: BTreeMap<String, String>,
+    user_agent: &'static str,
 }
 
 /// What the browser shows.
@@ -34,11 +35,17 @@ pub struct Page {
 
 impl Default for Browser {
     fn default() -> Self {
-        Self { client: plain_client(), cookies: BTreeMap::new() }
+        Self { client: plain_client(), cookies: BTreeMap::new(), user_agent: "" }
     }
 }
 
 impl Browser {
+    /// One that calls itself `user_agent`.
+    #[must_use]
+    pub fn named(user_agent: &'static str) -> Self {
+        Self { user_agent, ..Self::default() }
+    }
+
     /// Opens `url` and follows redirects up to the first that leaves `http://localhost`.
     ///
     /// # Panics
@@ -94,7 +101,7 @@ impl Browser {
     async fn go(&mut self, mut request: RequestBuilder, mut url: Url) -> Page {
         for _ in 0..MAX_REDIRECTS {
             let cookies: Vec<_> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
-            let answer = request.header(COOKIE, cookies.join("; ")).send().await;
+            let answer = request.header(COOKIE, cookies.join("; ")).header(USER_AGENT, self.user_agent).send().await;
             let answer = answer.unwrap_or_else(|error| panic!("{url}: {error}"));
             let (status, headers) = (answer.status().as_u16(), answer.headers().clone());
             self.keep_cookies(&headers);

@@ -39,7 +39,13 @@ pub(crate) fn run(quick: bool) -> bool {
     report.step("suite on PostgreSQL", || on_postgresql(&mut suite(&["--tests"])));
     report.step("demo", || single(Command::new(target_dir().join("debug/staffroom")).args(["demo", "--check"])));
     report.step("peers", || peers::install().map(|_| Count::one(true)));
-    for (name, filter) in [("independent server", "fedify::"), ("clients", "clients::"), ("reverse proxy", "proxy::")] {
+    let with_others = [
+        ("independent server", "fedify::"),
+        ("clients", "clients::"),
+        ("reverse proxy", "proxy::"),
+        ("API description", "schemathesis::"),
+    ];
+    for (name, filter) in with_others {
         report.step(name, || tests(&mut with_peers(filter)));
     }
     report.step("clients on PostgreSQL", || on_postgresql(&mut with_peers("clients::kits::")));

@@ -88,8 +88,8 @@ where
         };
         let params = read(&state, route, &parts, body).await?;
         if authority.is_some() && parts.method != Method::GET {
-            // A body takes its time, and rights are taken meanwhile. What is decided for the whole instance is asked for
-            // here alone; use cases about accounts, reports and organisations ask in their transaction once more.
+            // A body takes its time, and tokens and rights are taken meanwhile. What changes something asks for the
+            // right in its transaction once more.
             let token = auth::identify(&state.service, &parts.headers).await?;
             (bearer, authority) = auth::enter(&state.service, route, token).await?;
         }

@@ -5,7 +5,7 @@ use crate::routes::{Auth, Kind, ROUTES, Route};
 const INTRODUCTION: &str = "\
 # API reference
 
-Staffroom answers as Mastodon 4.2 does, so the documentation of Mastodon's own API describes parameters and answers of
+Staffroom answers as Mastodon 4.5 does, so the documentation of Mastodon's own API describes parameters and answers of
 every endpoint here; what is below `/api/staffroom` and `/api/v1/staffroom` is ours. `GET /api/openapi.json` describes all
 of it for programs (OpenAPI 3.1). This page is generated from the table that routes requests.
 

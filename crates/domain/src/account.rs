@@ -109,6 +109,7 @@ pub struct Endpoints {
 
 /// An account, local or remote.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a choice of its own")]
 pub struct Account {
     /// Our id.
     pub id: AccountId,
@@ -142,6 +143,10 @@ pub struct Account {
     pub discoverable: Option<bool>,
     /// Agrees to be searched and re-announced.
     pub indexable: bool,
+    /// Whom it follows and who follows it is for its owner alone; always `false` for remote accounts.
+    pub hide_collections: bool,
+    /// Sites that may name it as the author of their pages; empty for remote accounts.
+    pub attribution_domains: Vec<String>,
     /// Where it can be reached.
     pub endpoints: Endpoints,
     /// Set for tag accounts: the hashtag it announces.
@@ -176,6 +181,8 @@ pub struct Account {
     pub sensitized_at: Option<Timestamp>,
     /// Set once deleted; the row stays as a tombstone.
     pub deleted_at: Option<Timestamp>,
+    /// Asked for by somebody here, and not both confirmed and approved yet: nobody else knows of it.
+    pub is_pending: bool,
 }
 
 impl Account {
@@ -198,6 +205,8 @@ impl Account {
             locked: false,
             discoverable: None,
             indexable: false,
+            hide_collections: false,
+            attribution_domains: Vec::new(),
             endpoints: Endpoints::default(),
             tag: None,
             organisation: None,
@@ -215,6 +224,7 @@ impl Account {
             silenced_at: None,
             sensitized_at: None,
             deleted_at: None,
+            is_pending: false,
         }
     }
 
@@ -231,14 +241,19 @@ impl Account {
         }
     }
 
-    /// Whether others may recommend it: it says so itself, and is not suspended.
+    /// Whether others may recommend it: it says so itself, and is neither suspended nor waiting to be let in.
     pub fn is_discoverable(&self) -> bool {
-        self.discoverable == Some(true) && self.suspended_at.is_none()
+        self.discoverable == Some(true) && self.suspended_at.is_none() && !self.is_pending
     }
 
     /// Suspended or deleted: shows nothing, does nothing.
     pub const fn is_gone(&self) -> bool {
         self.suspended_at.is_some() || self.deleted_at.is_some()
+    }
+
+    /// Whether others can have to do with it: it is not gone, and was let in.
+    pub const fn is_present(&self) -> bool {
+        !self.is_gone() && !self.is_pending
     }
 }
 
@@ -344,6 +359,10 @@ pub struct ProfileUpdate {
     pub discoverable: Option<bool>,
     /// Agrees to be searched.
     pub indexable: Option<bool>,
+    /// Whom they follow and who follows them is for them alone.
+    pub hide_collections: Option<bool>,
+    /// Sites that may name them as an author; replaces all.
+    pub attribution_domains: Option<Vec<String>>,
     /// Default audience.
     pub visibility: Option<Visibility>,
     /// Default sensitivity.

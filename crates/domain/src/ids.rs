@@ -192,6 +192,16 @@ pub const fn floor_at(at: Timestamp) -> i64 {
     (if millis > 0 { millis } else { 0 }) << LOW_BITS
 }
 
+/// How far an id may be from the number that scripts read and write in its place.
+pub const ROUNDED_BY: i64 = 1024;
+
+/// Whether scripts, whose numbers are doubles, read both ids as the same number.
+pub fn reads_the_same(one: i64, other: i64) -> bool {
+    #[expect(clippy::cast_precision_loss, reason = "what is lost is the matter")]
+    let read = |id: i64| (id as f64).to_bits();
+    read(one) == read(other)
+}
+
 /// When an id was made.
 pub fn made_at(id: i64) -> Timestamp {
     Timestamp(id >> LOW_BITS)
@@ -219,6 +229,15 @@ mod tests {
         let [first, second] = [server.next(t), command.next(t)];
         assert!(first < second && made_at(second) == t);
         assert!(command.next(t) > second);
+    }
+
+    #[test]
+    fn scripts_lose_the_last_digits() {
+        let id = 117_309_440_000_000_016;
+        // as JavaScript shows that number
+        assert!(reads_the_same(id, 117_309_440_000_000_020) && reads_the_same(id, id));
+        assert!(!reads_the_same(id, id + 16) && !reads_the_same(id, id - 16));
+        assert!(reads_the_same(i64::MAX, i64::MAX - ROUNDED_BY / 2 + 1));
     }
 
     #[test]

@@ -193,9 +193,33 @@ pub fn is_language(code: &str) -> bool {
     LANGUAGES.binary_search_by_key(&code, |(known, _)| known).is_ok()
 }
 
+/// Longest language tag, in bytes (RFC 5646 section 4.4.1).
+pub const MAX_TAG_BYTES: usize = 35;
+
+/// A language tag that looks like one (RFC 5646), as readers compare it: the language itself small (section 2.1.1).
+pub fn language_tag(text: &str) -> Option<String> {
+    let is_word = |word: &str| !word.is_empty() && word.bytes().all(|b| b.is_ascii_alphanumeric());
+    if text.len() > MAX_TAG_BYTES || !text.split('-').all(is_word) {
+        return None;
+    }
+    let (language, rest) = text.split_at(text.find('-').unwrap_or(text.len()));
+    Some(format!("{}{rest}", language.to_ascii_lowercase()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_tag_is_made_of_words_and_has_an_end() {
+        for (text, tag) in [("EN", "en"), ("zh-Hant-TW", "zh-Hant-TW"), ("CY-gb", "cy-gb"), ("x-klingon", "x-klingon")]
+        {
+            assert_eq!(language_tag(text).as_deref(), Some(tag), "{text}");
+        }
+        for bad in ["", "-", "en-", "-en", "e n", "=1", "en_GB", "en\r\n", "é", &"x".repeat(36)] {
+            assert_eq!(language_tag(bad), None, "{bad}");
+        }
+    }
 
     #[test]
     fn codes_are_in_order_and_found() {

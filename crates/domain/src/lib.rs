@@ -5,7 +5,9 @@
 
 pub mod account;
 pub mod announcement;
+pub mod browser;
 pub mod card;
+pub mod cases;
 pub mod cidr;
 pub mod clock;
 pub mod conversation;

@@ -14,6 +14,8 @@ use crate::Timestamp;
 const MAX_WORD: usize = 64;
 /// More words of one text are not kept.
 const MAX_WORDS: usize = 5_000;
+/// Nor more bytes of them: letters of some scripts have four.
+const MAX_BYTES: usize = 512 * 1024;
 /// The beginning of words that is looked for has at least so many characters: fewer fit nearly everything.
 const MIN_PREFIX: usize = 3;
 const DAY: Duration = Duration::from_hours(24);
@@ -22,25 +24,27 @@ const DAY: Duration = Duration::from_hours(24);
 pub fn words(text: &str) -> Vec<String> {
     let mut words = Vec::new();
     let mut word = String::new();
-    let mut chars = 0;
+    let (mut chars, mut bytes) = (0, 0);
     for c in text.nfkd().flat_map(char::to_lowercase).filter(|c| !is_combining_mark(*c)) {
         let c = if c == 'ς' { 'σ' } else { c };
         if matches!(c, '\'' | '’') {
             continue;
         }
-        let is_alone = is_undivided(c);
+        let is_alone = c.is_alphanumeric() && is_undivided(c);
         if (is_alone || !c.is_alphanumeric()) && !word.is_empty() {
             words.push(std::mem::take(&mut word));
             chars = 0;
         }
-        if words.len() >= MAX_WORDS {
+        if words.len() >= MAX_WORDS || bytes >= MAX_BYTES {
             return words;
         }
         if is_alone {
             words.push(c.to_string());
+            bytes += c.len_utf8();
         } else if c.is_alphanumeric() && chars < MAX_WORD {
             word.push(c);
             chars += 1;
+            bytes += c.len_utf8();
         }
     }
     if !word.is_empty() {
@@ -166,12 +170,21 @@ mod tests {
             ("ΜΑΘΗΤΗΣ μαθητής μαθητήσ", "μαθητησ μαθητησ μαθητησ"),
             ("東京 school", "東 京 school"),
             ("+by7 \"a\" OR b*", "by7 a or b"),
+            ("ア゠イ・ウ", "ア イ ウ"),
             ("… ' ’", ""),
         ] {
             assert_eq!(words(text).join(" "), wanted, "{text}");
         }
         assert_eq!(words(&"a".repeat(100))[0].len(), MAX_WORD);
         assert_eq!(words(&"a ".repeat(10_000)).len(), MAX_WORDS);
+    }
+
+    #[test]
+    fn words_have_so_many_bytes_at_most() {
+        let long = "𐌰".repeat(MAX_WORD);
+        let found = words(&format!("{long} ").repeat(MAX_WORDS));
+        assert!(found.len() > 1_000 && found.iter().all(|word| *word == long), "whole words");
+        assert!(found.iter().map(String::len).sum::<usize>() <= MAX_BYTES);
     }
 
     #[test]

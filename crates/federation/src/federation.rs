@@ -128,9 +128,10 @@ impl Federation {
         Ok(federation)
     }
 
-    /// Everything federation answers to.
-    pub fn router(&self) -> Router {
-        routes::router(self.clone())
+    /// Everything federation answers to. `pages` answers people where a page and a document have the same address:
+    /// `/@{name}`, `/@{name}/{id}` and `/tags/{slug}`.
+    pub fn router(&self, pages: Router) -> Router {
+        routes::router(self.clone(), pages)
     }
 
     /// What each received activity means.

@@ -2,16 +2,16 @@
 //! needs to introduce itself is open.
 
 use axum::Router;
-use axum::middleware::from_fn_with_state;
+use axum::middleware::{from_fn_with_state, map_response};
 use axum::routing::{get, post};
 
 use crate::Federation;
 use crate::collections::{contexts, featured, follows, outbox, replies, synchronisation};
 use crate::discovery::{host_meta, nodeinfo, webfinger};
-use crate::serve::{actors, authorizations, closed, emojis, inbox, statuses, tags};
+use crate::serve::{actors, answer, authorizations, closed, emojis, inbox, statuses, tags};
 
-/// The routes, on top of `federation`.
-pub(crate) fn router(federation: Federation) -> Router {
+/// The routes, on top of `federation`; `pages` is what people are shown at the addresses that both have.
+pub(crate) fn router(federation: Federation, pages: Router) -> Router {
     let open = Router::new()
         .route("/.well-known/webfinger", get(webfinger::get))
         .route("/.well-known/host-meta", get(host_meta::xrd))
@@ -45,12 +45,16 @@ pub(crate) fn router(federation: Federation) -> Router {
         .route("/tags/{slug}/announces/{id}", get(tags::announcement))
         .route("/tags/{slug}/reach", get(tags::reach))
         .route_layer(from_fn_with_state(federation.clone(), closed::documents));
-    let pages = Router::new()
+    let with_page_elsewhere = Router::new()
         .route("/users/{name}", get(actors::user))
         .route("/users/{name}/statuses/{id}", get(statuses::status))
-        .route("/@{name}", get(actors::page))
-        .route("/@{name}/{id}", get(statuses::page))
+        .route_layer(from_fn_with_state(federation.clone(), closed::pages))
+        .route_layer(map_response(answer::vary));
+    let with_page = Router::new()
+        .route("/@{name}", get(actors::user))
+        .route("/@{name}/{id}", get(statuses::status))
         .route("/tags/{slug}", get(tags::actor))
-        .route_layer(from_fn_with_state(federation.clone(), closed::pages));
-    open.merge(documents).merge(pages).with_state(federation)
+        .route_layer(from_fn_with_state((federation.clone(), pages), closed::beside_pages))
+        .route_layer(map_response(answer::vary));
+    open.merge(documents).merge(with_page_elsewhere).merge(with_page).with_state(federation)
 }

@@ -192,7 +192,7 @@ fn router(config: &Config, service: &Service, federation: &Federation) -> Router
     let proxies = TrustedProxies::new(config.server.trusted_proxies.iter());
     let merged = staffroom_api::router(ApiState::new(service.clone(), rates))
         .merge(staffroom_web::router(service.clone()))
-        .merge(federation.router())
+        .merge(federation.router(staffroom_web::pages(service.clone())))
         .merge(health::router(service.clone()));
     let doorkeeper = service.clone();
     staffroom_api::outside(merged)

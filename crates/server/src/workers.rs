@@ -50,16 +50,11 @@ async fn jobs(service: Service, cancel: CancellationToken) {
     }
 }
 
-/// One video or sound after the other. When it ends in the middle of one, that is taken up again later.
+/// One video or sound after the other. When it is to end in the middle of one, that is left to whoever is there next.
 async fn conversions(service: Service, cancel: CancellationToken) {
     let bell = std::sync::Arc::clone(&service.signals().media);
     while service.media().takes_recordings() && !cancel.is_cancelled() {
-        let (cx, media) = (service.cx(), service.media());
-        let done = tokio::select! {
-            done = media.convert_next(&cx) => done,
-            () = cancel.cancelled() => break,
-        };
-        match done {
+        match service.media().convert_next(&service.cx(), cancel.cancelled()).await {
             Ok(true) => continue,
             Ok(false) => {}
             Err(e) => tracing::error!(error = %e, "an attachment could not be converted, it will be tried again"),

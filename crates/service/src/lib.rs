@@ -76,6 +76,8 @@ pub(crate) struct Inner {
     /// What was translated lately.
     pub(crate) translations: translation::Kept,
     pub(crate) server_key: push::ServerKey,
+    /// Until when push services want to hear nothing for a device.
+    pub(crate) push_pauses: moka::sync::Cache<staffroom_domain::ids::PushSubscriptionId, staffroom_domain::Timestamp>,
     pub(crate) signals: signals::Signals,
     pub(crate) stats: instance::Figures,
     pub(crate) seen_hosts: deliveries::SeenHosts,
@@ -142,6 +144,10 @@ impl Service {
                 heard_of: moka::sync::Cache::builder()
                     .max_capacity(20_000)
                     .time_to_idle(std::time::Duration::from_mins(10))
+                    .build(),
+                push_pauses: moka::sync::Cache::builder()
+                    .max_capacity(20_000)
+                    .time_to_live(push::LONGEST_PAUSE)
                     .build(),
                 sign_in_attempts: auth::Attempts::default(),
                 opened_threads: moka::sync::Cache::builder()

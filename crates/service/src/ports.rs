@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use staffroom_domain::Timestamp;
@@ -334,6 +335,8 @@ pub enum Pushed {
     Gone,
     /// The push service will never take this one, or may not be spoken to; why.
     Refused(String),
+    /// The push service cannot take it now, and asks for a pause so long before anything else is sent to this device.
+    Later(Duration),
 }
 
 /// Tells devices of notifications by their push services.

@@ -41,6 +41,7 @@ pub(crate) struct World {
     pub(crate) clock: Arc<FixedClock>,
     pub(crate) renderer: Arc<FakeRenderer>,
     pub(crate) elsewhere: Arc<Elsewhere>,
+    url: String,
     _folder: TempDir,
 }
 
@@ -60,6 +61,18 @@ impl World {
             organisation: None,
         };
         self.service.accounts().create_local(&self.cx(), new).await.unwrap()
+    }
+
+    /// Changes what is stored as `sql` says, beside the service.
+    pub(crate) async fn change(&self, sql: &str) {
+        let sql = sqlx::AssertSqlSafe(sql.to_owned());
+        if self.url.starts_with("sqlite:") {
+            let mut connection = <sqlx::SqliteConnection as sqlx::Connection>::connect(&self.url).await.unwrap();
+            sqlx::raw_sql(sql).execute(&mut connection).await.unwrap();
+        } else {
+            let mut connection = <sqlx::PgConnection as sqlx::Connection>::connect(&self.url).await.unwrap();
+            sqlx::raw_sql(sql).execute(&mut connection).await.unwrap();
+        }
     }
 
     /// By which authority a local account does what needs `right`.
@@ -86,7 +99,8 @@ pub(crate) async fn world_where(registrations: Registrations) -> World {
     let folder = TempDir::new().unwrap();
     let clock = Arc::new(FixedClock::at(START));
     let renderer = Arc::new(FakeRenderer::default());
-    let settings = staffroom_storage::Settings { url: database(&folder).await, connections: 4 };
+    let url = database(&folder).await;
+    let settings = staffroom_storage::Settings { url: url.clone(), connections: 4 };
     let storage = Storage::open(&settings, Vault::new(&[7; 32]).unwrap()).await.unwrap();
     let service = Service::new(Parts {
         storage,
@@ -99,7 +113,7 @@ pub(crate) async fn world_where(registrations: Registrations) -> World {
     service.accounts().ensure_instance_account(&service.cx()).await.unwrap();
     let elsewhere = Arc::new(Elsewhere::new(&service));
     service.set_remote(elsewhere.clone());
-    World { service, clock, renderer, elsewhere, _folder: folder }
+    World { service, clock, renderer, elsewhere, url, _folder: folder }
 }
 
 fn oak(folder: &TempDir) -> Settings {

@@ -9,9 +9,10 @@ use staffroom_domain::account::{Account, Emoji};
 use staffroom_domain::ids::AccountId;
 use staffroom_domain::news::News;
 
-use crate::db::placeholders;
+use crate::db::{in_list, placeholders};
 use crate::dialect;
 use crate::error::Result;
+use row::PENDING;
 pub(crate) use row::{AccountRow, COLUMNS};
 
 crate::db::noun!();
@@ -60,7 +61,7 @@ impl Reads<'_> {
         Ok(ids.iter().filter_map(|id| found.remove(id)).collect())
     }
 
-    /// Those of `ids` that are known, in their order.
+    /// Those of `ids` that are known and were let in, in their order.
     ///
     /// # Errors
     /// The database failed.
@@ -68,7 +69,10 @@ impl Reads<'_> {
         if ids.is_empty() {
             return Ok(Vec::new());
         }
-        let sql = format!("SELECT id AS n FROM accounts WHERE id IN ({})", placeholders(1, ids.len()));
+        let sql = format!(
+            "SELECT a.id AS n FROM accounts a WHERE a.id IN ({}) AND NOT {PENDING}",
+            placeholders(1, ids.len())
+        );
         let found = self.db.numbers(sql, ids.iter().map(|id| id.0.into()).collect()).await?;
         Ok(ids.iter().copied().filter(|id| found.contains(&id.0)).collect())
     }
@@ -106,7 +110,7 @@ impl Reads<'_> {
         self.all_in("a.handle_key", keys).await
     }
 
-    /// Accounts that are not gone and whose handle or shown name begins with `query`, best known first;
+    /// Accounts that are not gone, were let in, and whose handle or shown name begins with `query`, best known first;
     /// with `followed_by`, only those this account follows. Hosts match after an `@`.
     ///
     /// # Errors
@@ -141,7 +145,7 @@ impl Reads<'_> {
         let sql = format!(
             "SELECT {COLUMNS} FROM accounts a \
              WHERE (a.handle_key LIKE $1 ESCAPE '\\' OR LOWER(a.display_name) LIKE $1 ESCAPE '\\') \
-             AND a.suspended_at IS NULL AND a.deleted_at IS NULL {followed} \
+             AND a.suspended_at IS NULL AND a.deleted_at IS NULL AND NOT {PENDING} {followed} \
              ORDER BY CASE WHEN a.domain IS NULL THEN 0 ELSE 1 END, a.followers_count DESC, a.id DESC \
              LIMIT +$2 OFFSET $3"
         );
@@ -183,6 +187,24 @@ impl Writes<'_> {
         Ok(self.db.one::<AccountRow>(sql, vec![id.0.into()]).await?.map(|row| row.0))
     }
 
+    /// Accounts in the order of `ids`, unknown ones left out, which nobody else changes until this transaction ends. They
+    /// are taken in the order of their ids, so that those who want some of the same never wait in a circle.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn lock_all(&self, ids: &[AccountId]) -> Result<Vec<Account>> {
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut values = Vec::new();
+        let list = in_list(&mut values, ids.iter().map(|id| id.0));
+        let lock = dialect::for_no_key_update(self.db.backend);
+        let sql = format!("SELECT {COLUMNS} FROM accounts a WHERE a.id IN ({list}) ORDER BY a.id{lock}");
+        let rows = self.db.all::<AccountRow>(sql, values).await?;
+        let mut found: std::collections::HashMap<_, _> = rows.into_iter().map(|row| (row.0.id, row.0)).collect();
+        Ok(ids.iter().filter_map(|id| found.remove(id)).collect())
+    }
+
     /// Stores everything about a known account except its identity, its counters and what was decided about it.
     ///
     /// # Errors
@@ -220,6 +242,17 @@ impl Writes<'_> {
         // A space never occurs in a handle, so the replacement collides with nothing.
         let key = format!("gone {}", id.0);
         self.db.run("UPDATE accounts SET handle_key = $2 WHERE id = $1", vec![id.0.into(), key.into()]).await?;
+        Ok(())
+    }
+
+    /// Frees name and network id of a deleted account of ours that nobody elsewhere ever heard of.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn release_name(&self, id: AccountId) -> Result<()> {
+        self.release_handle(id).await?;
+        let sql = "UPDATE accounts SET uri = uri || $2 WHERE id = $1 AND deleted_at IS NOT NULL";
+        self.db.run(sql, vec![id.0.into(), format!("#gone-{}", id.0).into()]).await?;
         Ok(())
     }
 
@@ -313,7 +346,7 @@ impl Writes<'_> {
     pub async fn set_deleted(&self, id: AccountId, at: Timestamp) -> Result<()> {
         let sql = "UPDATE accounts SET deleted_at = $2, display_name = '', note = '', note_source = '', \
                    fields = '[]', emojis = '[]', avatar = NULL, header = NULL, discoverable = NULL, \
-                   indexable = $3, statuses_count = 0, followers_count = 0, following_count = 0 WHERE id = $1";
+                   indexable = $3, attribution_domains = '', statuses_count = 0, followers_count = 0, following_count = 0 WHERE id = $1";
         self.db.run(sql, vec![id.0.into(), at.as_millis().into(), false.into()]).await?;
         self.db.tell(News::AccessChanged(id));
         Ok(())

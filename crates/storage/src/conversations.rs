@@ -5,6 +5,7 @@ use staffroom_domain::ids::{AccountId, ConversationId, StatusId};
 use staffroom_domain::status::Status;
 use staffroom_domain::{Page, PageRequest, Timestamp, Viewer};
 
+use crate::db::in_order;
 use crate::error::Result;
 use crate::page::keyset;
 use crate::statuses::visible_sql;
@@ -74,8 +75,9 @@ impl Writes<'_> {
     /// # Errors
     /// The database failed.
     pub async fn enter(&self, members: &[AccountId], status: &Status, mut next_id: impl FnMut() -> i64) -> Result<()> {
-        let rows = members.iter().map(|member| {
-            let unread = *member != status.account_id;
+        // In one order: two answers in a thread at once do not wait for each other in a circle.
+        let rows = in_order(members).into_iter().map(|member| {
+            let unread = member != status.account_id;
             vec![next_id().into(), member.0.into(), status.thread_id.0.into(), status.id.0.into(), unread.into()]
         });
         let rows: Vec<Vec<Value>> = rows.collect();

@@ -187,6 +187,14 @@ pub(crate) fn pairs(first: usize, count: usize) -> String {
     out
 }
 
+/// `items` from the least to the greatest: rows that two transactions may add at once, or lock, are written in one
+/// order, so that they do not wait for each other in a circle.
+pub(crate) fn in_order<T: Copy + Ord>(items: &[T]) -> Vec<T> {
+    let mut items = items.to_vec();
+    items.sort_unstable();
+    items
+}
+
 /// `IN`-list placeholders for `ids`, which are added to `values`, padded. An empty list matches nothing.
 pub(crate) fn in_list(values: &mut Vec<Value>, ids: impl IntoIterator<Item = i64>) -> String {
     let mut ids: Vec<Value> = ids.into_iter().map(Value::from).collect();

@@ -133,6 +133,18 @@ pub(crate) const fn over_indexed(backend: DbBackend) -> &'static str {
     }
 }
 
+/// Whether an error with this code says that a value cannot be kept: too large, of the wrong kind, against a rule of
+/// the schema. PostgreSQL's codes have five characters of which two are the class (Appendix A of its manual), SQLite's
+/// are smaller numbers of which the last byte is the kind (<https://sqlite.org/rescode.html>).
+pub(crate) fn refuses_value(code: &str) -> bool {
+    if code.len() == 5 {
+        // data exceptions, broken constraints, limits of the program
+        return ["22", "23", "54"].iter().any(|class| code.starts_with(class));
+    }
+    // too big, a broken constraint, another type
+    code.parse::<u32>().is_ok_and(|code| matches!(code & 0xff, 18..=20))
+}
+
 /// What the full-text index is asked for: all of `terms`, the mark `by` if given, and at least one of the marks `any`, of
 /// which there must be one. What is excluded stands in one flat group: each one around the others would be too deep for
 /// FTS5 when they are many.
@@ -164,6 +176,19 @@ mod tests {
     use staffroom_domain::status_search::StatusSearch;
 
     use super::*;
+
+    #[test]
+    fn what_refuses_a_value_is_told_from_trouble() {
+        for code in ["54000", "22021", "23505", "18", "19", "20", "2067", "1555"] {
+            assert!(refuses_value(code), "{code}");
+        }
+        for code in [
+            "40P01", "40001", "53100", "55P03", "57P01", "57014", "25006", "42P01", "1", "5", "6", "10", "11", "13",
+            "261", "8714", "",
+        ] {
+            assert!(!refuses_value(code), "{code}");
+        }
+    }
 
     #[test]
     fn both_databases_are_asked_the_same() {

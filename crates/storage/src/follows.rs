@@ -208,20 +208,37 @@ impl Writes<'_> {
         Ok(self.db.run(sql, vec![id.0.into(), true.into()]).await? > 0)
     }
 
-    /// Ends a follow or request; false when it was gone already.
+    /// Ends a follow or request; returns whether it was accepted at that moment, nothing when it was gone already.
     ///
     /// # Errors
     /// The database failed.
-    pub async fn remove(&self, id: FollowId) -> Result<bool> {
-        Ok(self.db.run("DELETE FROM follows WHERE id = $1", vec![id.0.into()]).await? > 0)
+    pub async fn remove(&self, id: FollowId) -> Result<Option<bool>> {
+        #[derive(FromQueryResult)]
+        struct Removed {
+            accepted: bool,
+        }
+        let sql = "DELETE FROM follows WHERE id = $1 RETURNING accepted";
+        Ok(self.db.one::<Removed>(sql, vec![id.0.into()]).await?.map(|removed| removed.accepted))
     }
 
-    /// Ends all follows and requests of an account in both directions and counts them off the others.
+    /// Ends all follows and requests of an account in both directions and counts them off the others; who was in a list
+    /// because of one leaves it.
     ///
     /// # Errors
     /// The database failed.
     pub async fn remove_all_of(&self, account: AccountId) -> Result<()> {
+        // Whoever changes a follow holds both accounts: what is counted off here is what then goes.
+        let lock = format!(
+            "SELECT a.id AS n FROM accounts a WHERE a.id IN (SELECT CAST($1 AS BIGINT) UNION ALL \
+             SELECT target_id FROM follows WHERE account_id = $1 UNION ALL \
+             SELECT account_id FROM follows WHERE target_id = $1) ORDER BY a.id{}",
+            dialect::for_no_key_update(self.db.backend)
+        );
+        self.db.numbers(lock, vec![account.0.into()]).await?;
         let counts = [
+            "DELETE FROM list_accounts WHERE (list_id, account_id) IN (SELECT l.id, f.target_id FROM follows f \
+             JOIN lists l ON l.account_id = f.account_id WHERE f.target_id = $1)",
+            "DELETE FROM list_accounts WHERE list_id IN (SELECT id FROM lists WHERE account_id = $1)",
             "UPDATE accounts SET followers_count = followers_count - 1 WHERE id IN \
              (SELECT target_id FROM follows WHERE account_id = $1 AND accepted)",
             "UPDATE accounts SET following_count = following_count - 1 WHERE id IN \

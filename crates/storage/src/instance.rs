@@ -73,7 +73,7 @@ impl Reads<'_> {
     /// The database failed.
     pub async fn stats(&self, month: Timestamp, half_year: Timestamp) -> Result<Stats> {
         let sql = "SELECT \
-            (SELECT COUNT(*) FROM users) AS users, \
+            (SELECT COUNT(*) FROM users WHERE confirmed_at IS NOT NULL AND approved_at IS NOT NULL) AS users, \
             (SELECT COUNT(*) FROM users WHERE last_active_at >= $1) AS active_month, \
             (SELECT COUNT(*) FROM users WHERE last_active_at >= $2) AS active_half_year, \
             (SELECT CAST(COALESCE(SUM(a.statuses_count), 0) AS BIGINT) FROM accounts a \

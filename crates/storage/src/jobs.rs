@@ -187,19 +187,25 @@ impl Writes<'_> {
     }
 
     /// Keeps a job to be run at `run_at` in the place of the one under `dedup_key`; where that is the same and has not
-    /// begun, it stays as it is.
+    /// begun, it stays as it is. Either way it does not begin before this transaction ends.
     ///
     /// # Errors
     /// The database failed.
     pub async fn begin_again(&self, id: JobId, job: &Job, run_at: Timestamp, dedup_key: &str) -> Result<()> {
-        let (_, payload) = encode(job);
-        // Locked: it does not begin before this transaction ends.
-        let lock = dialect::for_update(self.db.backend);
-        let sql = format!("SELECT id AS n FROM jobs WHERE dedup_key = $1{lock}");
-        self.db.number(sql, vec![dedup_key.into()]).await?;
-        let sql = "DELETE FROM jobs WHERE dedup_key = $1 AND (payload <> $2 OR lease_until > 0)";
-        self.db.run(sql, vec![dedup_key.into(), payload.into()]).await?;
-        self.push(id, job, run_at, Some(dedup_key)).await?;
+        let (kind, payload) = encode(job);
+        // One statement: whether or not there is a row, this transaction holds it, so that it does not begin before
+        // this ends. What has begun gets another id, under which whoever runs it finds nothing to go on with.
+        let stays = "jobs.payload = excluded.payload AND jobs.lease_until = 0";
+        let sql = format!(
+            "INSERT INTO jobs (id, kind, payload, dedup_key, run_at, attempts, lease_until, last_error) \
+             VALUES ($1, $2, $3, $4, $5, 0, 0, NULL) ON CONFLICT (dedup_key) DO UPDATE SET \
+             id = CASE WHEN {stays} THEN jobs.id ELSE excluded.id END, \
+             run_at = CASE WHEN {stays} THEN jobs.run_at ELSE excluded.run_at END, \
+             attempts = CASE WHEN {stays} THEN jobs.attempts ELSE 0 END, \
+             last_error = CASE WHEN {stays} THEN jobs.last_error END, \
+             kind = excluded.kind, payload = excluded.payload, lease_until = 0"
+        );
+        self.db.run(sql, vec![id.0.into(), kind.into(), payload.into(), dedup_key.into(), run_at.0.into()]).await?;
         Ok(())
     }
 

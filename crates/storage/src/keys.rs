@@ -184,8 +184,11 @@ impl Writes<'_> {
         let others =
             if keys.is_empty() { String::new() } else { format!(" AND uri NOT IN ({})", placeholders(2, keys.len())) };
         self.db.run(format!("DELETE FROM account_keys WHERE account_id = $1{others}"), values).await?;
+        let mut keys: Vec<&PublicKey> = keys.iter().collect();
+        // In one order: two fetches at once do not wait for each other in a circle.
+        keys.sort_unstable_by_key(|key| key.uri.as_str());
         let rows = keys
-            .iter()
+            .into_iter()
             .map(|key| {
                 let algorithm = key.algorithm.as_str();
                 let (uri, pem) = (key.uri.clone(), key.pem.clone());

@@ -5,7 +5,7 @@ use staffroom_domain::ids::{AccountId, ListId};
 use staffroom_domain::list::List;
 use staffroom_domain::{PageRequest, Timestamp};
 
-use crate::db::placeholders;
+use crate::db::{in_order, placeholders};
 use crate::error::Result;
 use crate::page::keyset;
 
@@ -64,14 +64,18 @@ impl Reads<'_> {
         Ok(self.db.number(sql, vec![owner.0.into()]).await?.unwrap_or(0))
     }
 
-    /// Members of a list by account id, one row more than asked for. Primary key of `list_accounts`.
+    /// Members of a list by account id, those who are suspended left out; one row more than asked for. Primary key of
+    /// `list_accounts`.
     ///
     /// # Errors
     /// The database failed.
     pub async fn members(&self, id: ListId, page: &PageRequest) -> Result<Vec<AccountId>> {
         let mut values = vec![id.0.into()];
-        let (bounds, order) = keyset(page, "account_id", &mut values);
-        let sql = format!("SELECT account_id AS n FROM list_accounts WHERE list_id = $1{bounds}{order}");
+        let (bounds, order) = keyset(page, "m.account_id", &mut values);
+        let sql = format!(
+            "SELECT m.account_id AS n FROM list_accounts m JOIN accounts a ON a.id = m.account_id \
+             WHERE m.list_id = $1 AND a.suspended_at IS NULL AND a.deleted_at IS NULL{bounds}{order}"
+        );
         Ok(self.db.numbers(sql, values).await?.into_iter().map(AccountId).collect())
     }
 }
@@ -127,7 +131,8 @@ impl Writes<'_> {
     /// # Errors
     /// The database failed.
     pub async fn add_members(&self, id: ListId, accounts: &[AccountId]) -> Result<()> {
-        let rows = accounts.iter().map(|a| vec![id.0.into(), a.0.into()]).collect();
+        // In one order: two requests at once do not wait for each other in a circle.
+        let rows = in_order(accounts).into_iter().map(|a| vec![id.0.into(), a.0.into()]).collect();
         self.db.insert_many("INSERT INTO list_accounts (list_id, account_id)", rows, "ON CONFLICT DO NOTHING").await?;
         Ok(())
     }
@@ -141,6 +146,31 @@ impl Writes<'_> {
         values.extend(accounts.iter().map(|a| sea_orm::Value::from(a.0)));
         let list = placeholders(2, accounts.len());
         self.db.run(format!("DELETE FROM list_accounts WHERE list_id = $1 AND account_id IN ({list})"), values).await?;
+        Ok(())
+    }
+
+    /// `owner` follows `member` no more: it leaves their lists. Index `lists_account`.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn leave(&self, owner: AccountId, member: AccountId) -> Result<()> {
+        let sql = "DELETE FROM list_accounts WHERE account_id = $2 \
+                   AND list_id IN (SELECT id FROM lists WHERE account_id = $1)";
+        self.db.run(sql, vec![owner.0.into(), member.0.into()]).await?;
+        Ok(())
+    }
+
+    /// `member` moved: where `owner` follows (or asked to follow) `target` now, that one is in the same lists.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn join_like(&self, owner: AccountId, member: AccountId, target: AccountId) -> Result<()> {
+        // lists_account, primary key of list_accounts
+        let sql = "INSERT INTO list_accounts (list_id, account_id) SELECT m.list_id, f.target_id FROM lists l \
+                   JOIN list_accounts m ON m.list_id = l.id AND m.account_id = $2 \
+                   JOIN follows f ON f.account_id = l.account_id AND f.target_id = $3 \
+                   WHERE l.account_id = $1 ON CONFLICT DO NOTHING";
+        self.db.run(sql, vec![owner.0.into(), member.0.into(), target.0.into()]).await?;
         Ok(())
     }
 }

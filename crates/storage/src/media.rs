@@ -255,6 +255,17 @@ impl Writes<'_> {
         Ok(())
     }
 
+    /// Gives such a piece of work back at `now`, as if it had not been claimed.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn give_back(&self, id: MediaId, now: Timestamp) -> Result<()> {
+        let sql = "UPDATE media_attachments SET lease_until = $2, attempts = attempts - 1, unanswered = unanswered - 1 \
+                   WHERE id = $1 AND state = 1";
+        self.db.run(sql, vec![id.0.into(), now.0.into()]).await?;
+        Ok(())
+    }
+
     /// Keeps what became of an attachment that waited; `false` when it does not wait any more.
     ///
     /// # Errors

@@ -105,6 +105,17 @@ impl Reads<'_> {
         Ok(row.and_then(Row::into_notification))
     }
 
+    /// Notifications of `account` whose ids are at most `reach` away from `id`. Index: the primary key.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn near(&self, account: AccountId, id: NotificationId, reach: i64) -> Result<Vec<Notification>> {
+        let sql = format!("SELECT {COLUMNS} FROM notifications WHERE id BETWEEN $1 AND $2 AND account_id = $3");
+        let values = vec![id.0.saturating_sub(reach).into(), id.0.saturating_add(reach).into(), account.0.into()];
+        let rows = self.db.all::<Row>(sql, values).await?;
+        Ok(rows.into_iter().filter_map(Row::into_notification).collect())
+    }
+
     /// Those of `candidates` that live here and want to hear of `from`: neither side blocks, the domain is not blocked,
     /// nothing is muted, neither the person nor the thread.
     ///

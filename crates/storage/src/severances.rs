@@ -10,6 +10,7 @@ use staffroom_domain::relationship::Follow;
 use staffroom_domain::{Account, Timestamp};
 
 use crate::db::in_list;
+use crate::dialect;
 use crate::domains::{OF_DOMAIN, of_domain};
 use crate::error::{Result, StorageError};
 use crate::follows::{COLUMNS as FOLLOW, Row as FollowRow};
@@ -118,7 +119,8 @@ impl Reads<'_> {
 }
 
 impl Writes<'_> {
-    /// Ends all follows between us and a domain, in both directions, and keeps which ones they were under `event`.
+    /// Ends all follows between us and a domain, in both directions, and keeps which ones they were under `event`. Who was
+    /// in a list because of one leaves it.
     ///
     /// # Errors
     /// The database failed.
@@ -192,6 +194,13 @@ impl Writes<'_> {
     ) -> Result<Vec<Concerned>> {
         let add = "INSERT INTO severance_events (id, kind, domain, created_at) VALUES ($1, $2, $3, $4)";
         self.db.run(add, vec![event.into(), kind.as_str().into(), name.into(), now.0.into()]).await?;
+        // Whoever changes a follow holds both accounts: what is kept and counted here is what then goes.
+        let lock = format!(
+            "SELECT a.id AS n FROM accounts a WHERE a.id IN (SELECT f.account_id FROM follows f WHERE {which} UNION ALL \
+             SELECT f.target_id FROM follows f WHERE {which}) ORDER BY a.id{}",
+            dialect::for_no_key_update(self.db.backend)
+        );
+        self.db.numbers(lock, values.clone()).await?;
         values.push(event.into());
         let keep = format!(
             "INSERT INTO severed_follows (event_id, account_id, target_id, show_reblogs, notify, languages, accepted) \
@@ -207,6 +216,8 @@ impl Writes<'_> {
             "UPDATE accounts SET followers_count = followers_count - (SELECT COUNT(*) FROM severed_follows s \
              WHERE s.event_id = $1 AND s.accepted AND s.target_id = accounts.id) \
              WHERE id IN (SELECT target_id FROM severed_follows WHERE event_id = $1)",
+            "DELETE FROM list_accounts WHERE (list_id, account_id) IN (SELECT l.id, s.target_id \
+             FROM severed_follows s JOIN lists l ON l.account_id = s.account_id WHERE s.event_id = $1)",
             "DELETE FROM follows WHERE (account_id, target_id) IN \
              (SELECT s.account_id, s.target_id FROM severed_follows s WHERE s.event_id = $1)",
         ] {

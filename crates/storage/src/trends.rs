@@ -240,11 +240,18 @@ impl Reads<'_> {
 
 impl Writes<'_> {
     /// Keeps what was decided about something that is talked about now, in place of what was decided before; false when it
-    /// is not talked about, or not shown any more.
+    /// is not talked about, or not shown any more. Without `by` it was the operator.
     ///
     /// # Errors
     /// The database failed.
-    pub async fn decide(&self, kind: TrendKind, id: i64, allowed: bool, by: AccountId, now: Timestamp) -> Result<bool> {
+    pub async fn decide(
+        &self,
+        kind: TrendKind,
+        id: i64,
+        allowed: bool,
+        by: Option<AccountId>,
+        now: Timestamp,
+    ) -> Result<bool> {
         let shown = match kind {
             TrendKind::Tags => String::new(),
             TrendKind::Statuses => {
@@ -258,7 +265,8 @@ impl Writes<'_> {
              FROM trends t WHERE t.kind = $1 AND t.target_id = $2{shown} ON CONFLICT (kind, target_id) DO UPDATE \
              SET allowed = excluded.allowed, decided_by = excluded.decided_by, decided_at = excluded.decided_at"
         );
-        let values = vec![kind.as_str().into(), id.into(), allowed.into(), by.0.into(), now.0.into()];
+        let by = by.map_or(0, |by| by.0);
+        let values = vec![kind.as_str().into(), id.into(), allowed.into(), by.into(), now.0.into()];
         Ok(self.db.run(sql, values).await? > 0)
     }
 

@@ -174,6 +174,17 @@ impl Tx {
         Ok(())
     }
 
+    /// Takes everything back and lets go of what is locked before it returns; dropping does so some time later.
+    ///
+    /// # Errors
+    /// The database failed; then it is taken back all the same.
+    pub async fn rollback(self) -> Result<()> {
+        let Self { inner, turn, .. } = self;
+        let ended = inner.rollback().await;
+        drop(turn);
+        Ok(ended?)
+    }
+
     /// Tells `news` to whoever listens once this is committed.
     pub fn tell(&self, news: News) {
         self.db().tell(news);

@@ -9,6 +9,7 @@ use staffroom_domain::{Page, PageRequest, Timestamp, Visibility};
 
 use crate::accounts::{AccountRow, COLUMNS as ACCOUNT};
 use crate::db::placeholders;
+use crate::dialect;
 use crate::error::Result;
 use crate::page::keyset;
 
@@ -134,6 +135,27 @@ impl Reads<'_> {
         Ok(self.db.one::<LoginRow>(sql, vec![login.into()]).await?.map(|row| row.0))
     }
 
+    /// People who asked for an account before `before`, have not confirmed their address, and at `now` have no link to
+    /// do so, after `after`, by account id.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn unconfirmed(
+        &self,
+        before: Timestamp,
+        now: Timestamp,
+        after: AccountId,
+        limit: u64,
+    ) -> Result<Vec<AccountId>> {
+        // users_unconfirmed, letter_links_account
+        let sql = "SELECT u.account_id AS n FROM users u WHERE u.confirmed_at IS NULL AND u.created_at < $1 \
+                   AND u.account_id > $2 AND NOT EXISTS (SELECT 1 FROM letter_links l \
+                   WHERE l.account_id = u.account_id AND l.expires_at > $3) ORDER BY u.account_id LIMIT +$4";
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let values = vec![before.0.into(), after.0.into(), now.0.into(), limit.into()];
+        Ok(self.db.numbers(sql, values).await?.into_iter().map(AccountId).collect())
+    }
+
     /// Local accounts with their private side, newest first, deleted ones left out.
     ///
     /// # Errors
@@ -179,6 +201,16 @@ impl Writes<'_> {
         ];
         self.db.insert_many(head, vec![values], "").await?;
         Ok(())
+    }
+
+    /// The private side of a local account, which nobody else changes until this transaction ends.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn lock(&self, id: AccountId) -> Result<Option<User>> {
+        let lock = dialect::for_update(self.db.backend);
+        let sql = format!("SELECT {COLUMNS} FROM users u WHERE u.account_id = $1{lock}");
+        Ok(self.db.one::<UserRow>(sql, vec![id.0.into()]).await?.map(|row| row.0))
     }
 
     /// Stores how a person writes by default.

@@ -1,12 +1,13 @@
 //! What a person sees when something went wrong. What is wrong with us is logged, not shown.
 
 use askama::Template;
-use axum::http::StatusCode;
-use axum::response::{Html, IntoResponse, Response};
+use axum::http::{StatusCode, Uri};
+use axum::response::{Html, IntoResponse, Redirect, Response};
 use staffroom_service::ServiceError;
 use staffroom_service::auth::OAuthError;
 
 use crate::assets;
+use crate::params::encode;
 
 /// Why a page could not be shown.
 #[derive(Debug, thiserror::Error)]
@@ -31,12 +32,28 @@ pub(crate) enum WebError {
     /// The person said no, and there is no app to tell.
     #[error("you did not give the app access; you can close this page")]
     Denied,
+    /// It was there, and was deleted.
+    #[error("this {0} was deleted")]
+    Gone(&'static str),
+    /// It is somebody's who is suspended.
+    #[error("this account is suspended")]
+    Suspended,
+    /// Only for people signed in; with the way back to it.
+    #[error("please sign in first")]
+    SignInFirst(String),
     /// A use case said no.
     #[error(transparent)]
     Service(#[from] ServiceError),
     /// A template failed.
     #[error("the page could not be built")]
     Template(#[from] askama::Error),
+}
+
+impl WebError {
+    /// What is at `uri` is for people signed in.
+    pub(crate) fn sign_in_first(uri: &Uri) -> Self {
+        Self::SignInFirst(uri.path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string))
+    }
 }
 
 impl From<OAuthError> for WebError {
@@ -68,6 +85,12 @@ struct ErrorPage<'a> {
 impl IntoResponse for WebError {
     fn into_response(self) -> Response {
         let (status, heading) = match &self {
+            Self::SignInFirst(back) => {
+                let path = format!("/auth/sign_in?{}", encode([("back", back.as_str())]));
+                return Redirect::to(&path).into_response();
+            }
+            Self::Gone(_) => (StatusCode::GONE, "No longer here"),
+            Self::Suspended => (StatusCode::FORBIDDEN, "Not shown"),
             Self::Expired => (StatusCode::GONE, "Please start again"),
             Self::UsedLink => (StatusCode::GONE, "This link does not count any more"),
             Self::ForeignForm => (StatusCode::FORBIDDEN, "Please try again"),

@@ -1,4 +1,5 @@
-//! The pages for people: sign-in, consent, the out-of-band code, and a start page. Plain HTML, no script.
+//! The pages for people: profiles, statuses and hashtags, sign-in, consent, the out-of-band code, and a start page. Plain
+//! HTML, no script.
 //!
 //! Knows no SQL and no ActivityStreams, and speaks no Mastodon JSON; every decision is a use case of
 //! `staffroom-service`. Start with [`router`] and `oauth/authorize.rs`.
@@ -11,6 +12,7 @@ mod landing;
 mod oauth;
 mod page;
 mod params;
+mod public;
 mod security;
 
 use std::sync::Arc;
@@ -19,9 +21,10 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::map_response;
 use axum::routing::{get, post};
-use staffroom_service::Service;
+use staffroom_service::{Service, ServiceError};
 
 use crate::cookies::Cookies;
+use crate::error::WebError;
 use crate::page::Site;
 
 /// Largest form accepted, in bytes; ours are far smaller.
@@ -35,13 +38,24 @@ pub(crate) struct Web {
     site: Arc<Site>,
 }
 
-/// All pages, to be merged into the server's router.
+impl Web {
+    fn new(service: Service) -> Self {
+        let cookies = Cookies::for_url(&service.settings().identity.base());
+        let site = Arc::new(Site::new(service.settings()));
+        Self { service, cookies, site }
+    }
+}
+
+/// Pages whose addresses ActivityPub documents have too; who asks is told apart before.
+pub fn pages(service: Service) -> Router {
+    public::routes().layer(map_response(security::add_headers)).with_state(Web::new(service))
+}
+
+/// All other pages, and what is said where there is none, to be merged into the server's router.
 ///
 /// Reads `axum::extract::ConnectInfo<SocketAddr>` for counting failed sign-ins, where the server provides it.
 pub fn router(service: Service) -> Router {
-    let cookies = Cookies::for_url(&service.settings().identity.base());
-    let site = Arc::new(Site::new(service.settings()));
-    let web = Web { service, cookies, site };
+    let web = Web::new(service);
     let mut router = Router::new()
         .route("/", get(landing::show))
         .route(assets::style_path(), get(assets::style))
@@ -57,9 +71,16 @@ pub fn router(service: Service) -> Router {
                 get(auth::confirmation::show).post(auth::confirmation::confirm),
             )
             .route(&format!("/auth/access{slash}"), get(auth::access::show).post(auth::access::end))
+            .route(&format!("/settings/exports/{{file}}{slash}"), get(auth::export::show))
             .route(&format!("/auth/sign_out{slash}"), post(auth::sign_out::submit))
             .route(&format!("/oauth/authorize{slash}"), get(oauth::authorize::show).post(oauth::authorize::decide))
             .route(&format!("/oauth/authorize/native{slash}"), get(oauth::native::show));
     }
-    router.layer(DefaultBodyLimit::max(MAX_FORM_BYTES)).layer(map_response(security::add_headers)).with_state(web)
+    let router = router.fallback(missing).layer(DefaultBodyLimit::max(MAX_FORM_BYTES));
+    router.layer(map_response(security::add_headers)).with_state(web)
+}
+
+/// There is no page at this address.
+async fn missing() -> WebError {
+    ServiceError::NotFound("page").into()
 }

@@ -3,6 +3,7 @@
 use askama::Template;
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
+use staffroom_domain::Account;
 use staffroom_service::Settings;
 
 use crate::assets;
@@ -51,6 +52,14 @@ impl Site {
             style: assets::style_path(),
             icon: assets::icon_path(),
         }
+    }
+}
+
+impl Site {
+    /// `name@host`, also for people here.
+    pub(crate) fn acct(&self, account: &Account) -> String {
+        let domain = account.domain.as_ref().unwrap_or(&self.account_domain);
+        format!("{}@{domain}", account.username)
     }
 }
 

@@ -11,6 +11,10 @@ const FRAME_OPTIONS: HeaderName = HeaderName::from_static("x-frame-options");
 const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; frame-ancestors 'none'; \
                       form-action 'self'";
 
+/// [`POLICY`], and media of our own.
+const WITH_MEDIA: &str = "default-src 'none'; style-src 'self'; img-src 'self'; media-src 'self'; base-uri 'none'; \
+                          frame-ancestors 'none'; form-action 'self'";
+
 /// Adds the headers a page does not set itself.
 pub(crate) async fn add_headers(mut response: Response) -> Response {
     let headers = response.headers_mut();
@@ -24,6 +28,11 @@ pub(crate) async fn add_headers(mut response: Response) -> Response {
         headers.entry(name).or_insert(HeaderValue::from_static(value));
     }
     response
+}
+
+/// The policy of a page with videos and sounds, which are ours or pass through us.
+pub(crate) fn policy_with_media() -> HeaderValue {
+    HeaderValue::from_static(WITH_MEDIA)
 }
 
 /// The policy of a page whose form ends in a redirect to `redirect_uri`.

@@ -25,6 +25,62 @@ async fn status(api: &Api, method: Method, path: &str, body: Value) -> u16 {
     api.send(method, path, &body).await.status
 }
 
+/// What a thread holds above and below a status, by its word.
+async fn around(api: &Api, id: &str) -> Vec<String> {
+    let context = api.get(&format!("/api/v1/statuses/{id}/context")).await;
+    let all = ["ancestors", "descendants"].into_iter().flat_map(|part| context[part].as_array().unwrap().clone());
+    let word = |status: Value| {
+        let said = status["content"].as_str().unwrap();
+        ["startword", "limitedword", "answerword"].into_iter().find(|word| said.contains(word)).unwrap().to_owned()
+    };
+    all.map(word).collect()
+}
+
+#[tokio::test]
+async fn limited_people_are_heard_in_threads_by_their_followers_alone() {
+    let (moderator, _) = staff("moderator").await;
+    let ((author, name), (limited, limited_name)) = (somebody().await, somebody().await);
+    let ((follower, _), (stranger, _)) = (somebody().await, somebody().await);
+    let limited_id = id_of(&limited).await;
+    follower.post(&format!("/api/v1/accounts/{limited_id}/follow"), &json!({})).await;
+    let answer = async |who: &Api, text: &str, to: &Value| {
+        let status = who.post("/api/v1/statuses", &json!({ "status": text, "in_reply_to_id": to })).await;
+        status["id"].clone()
+    };
+    let first = answer(&author, "startword", &Value::Null).await;
+    let middle = answer(&limited, &format!("@{name} limitedword"), &first).await;
+    let last = answer(&stranger, &format!("@{limited_name} answerword"), &middle).await;
+    let (first, last) = (first.as_str().unwrap(), last.as_str().unwrap());
+    let guest = server().await.api(None);
+    let page = async || {
+        let answer = guest.request(Method::GET, &format!("/@{name}/{first}")).send().await.unwrap();
+        (answer.status().as_u16(), answer.text().await.unwrap().contains("limitedword"))
+    };
+    for api in [&author, &limited, &follower, &stranger, &guest] {
+        assert_eq!(around(api, first).await, ["limitedword", "answerword"]);
+        assert_eq!(around(api, last).await, ["startword", "limitedword"]);
+        assert_eq!(api.get(&format!("/api/v1/accounts/{limited_id}")).await.get("limited"), None);
+    }
+    assert_eq!(page().await, (200, true));
+
+    let action = format!("/api/v1/admin/accounts/{limited_id}/action");
+    moderator.post(&action, &json!({ "type": "silence" })).await;
+    for api in [&limited, &follower] {
+        assert_eq!(around(api, first).await, ["limitedword", "answerword"]);
+        assert_eq!(around(api, last).await, ["startword", "limitedword"]);
+    }
+    for api in [&author, &stranger, &guest] {
+        assert_eq!(around(api, first).await, ["answerword"], "what others answered stays");
+        assert_eq!(around(api, last).await, ["startword"]);
+        assert_eq!(api.get(&format!("/api/v1/accounts/{limited_id}")).await["limited"], true);
+    }
+    assert_eq!(page().await, (200, false));
+    // asking is not following
+    limited.send(Method::PATCH, "/api/v1/accounts/update_credentials", &json!({ "locked": true })).await.ok();
+    stranger.post(&format!("/api/v1/accounts/{limited_id}/follow"), &json!({})).await;
+    assert_eq!(around(&stranger, first).await, ["answerword"]);
+}
+
 #[tokio::test]
 async fn measures_hold_until_they_are_lifted() {
     let (moderator, _) = staff("moderator").await;

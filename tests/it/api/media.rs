@@ -208,7 +208,7 @@ async fn pictures_of_replaced_avatars_and_of_deleted_and_suspended_people_are_go
     let (media, _) = shared(&me).await;
     server().await.admin(&["account", "suspend", &handle], "");
     assert_eq!(served(&media["url"]).await, 404);
-    server().await.admin(&["account", "unsuspend", &handle], "");
+    server().await.admin(&["account", "lift", &handle, "suspend"], "");
     assert_eq!(served(&media["url"]).await, 200);
     server().await.admin(&["account", "delete", &handle, "--yes"], "");
     assert_eq!((served(&media["url"]).await, served(&new).await), (404, 404));

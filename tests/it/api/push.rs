@@ -112,6 +112,13 @@ async fn trap_26_a_device_is_told_in_both_encodings_and_only_it_can_read() {
         });
         assert_eq!(message, expected);
         assert_eq!(other.read(&taken), None);
+        // browsers read numbers as doubles, and ask with what they read
+        let read: f64 = message["notification_id"].to_string().parse().unwrap();
+        let asked = format!("/api/v1/notifications/{read}");
+        assert_eq!(me.get(&asked).await["id"], listed[0]["id"], "{asked}");
+        for (api, wrong) in [(&eve, asked), (&me, format!("/api/v1/notifications/{}", read + 64.0))] {
+            assert_eq!(api.send(Method::GET, &wrong, &Value::Null).await.status, 404, "{wrong}");
+        }
         let mut changed = taken.clone();
         changed.body[100] ^= 1;
         assert_eq!(device.read(&changed), None);
@@ -297,6 +304,13 @@ async fn bad_keys_and_sec_36_private_addresses_are_refused() {
         "http://localhost:1/",
         "file:///etc/passwd",
         "javascript:alert(1)",
+        "https://push.example/\r\nX: 1",
+        "https://push.example/\u{7}",
+        " https://push.example/1",
+        "https://push/1",
+        "https://push.local/1",
+        "https://metadata.google.internal/",
+        "https://localhost/1",
         &long,
     ]
     .map(endpoint)

@@ -301,3 +301,19 @@ async fn an_operator_has_the_index_made_again() {
     .await;
     assert_eq!(found(&other, "holzapfel geheim").await.len(), 0);
 }
+
+#[tokio::test]
+async fn hashtags_found_say_whether_the_reader_follows_them() {
+    let ((follower, _), (other, _)) = (somebody().await, somebody().await);
+    publish(&other, "On the board: #Kreidezeit", "public").await;
+    follower.post("/api/v1/tags/kreidezeit/follow", &json!({})).await;
+    let path = "/api/v2/search?type=hashtags&q=kreide";
+    for (reader, following) in
+        [(&follower, json!(true)), (&other, json!(false)), (&server().await.api(None), Value::Null)]
+    {
+        let found = reader.get(path).await;
+        let tag = &found["hashtags"][0];
+        assert_eq!((&tag["name"], &tag["following"]), (&json!("Kreidezeit"), &following), "{found}");
+        assert_eq!(tag["history"][0]["uses"], "1", "{tag}");
+    }
+}

@@ -8,7 +8,8 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use staffroom_server::api::{Kind, ROUTES};
 use staffroom_tests::api::Api;
-use staffroom_tests::process::{ServerProcess, free_ports};
+use staffroom_tests::browser::Browser;
+use staffroom_tests::process::{PASSWORD, ServerProcess, free_ports};
 
 /// Who reads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -245,7 +246,8 @@ async fn other_servers_and_browsers_are_shown_public_things_alone() {
         .map(|end| format!("/users/author/{end}").trim_end_matches('/').to_owned())
         .collect();
     paths.extend(
-        ["/tags/readpaths", "/tags/readpaths/outbox", "/@author", "/", "/tags/SLTchat/outbox"].map(str::to_owned),
+        ["/tags/readpaths", "/tags/readpaths/outbox", "/@author", "/", "/tags/SLTchat/outbox", "/@author.rss"]
+            .map(str::to_owned),
     );
     for one in &world.written {
         for end in ["", "/activity", "/replies"] {
@@ -262,4 +264,37 @@ async fn other_servers_and_browsers_are_shown_public_things_alone() {
         }
     }
     assert!(shown >= 6, "the check sees something at all: {shown}");
+}
+
+#[tokio::test]
+async fn pages_and_feeds_show_what_a_guest_may_see_and_files_what_their_owner_may() {
+    let world = world().await;
+    let mut pages =
+        ["/@author", "/@author.rss", "/tags/readpaths", "/tags/readpaths.rss", "/"].map(str::to_owned).to_vec();
+    pages.extend(world.written.iter().map(|one| format!("/@author/{}", one.id)));
+    let files = ["follows", "blocks", "mutes", "domain_blocks", "lists", "bookmarks"];
+    let (mut shown, mut listed) = (0, 0);
+    for reader in READERS {
+        let mut browser = Browser::default();
+        if reader != Reader::Guest {
+            let page = browser.open(&format!("{}/auth/sign_in", world.server.url())).await;
+            let name = format!("{reader:?}").to_lowercase();
+            assert_eq!(browser.sign_in(&page, &name, PASSWORD).await.status, 200, "{name}");
+        }
+        for path in &pages {
+            let page = browser.open(&format!("{}{path}", world.server.url())).await;
+            assert!(page.status < 500, "{reader:?} {path}: {} {}", page.status, page.body);
+            assert_eq!(leaked(&world, Reader::Guest, &page.body), Vec::<&str>::new(), "{reader:?} {path}");
+            shown += usize::from(world.written.iter().any(|one| page.body.contains(&one.word)));
+        }
+        for file in files {
+            let page = browser.open(&format!("{}/settings/exports/{file}.csv", world.server.url())).await;
+            assert_eq!(page.url.path() == "/auth/sign_in", reader == Reader::Guest, "{reader:?} {file}");
+            for one in world.written.iter().filter(|one| page.body.contains(&one.uri)) {
+                assert!(may_read(reader, one.visibility), "{reader:?} {file}: {}", one.word);
+                listed += 1;
+            }
+        }
+    }
+    assert!(shown >= 54 && listed >= 20, "the check sees something at all: {shown}, {listed}");
 }

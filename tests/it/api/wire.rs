@@ -209,7 +209,17 @@ async fn a_nul_is_nowhere_an_error_of_ours() {
     assert!(nobody.send(Method::POST, "/oauth/revoke", &token).await.status < 500);
     let written = me.post("/api/v1/statuses", &json!({ "status": "x\u{0}y" })).await;
     let read = me.get(&format!("/api/v1/statuses/{}/source", written["id"].as_str().unwrap())).await;
-    assert!(!read["text"].as_str().unwrap().contains('\0'), "{read}");
+    assert_eq!(read["text"], "xy");
+    // what is answered is what is kept, on either database
+    let body =
+        json!({ "title": "no\u{0}ise", "context": ["home"], "keywords_attributes": [{ "keyword": "b\u{0}uzz" }] });
+    let made = me.post("/api/v2/filters", &body).await;
+    assert_eq!((&made["title"], &made["keywords"][0]["keyword"]), (&json!("noise"), &json!("buzz")), "{made}");
+    assert_eq!(me.get(&format!("/api/v2/filters/{}", made["id"].as_str().unwrap())).await, made);
+    let form = [("title", "f\u{0}orm"), ("context[]", "home")];
+    let made: Value =
+        me.request(Method::POST, "/api/v2/filters").form(&form).send().await.unwrap().json().await.unwrap();
+    assert_eq!(made["title"], "form", "{made}");
 }
 
 #[tokio::test]

@@ -169,6 +169,17 @@ async fn what_is_no_activity_or_too_much_is_refused() {
         scene.eve.sign(&mut request, &COVERED);
         scene.refuses(what, request).await;
     }
+    for (body, said) in [
+        ("{\"id\": oops", "expected value at line 1 column 8"),
+        (r#"{"id":"http://localhost/1","type":"Create"}"#, "actor is missing"),
+        (r#"{"id":"http://localhost/1","type":["Create"],"actor":"http://localhost/2"}"#, "type is not one word"),
+    ] {
+        let mut request = draft("POST", &scene.inbox, body.as_bytes());
+        scene.eve.sign(&mut request, &COVERED);
+        let (status, answer) = puppet::send(request).await;
+        assert_eq!(status, 400, "{body}");
+        assert!(answer.contains(said) && !answer.contains("oops"), "{answer}");
+    }
     let mut form = scene.request();
     form.headers_mut().insert("content-type", HeaderValue::from_static("application/x-www-form-urlencoded"));
     scene.eve.sign(&mut form, &COVERED);

@@ -45,6 +45,10 @@ impl Scene {
 async fn followers_go_along_where_both_ends_say_so() {
     let scene = scene().await;
     let (eve, new) = (scene.eve.clone(), scene.puppet.actor("eve-anew"));
+    let known = find(&scene.amy, &format!("@eve@{}", scene.puppet.host())).await;
+    let list = scene.amy.post("/api/v1/lists", &json!({ "title": "heads" })).await;
+    let members = format!("/api/v1/lists/{}/accounts", text(&list["id"]));
+    scene.amy.post(&members, &json!({ "account_ids": [known["id"]] })).await;
     claims(&new, &eve.uri);
     scene.deliver(&eve, &relocation(&eve, &eve.uri, &new.uri)).await;
     eventually("amy asks to follow the new account", || async {
@@ -61,6 +65,9 @@ async fn followers_go_along_where_both_ends_say_so() {
     let old = find(&scene.amy, &format!("@eve@{}", scene.puppet.host())).await;
     let shown = scene.amy.get(&format!("/api/v1/accounts/{}", text(&old["id"]))).await;
     assert_eq!(shown["moved"]["uri"], json!(new.uri), "{shown}");
+    let listed = scene.amy.get(&members).await;
+    let listed: Vec<&str> = listed.as_array().unwrap().iter().map(|one| text(&one["username"])).collect();
+    assert_eq!(listed, ["eve-anew"], "the new account is in the lists of the old one, which left them");
     let again =
         scene.amy.send(Method::POST, &format!("/api/v1/accounts/{}/follow", text(&old["id"])), &json!({})).await;
     assert_eq!(again.status, 403, "nobody follows an account that moved: {}", again.json);

@@ -307,7 +307,7 @@ async fn a_late_yes_publishes_nothing_of_somebody_who_may_not_any_more() {
     give("contributor");
     scene.server.admin(&["account", "suspend", "amy"], "");
     says_yes().await;
-    scene.server.admin(&["account", "unsuspend", "amy"], "");
+    scene.server.admin(&["account", "lift", "amy", "suspend"], "");
     assert_eq!(counted().await, [0, 0], "suspended");
     assert_eq!(zoe.send(Method::GET, &reply, &Value::Null).await.status, 404);
     for made in ["Announce", "Create"] {

@@ -8,7 +8,7 @@ use staffroom_tests::puppet::{self, Puppet, draft};
 use staffroom_tests::wait::eventually;
 
 use super::hostile::scene;
-use super::network::{actor_uri, none_with, one_with, text};
+use super::network::{actor_uri, find, none_with, one_with, text};
 
 const HOME: &str = "/api/v1/timelines/home";
 
@@ -127,10 +127,16 @@ async fn sec_76_a_suspended_domain_is_out_in_both_directions() {
         (me["followers_count"].as_i64().unwrap(), me["following_count"].as_i64().unwrap())
     };
     assert_eq!(counts().await, (1, 2));
+    let list = scene.amy.post("/api/v1/lists", &json!({ "title": "heard" })).await;
+    let members = format!("/api/v1/lists/{}/accounts", text(&list["id"]));
+    let eve = find(&scene.amy, &format!("@eve@{}", scene.eve.puppet.host())).await;
+    scene.amy.post(&members, &json!({ "account_ids": [note["account"]["id"], eve["id"]] })).await;
 
     scene.server.admin(&["domain", "block", "EVIL.localhost.", "--comment", "spam"], "");
     heard(&scene.server, &mallory, false).await;
     assert_eq!(counts().await, (0, 1), "follows ended in both directions");
+    let left = scene.amy.get(&members).await;
+    assert_eq!((left.as_array().unwrap().len(), &left[0]["id"]), (1, &eve["id"]), "and what hung on them");
     assert!(scene.server.admin(&["domain", "list"], "").contains("evil.localhost\t2 follows ended"));
     let told = scene.amy.get("/api/v1/notifications?types[]=severed_relationships").await;
     let event = &told[0]["event"];

@@ -65,7 +65,7 @@ async fn sec_69_what_an_operator_does_to_people_elsewhere_stays_at_home() {
     // a suspension and a block change what is seen here, and nothing there
     oak.admin(&["account", "suspend", &handle], "");
     none_with(&amy, HOME, "Words of ben").await;
-    oak.admin(&["account", "unsuspend", &handle], "");
+    oak.admin(&["account", "lift", &handle, "suspend"], "");
     one_with(&amy, HOME, "Words of ben").await;
     let account = find(&amy, &format!("@{handle}")).await;
     amy.post(&format!("/api/v1/accounts/{}/block", text(&account["id"])), &json!({})).await;

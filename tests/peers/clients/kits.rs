@@ -11,9 +11,11 @@
 //! | notifications | yes | also in groups, policy, requests | also in groups | yes |
 //! | lists | yes | yes | yes | yes |
 //! | filters | no command | both versions | second version | first version |
-//! | search | yes | yes | yes | yes |
+//! | people: follows, blocks, mutes, requests | yes | follows | follows | follows |
+//! | search: accounts, hashtags, addresses, words | yes | yes | yes | yes |
 //! | reporting | no command | yes | yes | yes |
-//! | moderation | no command | yes | yes | no call |
+//! | moderation of reports and accounts | no command | yes | yes | no call |
+//! | domains, sign-ups, figures, trends | no command | yes | yes | no call |
 //! | refused: a scope too small, a revoked token | yes | yes | yes | yes |
 //!
 //! What is asserted is in the scripts; here is who takes part. Push messages are read by `http_ece`, in Python and in

@@ -9,7 +9,7 @@ instance may push to.
 
 import argparse
 
-from mastodon_areas import moderation, notifications, posting, push, reading, refusals, streaming
+from mastodon_areas import moderation, notifications, posting, push, reading, refusals, running, streaming
 from mastodon_areas.people import People
 from steps import finish
 
@@ -29,6 +29,7 @@ def main():
     streaming.run(people)
     push.run(people, args.push_port)
     moderation.run(people)
+    running.run(people)
     refusals.run(people)
     finish()
 

@@ -91,9 +91,38 @@ def reading(amy, ben):
     found = amy.json("search", "ben", "--type", "accounts")
     step("ben found", lambda: check([one["username"] for one in found["accounts"]] == ["ben"], f"{found}"))
 
+    for kind, wanted in (("statuses", [ids[0]]), ("accounts", []), ("hashtags", [])):
+        found = amy.json("search", posted[1].url, "--resolve", "--type", kind)[kind]
+        found = [one["id"] for one in found]
+        step(f"{kind} at its address", lambda found=found, wanted=wanted: check(found == wanted, f"{found}"))
+
+    def words(*query):
+        return [one["id"] for one in amy.json("search", *query, "--type", "statuses")["statuses"]]
+
+    mine = amy.json("post", "Who patrols the zebra crossing?")
+    step("her own words", lambda: check(words("zebra patrols") == [mine["id"]], "not found"))
+    step("nobody's words", lambda: check(words("zyzzyva") == [], "found"))
+    theirs = step("ben posts", lambda: ben.status_post("The giraffe patrols"))
+    step("his words", lambda: check(words("giraffe") == [], "found before she has to do with it"))
+    amy("bookmark", str(theirs.id))
+    step("his words, bookmarked", lambda: check(words("giraffe") == [str(theirs.id)], "not found"))
+    amy("unbookmark", str(theirs.id))
+    step("his words, not bookmarked any more", lambda: check(words("giraffe") == [], "found"))
+
+    def pinned():
+        return [str(one.id) for one in ben.account_statuses(mine["account"]["id"], pinned=True)]
+
+    amy("pin", mine["id"])
+    step("pinned", lambda: check(pinned() == [mine["id"]], f"{pinned()}"))
+    amy("unpin", mine["id"])
+    step("not pinned", lambda: check(pinned() == [], f"{pinned()}"))
+    amy.refused("pinning ben's", "pin", ids[0], words="cannot be pinned")
     for act in ("favourite", "reblog"):
         undo, counter = f"un{act}", f"{act}s_count"
         amy(act, ids[0])
+        if act == "reblog":
+            names = [one["username"] for one in amy.json("reblogged-by", ids[0])]
+            step("by amy", lambda names=names: check(names == ["amy"], f"{names}"))
         step(f"{act} counted", lambda counter=counter: check(ben.status(ids[0])[counter] == 1, "not once"))
         amy(undo, ids[0])
         step(f"{undo} counted", lambda counter=counter: check(ben.status(ids[0])[counter] == 0, "still there"))
@@ -102,6 +131,14 @@ def reading(amy, ben):
     amy("tags", "follow", "marking")
     followed = amy.json("tags", "followed")
     step("followed", lambda: check([one["name"] for one in followed] == ["marking"], f"{followed}"))
+    step("tag info", lambda: check("Followed" in amy("tags", "info", "marking"), "not followed"))
+    amy("tags", "unfollow", "marking")
+    step("no tags followed", lambda: check(amy.json("tags", "followed") == [], "still one"))
+    amy("tags", "feature", "marking")
+    featured = [one["name"] for one in amy.json("tags", "featured")]
+    step("featured", lambda: check(featured == ["marking"], f"{featured}"))
+    amy("tags", "unfeature", "marking")
+    step("no tags featured", lambda: check(amy.json("tags", "featured") == [], "still one"))
 
 
 def lists(amy, ben):
@@ -133,15 +170,23 @@ def people(amy, ben):
         names = [one["username"] for one in amy.json(listing)]
         step(listing, lambda names=names: check(names == ["ben"], f"{names}"))
         amy(undo, "ben")
+    step("blocked, so not followed", lambda: check(amy.json("following") == [], "still followed"))
     amy("follow", "ben")
     names = [one["username"] for one in amy.json("following")]
     step("following", lambda: check(names == ["ben"], f"{names}"))
+    amy("unfollow", "ben")
+    step("not following", lambda: check(amy.json("following") == [], "still followed"))
+    step("ben", lambda: check("@ben" in amy("whois", "ben"), "somebody else"))
+    amy.refused("somebody", "whois", "nobody", words="not found")
     amy("update_account", "--display-name", "Amy Pond", "--locked")
     me = step("ben looks", lambda: ben.account_lookup("amy"))
     step("changed", lambda: check((me.display_name, me.locked) == ("Amy Pond", True), f"{me}"))
     step("ben wants to follow", lambda: ben.account_follow(me))
     waiting = [one["username"] for one in amy.json("follow-requests", "list")]
     step("waits", lambda: check(waiting == ["ben"], f"{waiting}"))
+    amy("follow-requests", "reject", "ben")
+    step("does not wait", lambda: check(amy.json("follow-requests", "list") == [], "still there"))
+    step("ben asks again", lambda: ben.account_follow(me))
     amy("follow-requests", "accept", "ben")
     names = [one["username"] for one in amy.json("followers")]
     step("follows", lambda: check(names == ["ben"], f"{names}"))

@@ -17,11 +17,16 @@ use super::federation::quantile;
 use super::report::Report;
 use crate::api::Api;
 use crate::process::{ServerProcess, free_ports};
+use crate::wait::eventually_within;
 
 /// Requests under way at once: few, so that what is measured is the server and not the queue before it.
 const CONCURRENT: usize = 2;
 /// Statuses a home timeline holds.
 const HOME: usize = 400;
+/// CPU in a second at which a server has nothing to do.
+const AT_REST: Duration = Duration::from_millis(20);
+/// How long it may take until it has.
+const PATIENCE: Duration = Duration::from_secs(120);
 /// Answers in the thread.
 const THREAD: usize = 200;
 /// Of so many statuses one has the rare word, and is told to somebody.
@@ -59,6 +64,7 @@ pub(super) async fn reading(report: &mut Report, scale: Scale) -> anyhow::Result
         there = mass;
         server.restart().await;
         let cpu = Cpu::of(server.pid());
+        settled(&cpu).await;
         let mut figures = Vec::new();
         for (name, path) in reads {
             figures.push((name, requests(&cpu, scale.reads, || read(&amy, path)).await?));
@@ -78,6 +84,17 @@ pub(super) async fn reading(report: &mut Report, scale: Scale) -> anyhow::Result
         }
     }
     Ok(())
+}
+
+/// Waits until the server has done what it does when it starts.
+async fn settled(cpu: &Cpu) {
+    eventually_within(PATIENCE, "the server is at rest", || async {
+        let before = cpu.used().map_err(|error| error.to_string())?;
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        let spent = cpu.used().map_err(|error| error.to_string())?.saturating_sub(before);
+        if spent <= AT_REST { Ok(()) } else { Err(format!("{spent:?} of CPU in a second")) }
+    })
+    .await;
 }
 
 fn id_of(entity: &Value) -> anyhow::Result<String> {

@@ -22,7 +22,7 @@ use crate::wait::eventually_within;
 const CONCURRENT: usize = 16;
 const PATIENCE: Duration = Duration::from_secs(120);
 
-/// Opens many web sockets on the public timeline, weighs the server before and after, and then publishes.
+/// Opens many web sockets on the public timeline, weighs the server before and after as many more, and then publishes.
 pub(super) async fn streams(report: &mut Report, scale: Scale) -> anyhow::Result<()> {
     let [port] = free_ports();
     let server = ServerProcess::start(port, &[]).await;
@@ -30,9 +30,10 @@ pub(super) async fn streams(report: &mut Report, scale: Scale) -> anyhow::Result
     let amy = server.api(Some(token.clone()));
     let heard = Arc::new(AtomicUsize::new(0));
     let mut listeners = JoinSet::new();
-    // The first few make the server warm.
+    // The first few make the server warm, the next take what memory it has to spare.
     listen(&server, &token, &heard, &mut listeners, CONCURRENT).await?;
     publish_to(&amy, &heard, listeners.len(), 1).await;
+    listen(&server, &token, &heard, &mut listeners, scale.streams).await?;
     let before = memory_mb(server.pid())?;
     listen(&server, &token, &heard, &mut listeners, scale.streams).await?;
     let weight = (memory_mb(server.pid())? - before) * 1024.0;

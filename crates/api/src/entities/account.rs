@@ -84,6 +84,8 @@ pub(crate) struct Account {
     hide_collections: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
     suspended: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    limited: Option<bool>,
     emojis: Vec<CustomEmoji>,
     fields: Vec<Field>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -164,8 +166,9 @@ impl Render<'_> {
             following_count: shown(account.following_count),
             statuses_count: shown(account.statuses_count),
             last_status_at: account.last_status_at.filter(|_| !gone).map(Timestamp::to_date),
-            hide_collections: None,
+            hide_collections: account.is_local().then_some(account.hide_collections && !gone),
             suspended: gone.then_some(true),
+            limited: account.silenced_at.map(|_| true),
             emojis: if gone { Vec::new() } else { self.emojis(&account.emojis) },
             fields: if gone { Vec::new() } else { fields(&account.fields, |field| &field.value) },
             roles: account.is_local().then(Vec::new),
@@ -216,8 +219,8 @@ impl Render<'_> {
                 follow_requests_count: follow_requests,
                 discoverable: account.discoverable,
                 indexable: account.indexable,
-                hide_collections: None,
-                attribution_domains: Vec::new(),
+                hide_collections: Some(account.hide_collections),
+                attribution_domains: account.attribution_domains.clone(),
                 share_tagged: user.share_tagged,
             },
             role: if moderates && user.role == UserRole::Member { SCHOOL_MODERATOR } else { role(user.role) },

@@ -9,8 +9,12 @@ use staffroom_service::tags::MAX_FEATURED;
 
 use super::Render;
 
-/// The level of Mastodon's API that apps may count on.
-const MASTODON_LEVEL: &str = "4.2.0";
+/// The version of Mastodon whose API apps may count on.
+const MASTODON_VERSION: &str = "4.5.0";
+/// The same as the number that apps switch features on by.
+const API_LEVEL: u32 = 7;
+/// The level of what is our own, below `/api/v1/staffroom`.
+const OWN_LEVEL: u32 = 1;
 /// Characters a URL counts for, whatever its length.
 const URL_CHARS: u32 = 23;
 /// Shortest and longest time a poll may run, in seconds.
@@ -18,9 +22,9 @@ const POLL_SECS: (u64, u64) = (300, 2_629_746);
 /// Statuses one may pin to a profile.
 const MAX_PINNED: u32 = 5;
 
-/// `4.2.0 (compatible; Staffroom X.Y.Z)`: apps read the beginning to know what they can do.
+/// `4.5.0 (compatible; Staffroom X.Y.Z)`: apps read the beginning to know what they can do.
 fn version(settings: &Settings) -> String {
-    format!("{MASTODON_LEVEL} (compatible; Staffroom {})", settings.version)
+    format!("{MASTODON_VERSION} (compatible; Staffroom {})", settings.version)
 }
 
 /// Address of the streaming service: no path, and `wss` wherever the site is `https`.
@@ -99,20 +103,21 @@ pub(crate) fn v1(render: &Render<'_>, stats: Stats, contact: Option<&account::Ac
 
 /// `GET /api/v2/instance`.
 ///
-/// `api_versions` names level 0: apps find the number they expect and none of the later features behind it.
+/// What `api_versions` promises is listed, and tested, in `tests/it/api/level.rs`.
 pub(crate) fn v2(render: &Render<'_>, stats: Stats, contact: Option<&account::Account>, vapid_key: &str) -> Value {
     let settings = render.service.settings();
     let base = &settings.identity.public_url;
     let access = if settings.public_timelines { "public" } else { "authenticated" };
     let feeds = json!({ "local": access, "remote": access });
+    let access = json!({ "live_feeds": feeds, "hashtag_feeds": feeds, "trending_link_feeds": feeds });
     let mut configuration = limits(settings, &render.service.media().types());
     if let Some(more) = configuration.as_object_mut() {
         let urls = json!({ "streaming": streaming(settings), "about": base, "privacy_policy": null, "status": null });
         more.insert("urls".to_owned(), urls);
         more.insert("vapid".to_owned(), json!({ "public_key": vapid_key }));
         more.insert("translation".to_owned(), json!({ "enabled": render.service.translation().is_enabled() }));
-        more.insert("timelines_access".to_owned(), json!({ "live_feeds": feeds, "hashtag_feeds": feeds }));
-        more.insert("limited_federation".to_owned(), json!(false));
+        more.insert("timelines_access".to_owned(), access);
+        more.insert("limited_federation".to_owned(), json!(settings.closed));
     }
     json!({
         "domain": settings.identity.account_domain,
@@ -130,7 +135,7 @@ pub(crate) fn v2(render: &Render<'_>, stats: Stats, contact: Option<&account::Ac
             "reason_required": false,
             "message": null, "min_age": null, "url": null,
         },
-        "api_versions": { "mastodon": 0 },
+        "api_versions": { "mastodon": API_LEVEL, "staffroom": OWN_LEVEL },
         "contact": { "email": settings.contact_email, "account": contact.map(|account| render.account(account)) },
         "rules": rules(settings),
     })
@@ -172,7 +177,7 @@ mod tests {
 
     #[test]
     fn the_version_begins_with_three_numbers_and_names_us() {
-        assert_eq!(version(&settings("https://a.example")), "4.2.0 (compatible; Staffroom 0.1.0)");
+        assert_eq!(version(&settings("https://a.example")), "4.5.0 (compatible; Staffroom 0.1.0)");
     }
 
     #[test]

@@ -90,7 +90,7 @@ async fn the_instance_in_both_forms() {
     has(&v2["rules"][0], "id text hint");
     let v1 = world.get("/api/v1/instance", None).await.json;
     has(&v1, "uri title short_description description email version urls stats thumbnail languages rules");
-    assert_eq!((&v1["version"], v1["version"].as_str()), (&v2["version"], Some("4.2.0 (compatible; Staffroom 0.1.0)")));
+    assert_eq!((&v1["version"], v1["version"].as_str()), (&v2["version"], Some("4.5.0 (compatible; Staffroom 0.1.0)")));
     assert_eq!(v1["urls"]["streaming_api"], "wss://oak.test");
 }
 

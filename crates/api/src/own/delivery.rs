@@ -53,19 +53,19 @@ pub(crate) async fn host(call: Call) -> ApiResult<Json<Value>> {
 
 /// Stops sending to a host.
 pub(crate) async fn pause(call: Call) -> ApiResult<Json<Value>> {
-    let host = call.service().deliveries().pause(call.path_text("host")).await?;
+    let host = call.service().deliveries().pause(call.authority()?, call.path_text("host")).await?;
     Ok(Json(entity(&host, call.cx.now())))
 }
 
 /// Sends to it again.
 pub(crate) async fn resume(call: Call) -> ApiResult<Json<Value>> {
-    let host = call.service().deliveries().resume(call.path_text("host")).await?;
+    let host = call.service().deliveries().resume(call.authority()?, call.path_text("host")).await?;
     Ok(Json(entity(&host, call.cx.now())))
 }
 
 /// Forgets its failures and tries it now.
 pub(crate) async fn reset(call: Call) -> ApiResult<Json<Value>> {
-    let host = call.service().deliveries().reset(call.path_text("host")).await?;
+    let host = call.service().deliveries().reset(call.authority()?, call.path_text("host")).await?;
     Ok(Json(entity(&host, call.cx.now())))
 }
 

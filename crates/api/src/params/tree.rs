@@ -59,6 +59,11 @@ impl Value {
     }
 }
 
+/// A text without NUL, which nobody means and of the two databases only one could keep.
+fn without_nul(text: String) -> String {
+    if text.contains('\0') { text.replace('\0', "") } else { text }
+}
+
 /// Parameters by name.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Params(BTreeMap<String, Value>);
@@ -95,6 +100,10 @@ impl Tree {
     pub(crate) fn add(&mut self, name: &str, value: Value) -> ApiResult<()> {
         self.grow()?;
         let path = path(name)?;
+        let value = match value {
+            Value::Text(text) => Value::Text(without_nul(text)),
+            other => other,
+        };
         if let Some((first, rest)) = path.split_first() {
             insert(&mut self.root, first, rest, value);
         }
@@ -138,7 +147,7 @@ impl Tree {
             serde_json::Value::Null => Value::Null,
             serde_json::Value::Bool(flag) => Value::Text(flag.to_string()),
             serde_json::Value::Number(number) => Value::Text(number.to_string()),
-            serde_json::Value::String(text) => Value::Text(text),
+            serde_json::Value::String(text) => Value::Text(without_nul(text)),
             serde_json::Value::Array(items) => {
                 Value::List(items.into_iter().map(|item| self.convert(item, depth + 1)).collect::<ApiResult<_>>()?)
             }

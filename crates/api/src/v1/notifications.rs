@@ -41,7 +41,7 @@ pub(crate) fn filter(call: &Call) -> ApiResult<NotificationFilter> {
 
 /// `GET /api/v1/notifications/{id}`.
 pub(crate) async fn show(call: Call) -> ApiResult<Json<Notification>> {
-    let notification = call.service().notifications().get(call.me()?, call.path_id("id")?).await?;
+    let notification = call.service().notifications().get_as_read(call.me()?, call.path_id("id")?).await?;
     Ok(Json(call.render().notification(&notification)))
 }
 

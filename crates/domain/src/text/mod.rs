@@ -15,7 +15,7 @@ mod shield;
 
 pub use length::{URL_CHARS, length};
 pub use link::first_link;
-pub use name::{is_blank, is_handle_name, shown_name};
+pub use name::{is_blank, is_handle_name, shown_name, shown_text};
 pub use plain::to_plain;
 pub use quote::{leading_quote_link, quote_link};
 pub use render::{MentionLink, render};

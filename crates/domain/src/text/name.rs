@@ -9,6 +9,13 @@ pub fn shown_name(text: &str) -> String {
     text.chars().filter(|c| !c.is_control() && !turns_or_hides(*c)).collect::<String>().trim().to_owned()
 }
 
+/// A text of several lines as its author typed it, without the control characters that are no ends of lines or tabs.
+///
+/// Marks of direction stay: between words of two scripts they mean something.
+pub fn shown_text(text: &str) -> String {
+    text.chars().filter(|c| matches!(c, '\n' | '\r' | '\t') || !c.is_control()).collect()
+}
+
 /// Whether nothing of a text would be seen.
 pub fn is_blank(text: &str) -> bool {
     let unseen =
@@ -48,6 +55,12 @@ mod tests {
             shown_name("Zoë 👩\u{200d}🏫 🏴\u{e0067}\u{e0062}\u{e0065}\u{e006e}\u{e0067}\u{e007f}").chars().count(),
             15
         );
+    }
+
+    #[test]
+    fn a_shown_text_keeps_its_lines() {
+        assert_eq!(shown_text("one\r\n\ttwo\n"), "one\r\n\ttwo\n");
+        assert_eq!(shown_text("\0o\u{1b}[31mne\u{85}\u{7f}"), "o[31mne");
     }
 
     #[test]

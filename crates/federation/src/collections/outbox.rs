@@ -2,6 +2,7 @@
 
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
+use http::StatusCode;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use staffroom_domain::ids::StatusId;
@@ -13,7 +14,7 @@ use super::{Paging, overview, page};
 use crate::Federation;
 use crate::render::activity::{announce, create};
 use crate::render::context;
-use crate::serve::answer::{Failure, activity};
+use crate::serve::answer::{Failure, activity, problem};
 use crate::serve::{actors, tags};
 
 /// `GET /users/{name}/outbox`.
@@ -23,10 +24,11 @@ pub(crate) async fn user(
     Query(paging): Query<Paging>,
 ) -> Result<Response, Failure> {
     let account = actors::find(&federation, &name).await?;
+    if account.is_gone() {
+        return Ok(problem(StatusCode::GONE, "account is gone"));
+    }
     let uri = format!("{}/outbox", account.uri);
-    let Some(request) = paging.request().filter(|_| !account.is_gone()) else {
-        return Ok(overview(&uri, (!account.is_gone()).then_some(account.statuses_count), !account.is_gone()));
-    };
+    let Some(request) = paging.request() else { return Ok(overview(&uri, Some(account.statuses_count), true)) };
     let service = federation.shared().service();
     let (identity, now) = (&service.settings().identity, service.cx().now());
     let found = service.statuses().outbox(account.id, request).await?;

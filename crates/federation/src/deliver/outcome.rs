@@ -1,9 +1,8 @@
 //! What an answer means for a delivery and its host, and how long a host in trouble is left alone.
 
-use std::time::{Duration, UNIX_EPOCH};
+use std::time::Duration;
 
 use http::StatusCode;
-use staffroom_domain::Timestamp;
 use staffroom_service::Cx;
 
 /// Failed attempts after which a delivery is given up: with the pauses of [`backoff`] more than a week, so that only an
@@ -81,18 +80,6 @@ pub(super) fn judge(status: StatusCode, is_shared: bool, retry_after: Option<Dur
         }
         code => Outcome::Refused { status: Some(code), answer: shorten(answer) },
     }
-}
-
-/// The pause that `Retry-After` asks for, in seconds or as a date; what is neither asks for none.
-pub(super) fn retry_after(headers: &http::HeaderMap, now: Timestamp) -> Option<Duration> {
-    let value = headers.get(http::header::RETRY_AFTER)?.to_str().ok()?.trim();
-    if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) {
-        // A number too long to read asks for the longest pause there is.
-        return Some(value.parse().map_or(MAX_RETRY_AFTER, Duration::from_secs));
-    }
-    let until = httpdate::parse_http_date(value).ok()?.duration_since(UNIX_EPOCH).ok()?;
-    let now = Duration::from_millis(u64::try_from(now.0).ok()?);
-    Some(until.saturating_sub(now))
 }
 
 /// At most 500 characters, none of them control characters.

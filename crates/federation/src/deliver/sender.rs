@@ -15,10 +15,10 @@ use tokio::sync::Semaphore;
 use url::Url;
 
 use super::host::Row;
-use super::outcome::{Outcome, judge, retry_after, shorten};
+use super::outcome::{Outcome, judge, shorten};
 use crate::dialects::Dialects;
 use crate::http::content_type::ACTIVITY_JSON;
-use crate::http::{HttpError, OutboundClient};
+use crate::http::{HttpError, OutboundClient, retry_after};
 use crate::keys::{SigningKey, SigningKeys};
 use crate::signature::cavage::authority;
 use crate::signature::dialect::Dialect;

@@ -3,7 +3,7 @@
 use http::header::CONTENT_TYPE;
 use http::request::Parts;
 use http::{HeaderMap, HeaderName, Method};
-use serde_json::Value;
+use serde_json::{Map, Value};
 use staffroom_domain::clock::Timestamp;
 use url::Url;
 
@@ -165,20 +165,31 @@ fn read_envelope(body: &[u8]) -> Result<ActivityEnvelope, Refused> {
     let document = match json_limits::parse(body) {
         Ok(Value::Object(members)) => members,
         Err(JsonError::Limit(limit)) => return Err(limit.into()),
-        _ => return Err(Refused::NotAnActivity("json object without doubled members expected")),
+        Err(error @ JsonError::Invalid(_)) => return Err(Refused::NotAnActivity(error.to_string().into())),
+        Ok(_) => return Err(Refused::NotAnActivity("one json object expected".into())),
     };
-    let id = document.get("id").and_then(Value::as_str).and_then(read_id);
-    let actor = document.get("actor").and_then(id_of).and_then(read_id);
     let object_uri = document.get("object").and_then(id_of).and_then(read_id);
-    let kind = document.get("type").and_then(Value::as_str);
     let object_kind = document.get("object").and_then(|object| object.get("type")?.as_str()).map(ToOwned::to_owned);
     Ok(ActivityEnvelope {
-        id: id.ok_or(Refused::NotAnActivity("id is missing or not a url"))?,
-        kind: kind.ok_or(Refused::NotAnActivity("type is not one word"))?.into(),
-        actor: actor.ok_or(Refused::NotAnActivity("actor is missing or not one url"))?,
+        id: needed(&document, "id", "one url", |id| read_id(id.as_str()?))?,
+        kind: needed(&document, "type", "one word", |kind| kind.as_str().map(ToOwned::to_owned))?,
+        actor: needed(&document, "actor", "one url", |actor| read_id(id_of(actor)?))?,
         object_uri,
         object_kind,
     })
+}
+
+/// A member that an activity must have, read as `what` it must be.
+fn needed<T>(
+    document: &Map<String, Value>,
+    name: &str,
+    what: &str,
+    read: impl Fn(&Value) -> Option<T>,
+) -> Result<T, Refused> {
+    let Some(value) = document.get(name) else {
+        return Err(Refused::NotAnActivity(format!("{name} is missing").into()));
+    };
+    read(value).ok_or_else(|| Refused::NotAnActivity(format!("{name} is not {what}").into()))
 }
 
 /// The id in a reference: the string itself, or `id` of an embedded object.

@@ -1,5 +1,7 @@
 //! Every reason the gate has for saying no, and the HTTP status that goes with it.
 
+use std::borrow::Cow;
+
 use http::StatusCode;
 
 use crate::json_limits::JsonLimit;
@@ -21,9 +23,9 @@ pub enum Refused {
     /// Too deep, too many values, or a giant number.
     #[error(transparent)]
     Json(#[from] JsonLimit),
-    /// Not JSON, or not an activity with `id`, `type` and `actor`, each a single one.
+    /// Not JSON, or not an activity with `id`, `type` and `actor`, each a single one: where, or which of them.
     #[error("body is not an activity: {0}")]
-    NotAnActivity(&'static str),
+    NotAnActivity(Cow<'static, str>),
     /// A header that must be there once occurs several times.
     #[error("header {0} occurs more than once")]
     DuplicateHeader(String),

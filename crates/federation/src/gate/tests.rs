@@ -260,6 +260,20 @@ fn refusals_of_the_body_come_before_any_key_is_looked_for() {
         assert_eq!(refused.reason(), expected, "{body:.200}");
         assert_eq!(refused.status(), 400);
     }
+    for (body, said) in [
+        ("{\n  \"id\": secret".to_owned(), "expected value at line 2 column 9"),
+        (String::new(), "EOF while parsing a value at line 1 column 0"),
+        (ACTIVITY.replacen('{', r#"{"id":1,"#, 1), "an object names a member twice at line 1 column"),
+        ("[1]".to_owned(), "one json object expected"),
+        (ACTIVITY.replace(r#""type":"Create","#, ""), "type is missing"),
+        (ACTIVITY.replace(r#""Create""#, r#"["Create"]"#), "type is not one word"),
+        (ACTIVITY.replace("https://elm.test/activities/1", "urn:secret"), "id is not one url"),
+        (ACTIVITY.replace(r#""https://elm.test/users/amy""#, "7"), "actor is not one url"),
+    ] {
+        let answer = Draft::post_of(&body).judge().unwrap_err().to_string();
+        assert!(answer.starts_with("body is not an activity: ") && answer.contains(said), "{answer}");
+        assert!(!answer.contains("secret"), "{answer}");
+    }
     let huge = format!("{ACTIVITY}{}", " ".repeat(super::MAX_BODY_BYTES));
     let refused = Draft::post_of(&huge).judge().unwrap_err();
     assert_eq!((refused.clone(), refused.status().as_u16()), (Refused::BodyTooLarge, 413));

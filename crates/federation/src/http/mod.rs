@@ -14,6 +14,7 @@ mod page;
 mod policy;
 mod purpose;
 mod resolver;
+mod retry_after;
 
 #[cfg(test)]
 mod tests;
@@ -25,3 +26,4 @@ pub(crate) use page::read as page_info;
 pub(crate) use policy::host_of;
 pub use policy::{AddressError, AddressPolicy, PolicyError};
 pub use purpose::Purpose;
+pub(crate) use retry_after::retry_after;

@@ -8,6 +8,11 @@ use staffroom_domain::cidr::Cidr;
 
 use super::addresses::{Reach, reach};
 
+/// Domains that mean something else in every network: by RFC 6761, RFC 6762, RFC 7686, RFC 8375, by ICANN (`internal`), and
+/// by custom.
+const OWN_DOMAINS: [&str; 9] =
+    ["home.arpa", "internal", "intranet", "invalid", "lan", "local", "localdomain", "localhost", "onion"];
+
 /// Why a URL or an address is not talked to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum AddressError {
@@ -193,6 +198,14 @@ impl AddressPolicy {
         if port == Some(443) || self.named.iter().any(listed) { Ok(()) } else { Err(AddressError::Port) }
     }
 
+    /// Whether the name in a URL can be one of the open internet, or may be another by configuration. All others
+    /// lead to no address that is spoken with; whoever gives one can be told at once.
+    pub fn knows_name(&self, url: &Url) -> bool {
+        let Some(Host::Domain(name)) = url.host() else { return false };
+        let is_listed = self.named.iter().chain(&self.loopback).any(|host| host.is(name));
+        is_listed || !self.blocks.is_empty() || is_public_name(name)
+    }
+
     /// Judges an address `name` leads to.
     ///
     /// # Errors
@@ -218,6 +231,12 @@ impl AddressPolicy {
             Err(AddressError::NotPublic)
         }
     }
+}
+
+/// Whether a name, in lower case, has a domain that is no network's own.
+fn is_public_name(name: &str) -> bool {
+    let is_own = |end: &&str| name.strip_suffix(*end).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));
+    name.contains('.') && !OWN_DOMAINS.iter().any(is_own)
 }
 
 /// `name` or `name:port`, lower-cased; `None` for IP literals and anything that is not a host name.
@@ -364,6 +383,24 @@ mod tests {
         for bad in ["http://169.254.169.254/", "http://[fe80::1]/", "http://amy:x@localhost/", "ftp://localhost/"] {
             assert!(AddressPolicy::only(&url(bad), &[]).is_err(), "{bad}");
         }
+    }
+
+    #[test]
+    fn names_of_networks_are_known_where_they_are_listed() {
+        let strict = AddressPolicy::strict();
+        for good in ["https://push.example/", "https://local.example/", "https://internal.lan.example/"] {
+            assert!(strict.knows_name(&url(good)), "{good}");
+        }
+        let bad =
+            ["push", "push.local", "PUSH.Local", "metadata.google.internal", "a.home.arpa", "home.arpa", "localhost"];
+        for name in bad.map(|name| url(&format!("https://{name}/"))) {
+            assert!(!strict.knows_name(&name), "{name}");
+        }
+        assert!(!strict.knows_name(&url("https://8.8.8.8/")));
+        let trust = policy(&["oak.lan"], &["*.localhost:3001"]);
+        assert!(trust.knows_name(&url("https://oak.lan/")) && trust.knows_name(&url("http://elm.localhost:3001/")));
+        assert!(!trust.knows_name(&url("https://elm.lan/")) && !trust.knows_name(&url("https://localhost/")));
+        assert!(policy(&["10.20.0.0/16"], &[]).knows_name(&url("https://elm.lan/")));
     }
 
     #[test]

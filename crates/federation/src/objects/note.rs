@@ -132,7 +132,7 @@ impl Object for Note {
 
     async fn from_json(document: NoteDoc, context: &Context) -> Result<Self, FederationError> {
         let uri = document.id.clone().ok_or(FederationError::Refused("object has no id"))?;
-        Self::ingest(document, Arrival::Fetched, context).await?;
+        Box::pin(Self::ingest(document, Arrival::Fetched, context)).await?;
         let stored = context.service().statuses().by_uri(uri.as_str()).await?;
         Self::new(stored.ok_or(FederationError::Refused("object is not kept here"))?)
     }

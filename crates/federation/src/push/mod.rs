@@ -6,6 +6,8 @@ mod server_key;
 #[cfg(test)]
 mod tests;
 
+use std::time::Duration;
+
 use async_trait::async_trait;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -16,7 +18,7 @@ use staffroom_service::ports::{PushContent, PushMessage, PushSender, Pushed};
 use staffroom_service::{Result, ServiceError};
 use url::Url;
 
-use crate::http::{HttpError, OutboundClient, Purpose};
+use crate::http::{HttpError, OutboundClient, Purpose, retry_after};
 
 /// Seconds a push service keeps a message for a device that is not there: two days.
 const TTL_SECS: &str = "172800";
@@ -36,7 +38,7 @@ impl Sender {
 #[async_trait]
 impl PushSender for Sender {
     fn may_speak_to(&self, endpoint: &Url) -> bool {
-        self.client.check(endpoint).is_ok()
+        self.client.check(endpoint).is_ok() && self.client.policy().knows_name(endpoint)
     }
 
     async fn send(&self, message: PushMessage) -> Result<Pushed> {
@@ -49,7 +51,7 @@ impl PushSender for Sender {
             Err(Unusable(what)) => return Ok(refused(what)),
         };
         match self.client.exchange(request, Purpose::Push).await {
-            Ok(answer) => judge(answer.status()),
+            Ok(answer) => judge(answer.status(), retry_after(answer.headers(), message.now)),
             // an answer nobody reads
             Err(HttpError::TooLarge { .. }) => Ok(Pushed::Taken),
             Err(error) if error.is_temporary() => Err(ServiceError::Remote(error.to_string())),
@@ -66,11 +68,14 @@ fn refused(why: &str) -> Pushed {
     Pushed::Refused(why.to_owned())
 }
 
-fn judge(status: StatusCode) -> Result<Pushed> {
+fn judge(status: StatusCode, pause: Option<Duration>) -> Result<Pushed> {
     match status.as_u16() {
         200..=299 => Ok(Pushed::Taken),
         404 | 410 => Ok(Pushed::Gone),
-        408 | 425 | 429 | 500..=599 => Err(ServiceError::Remote(format!("the push service answered {status}"))),
+        408 | 425 | 429 | 500..=599 => match pause {
+            Some(pause) => Ok(Pushed::Later(pause)),
+            None => Err(ServiceError::Remote(format!("the push service answered {status}"))),
+        },
         _ => Ok(Pushed::Refused(format!("the push service answered {status}"))),
     }
 }

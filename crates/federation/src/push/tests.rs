@@ -87,10 +87,15 @@ fn only_what_says_so_ends_a_subscription() {
     for (status, expected) in
         [(201, "Taken"), (404, "Gone"), (410, "Gone"), (400, "Refused"), (403, "Refused"), (301, "Refused")]
     {
-        let judged = format!("{:?}", judge(StatusCode::from_u16(status).unwrap()).unwrap());
-        assert!(judged.starts_with(expected), "{status}: {judged}");
+        for pause in [None, Some(Duration::from_secs(60))] {
+            let judged = format!("{:?}", judge(StatusCode::from_u16(status).unwrap(), pause).unwrap());
+            assert!(judged.starts_with(expected), "{status}: {judged}");
+        }
     }
     for later in [408, 429, 500, 503] {
-        assert!(judge(StatusCode::from_u16(later).unwrap()).is_err(), "{later}");
+        let status = StatusCode::from_u16(later).unwrap();
+        assert!(judge(status, None).is_err(), "{later}");
+        let pause = Duration::from_secs(60);
+        assert_eq!(judge(status, Some(pause)).unwrap(), Pushed::Later(pause), "{later}");
     }
 }

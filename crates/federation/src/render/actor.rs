@@ -99,6 +99,9 @@ pub fn actor(identity: &InstanceIdentity, account: &Account, keys: &[PublicKey])
         } else {
             add_profile(identity, account, members);
             members.insert("alsoKnownAs".into(), json!(account.also_known_as));
+            if !account.attribution_domains.is_empty() {
+                members.insert("attributionDomains".into(), json!(account.attribution_domains));
+            }
             if let Some(moved_to) = &account.moved_to {
                 members.insert("movedTo".into(), json!(moved_to));
             }

@@ -38,6 +38,7 @@ pub fn actor() -> Value {
         "movedTo": { "@id": "as:movedTo", "@type": "@id" },
         "alsoKnownAs": { "@id": "as:alsoKnownAs", "@type": "@id" },
         "indexable": "toot:indexable",
+        "attributionDomains": { "@id": "toot:attributionDomains", "@type": "@id" },
         "gts": "https://gotosocial.org/ns#",
         "interactionPolicy": { "@id": "gts:interactionPolicy", "@type": "@id" },
         "automaticApproval": { "@id": "gts:automaticApproval", "@type": "@id" },

@@ -3,7 +3,7 @@
 use axum::extract::{Path, State};
 use axum::response::Response;
 use http::{HeaderMap, StatusCode};
-use staffroom_domain::account::{Account, AccountKind};
+use staffroom_domain::account::Account;
 use staffroom_service::ServiceError;
 
 use super::answer::{Failure, activity, problem, see};
@@ -11,44 +11,23 @@ use super::negotiate::wants_activity;
 use crate::Federation;
 use crate::render::{actor, context};
 
-/// `GET /users/{name}`: the actor; people are sent to the page.
+/// `GET /users/{name}` and `GET /@{name}`: the actor; people are sent to the page.
 pub(crate) async fn user(
     State(federation): State<Federation>,
     Path(name): Path<String>,
     headers: HeaderMap,
 ) -> Result<Response, Failure> {
-    for_servers(&federation, &name, &headers, |account| see(&account.url)).await
-}
-
-/// `GET /@{name}`: the actor for servers that were given the page's address.
-pub(crate) async fn page(
-    State(federation): State<Federation>,
-    Path(name): Path<String>,
-    headers: HeaderMap,
-) -> Result<Response, Failure> {
-    let no_page =
-        |_: &Account| problem(StatusCode::NOT_ACCEPTABLE, "there is no page here, only application/activity+json");
-    for_servers(&federation, &name, &headers, no_page).await
-}
-
-/// The actor document for who asks for it, and `for_people` for everybody else.
-async fn for_servers(
-    federation: &Federation,
-    name: &str,
-    headers: &HeaderMap,
-    for_people: impl FnOnce(&Account) -> Response,
-) -> Result<Response, Failure> {
-    let account = find(federation, name).await?;
+    let account = find(&federation, &name).await?;
     if account.deleted_at.is_some() {
         return Ok(problem(StatusCode::GONE, "account is gone"));
     }
-    if !wants_activity(headers) && account.is_gone() {
+    if wants_activity(&headers) {
+        return document(&federation, &account).await;
+    }
+    if account.is_gone() {
         return Ok(problem(StatusCode::FORBIDDEN, "account is suspended"));
     }
-    if !wants_activity(headers) {
-        return Ok(for_people(&account));
-    }
-    document(federation, &account).await
+    Ok(see(&account.url))
 }
 
 /// `GET /actor`: the instance account. Never asks for a signature: others need it to check ours.
@@ -68,9 +47,5 @@ pub(crate) async fn document(federation: &Federation, account: &Account) -> Resu
 
 /// The local account below `/users/`, gone ones included; tag accounts and the instance's own live elsewhere.
 pub(crate) async fn find(federation: &Federation, name: &str) -> Result<Account, ServiceError> {
-    let account =
-        if name.contains('@') { None } else { federation.shared().service().accounts().by_handle(name).await? };
-    let lives_here =
-        |account: &Account| account.is_local() && account.tag.is_none() && account.kind != AccountKind::Application;
-    account.filter(lives_here).ok_or(ServiceError::NotFound("account"))
+    federation.shared().service().accounts().resident(name).await
 }

@@ -116,6 +116,12 @@ pub(crate) fn see(url: &str) -> Response {
     }
 }
 
+/// Whatever is answered where people and servers get different things, refusals included, says so.
+pub(crate) async fn vary(mut response: Response) -> Response {
+    response.headers_mut().entry(VARY).or_insert(HeaderValue::from_static("Accept"));
+    response
+}
+
 /// One line of plain text.
 pub(crate) fn problem(status: StatusCode, text: &str) -> Response {
     negotiated(body(status, "text/plain; charset=utf-8", format!("{text}\n").into_bytes()))

@@ -1,9 +1,11 @@
 //! Whom documents are served to: nobody who says they are of a suspended domain, and in a closed network nobody who
 //! does not show to be of an allowed one.
 
+use axum::Router;
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
+use tower::ServiceExt as _;
 
 use super::answer::Failure;
 use super::negotiate::wants_activity;
@@ -44,4 +46,23 @@ pub(crate) async fn pages(
     } else {
         Ok(next.run(request).await)
     }
+}
+
+/// The same where a page for people is at the very address of the document.
+pub(crate) async fn beside_pages(
+    State((federation, pages)): State<(Federation, Router)>,
+    request: Request,
+    next: Next,
+) -> Result<Response, Failure> {
+    if wants_activity(request.headers()) {
+        return documents(State(federation), request, next).await;
+    }
+    let (parts, body) = request.into_parts();
+    // A new request: what was found in the address here would be found a second time there.
+    let mut request = Request::new(body);
+    *request.method_mut() = parts.method;
+    *request.uri_mut() = parts.uri;
+    *request.headers_mut() = parts.headers;
+    let Ok(page) = pages.oneshot(request).await;
+    Ok(page)
 }

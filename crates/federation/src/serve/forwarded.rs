@@ -31,7 +31,8 @@ pub(super) async fn forwarded(
 ) -> Result<Forwarded, Failure> {
     let context = keys.context;
     let service = context.service();
-    let document: Value = serde_json::from_slice(body).map_err(|_| Refused::NotAnActivity("json object expected"))?;
+    let not_json = |error: serde_json::Error| Refused::NotAnActivity(error.to_string().into());
+    let document: Value = serde_json::from_slice(body).map_err(not_json)?;
     if let Ok(Some(proof)) = proof::read(&document) {
         let now = service.cx().now();
         match verify_proof(&proof, &activity.actor, keys, context.key_fetches(), now).await {

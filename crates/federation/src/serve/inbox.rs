@@ -79,7 +79,7 @@ async fn accept(context: &Context, parts: &Parts, body: Vec<u8>, relay: Option<&
     let service = context.service();
     let cx = service.cx();
     let request = check_envelope(parts, &body, context.gate(), cx.now())?;
-    let activity = request.activity().ok_or(Refused::NotAnActivity("id, type and actor expected"))?.clone();
+    let activity = request.activity().ok_or(Refused::NotAnActivity("id, type and actor expected".into()))?.clone();
     let host = host_of(&activity.actor);
     if !service.domains().permits(&host) {
         return Err(Refused::Blocked.into());

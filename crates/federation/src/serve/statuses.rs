@@ -2,7 +2,6 @@
 
 use axum::extract::{Path, Request, State};
 use axum::response::Response;
-use http::StatusCode;
 use http::request::Parts;
 use staffroom_domain::Viewer;
 use staffroom_domain::ids::StatusId;
@@ -10,7 +9,7 @@ use staffroom_domain::status::StatusView;
 use staffroom_service::ServiceError;
 
 use super::actors::find;
-use super::answer::{Failure, activity, gone, private, problem, see};
+use super::answer::{Failure, activity, gone, private, see};
 use super::negotiate::wants_activity;
 use super::viewer::viewer;
 use crate::Federation;
@@ -25,7 +24,8 @@ enum Behind {
     Gone(String),
 }
 
-/// `GET /users/{name}/statuses/{id}`: the note (or the boost, as `Announce`); people are sent to the page.
+/// `GET /users/{name}/statuses/{id}` and `GET /@{name}/{id}`: the note (or the boost, as `Announce`); people are sent to
+/// the page.
 pub(crate) async fn status(
     State(federation): State<Federation>,
     Path((name, id)): Path<(String, String)>,
@@ -44,18 +44,6 @@ pub(crate) async fn status(
         }
     })
     .await
-}
-
-/// `GET /@{name}/{id}`: the same for servers that were given the page's address.
-pub(crate) async fn page(
-    State(federation): State<Federation>,
-    Path((name, id)): Path<(String, String)>,
-    request: Request,
-) -> Result<Response, Failure> {
-    if !wants_activity(request.headers()) {
-        return Ok(problem(StatusCode::NOT_ACCEPTABLE, "there is no page here, only application/activity+json"));
-    }
-    status(State(federation), Path((name, id)), request).await
 }
 
 /// `GET /users/{name}/statuses/{id}/activity`: the `Create` or `Announce`.
@@ -126,6 +114,5 @@ async fn behind(federation: &Federation, name: &str, id: &str, parts: &Parts) ->
 pub(crate) async fn open(federation: &Federation, name: &str, id: &str) -> Result<StatusView, Failure> {
     let account = find(federation, name).await?;
     let status_id = StatusId::parse(id).ok_or(ServiceError::NotFound("status"))?;
-    let view = federation.shared().service().statuses().get(Viewer::Anonymous, status_id).await?;
-    if view.status.account_id == account.id { Ok(view) } else { Err(ServiceError::NotFound("status").into()) }
+    Ok(federation.shared().service().statuses().open_by(account.id, status_id).await?)
 }

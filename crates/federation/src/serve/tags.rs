@@ -2,7 +2,6 @@
 
 use axum::extract::{Path, Query, Request, State};
 use axum::response::Response;
-use http::{HeaderMap, StatusCode};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use staffroom_domain::account::Account;
@@ -11,8 +10,7 @@ use staffroom_service::exchange::Announcement;
 use url::form_urlencoded;
 
 use super::actors::document;
-use super::answer::{Failure, activity, problem};
-use super::negotiate::wants_activity;
+use super::answer::{Failure, activity};
 use super::viewer::signer;
 use crate::Federation;
 use crate::gate::Refused;
@@ -21,14 +19,7 @@ use crate::render::activity::tag_announce;
 use crate::render::context;
 
 /// `GET /tags/{slug}`: the tag account, for tags we publish.
-pub(crate) async fn actor(
-    State(federation): State<Federation>,
-    Path(slug): Path<String>,
-    headers: HeaderMap,
-) -> Result<Response, Failure> {
-    if !wants_activity(&headers) {
-        return Ok(problem(StatusCode::NOT_ACCEPTABLE, "there is no page here, only application/activity+json"));
-    }
+pub(crate) async fn actor(State(federation): State<Federation>, Path(slug): Path<String>) -> Result<Response, Failure> {
     let account = find(&federation, &slug).await?;
     document(&federation, &account).await
 }

@@ -160,7 +160,7 @@ section! {
         open: bool = false,
         /// A moderator looks at each before it can be used.
         approval: bool = true,
-        /// The e-mail address is confirmed before the account can be used; needs a mail server.
+        /// The e-mail address is confirmed before the account can be used, within a week; needs a mail server.
         confirmation: bool = true,
     }
 }

@@ -87,6 +87,7 @@ impl Accounts<'_> {
         };
         let organisation = organisation.ok_or(ServiceError::NotFound("organisation"))?.id;
         account.organisation = Some(organisation);
+        account.is_pending = confirmed_at.is_none() || approved_at.is_none();
         let user = User {
             account_id: account.id,
             email,

@@ -29,7 +29,7 @@ impl Accounts<'_> {
         if !keys.is_empty() {
             return Ok(keys);
         }
-        let account = self.get(id).await?;
+        let account = self.stored(id).await?;
         if !shares_instance_key(&account) {
             return Ok(keys);
         }
@@ -48,7 +48,7 @@ impl Accounts<'_> {
         if let Some(pair) = self.service.storage().read().keys().pair(id, algorithm).await? {
             return open(self.service, pair);
         }
-        let account = self.get(id).await?;
+        let account = self.stored(id).await?;
         if !shares_instance_key(&account) {
             return Err(missing);
         }

@@ -21,6 +21,9 @@ mod set_role;
 mod suspend;
 #[cfg(test)]
 mod tests;
+mod unconfirmed;
+#[cfg(test)]
+mod unconfirmed_tests;
 mod update_profile;
 
 pub(crate) use create::check_email;

@@ -1,6 +1,7 @@
-//! Looking accounts up.
+//! Looking accounts up. Somebody who asked for an account and was not let in yet is nobody to others: those are left out
+//! here, and found by the operator alone.
 
-use staffroom_domain::account::{Account, User};
+use staffroom_domain::account::{Account, AccountKind, User};
 use staffroom_domain::ids::AccountId;
 use staffroom_domain::{Page, PageRequest};
 
@@ -16,6 +17,11 @@ impl Accounts<'_> {
     /// # Errors
     /// [`ServiceError::NotFound`] for an unknown id.
     pub async fn get(&self, id: AccountId) -> Result<Account> {
+        Some(self.stored(id).await?).filter(was_let_in).ok_or(ServiceError::NotFound("account"))
+    }
+
+    /// The account as it is stored, also while it waits to be let in.
+    pub(super) async fn stored(&self, id: AccountId) -> Result<Account> {
         self.service.storage().read().accounts().by_id(id).await?.ok_or(ServiceError::NotFound("account"))
     }
 
@@ -24,7 +30,8 @@ impl Accounts<'_> {
     /// # Errors
     /// The database failed.
     pub async fn get_many(&self, ids: &[AccountId]) -> Result<Vec<Account>> {
-        Ok(self.service.storage().read().accounts().by_ids(ids).await?)
+        let found = self.service.storage().read().accounts().by_ids(ids).await?;
+        Ok(found.into_iter().filter(was_let_in).collect())
     }
 
     /// A stored account by network id.
@@ -32,7 +39,7 @@ impl Accounts<'_> {
     /// # Errors
     /// The database failed.
     pub async fn by_uri(&self, uri: &str) -> Result<Option<Account>> {
-        Ok(self.service.storage().read().accounts().by_uri(uri).await?)
+        Ok(self.service.storage().read().accounts().by_uri(uri).await?.filter(was_let_in))
     }
 
     /// A stored account by handle: `name`, `name@host`, with or without a leading `@`; our own host counts as none.
@@ -40,6 +47,14 @@ impl Accounts<'_> {
     /// # Errors
     /// The database failed.
     pub async fn by_handle(&self, handle: &str) -> Result<Option<Account>> {
+        Ok(self.by_handle_of_any(handle).await?.filter(was_let_in))
+    }
+
+    /// The same for the operator, who also finds those who wait to be let in.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn by_handle_of_any(&self, handle: &str) -> Result<Option<Account>> {
         let handle = handle.trim();
         let handle = handle.strip_prefix('@').unwrap_or(handle);
         let (username, domain) = match handle.split_once('@') {
@@ -49,6 +64,17 @@ impl Accounts<'_> {
         let identity = &self.service.settings().identity;
         let domain = domain.filter(|d| *d != identity.account_domain && *d != identity.host());
         Ok(self.service.storage().read().accounts().by_handle(username, domain.as_deref()).await?)
+    }
+
+    /// Who lives here under this name, gone ones included; tag accounts and the instance's own are nobody.
+    ///
+    /// # Errors
+    /// [`ServiceError::NotFound`] for an unknown name, and for one with a host.
+    pub async fn resident(&self, name: &str) -> Result<Account> {
+        let account = if name.contains('@') { None } else { self.by_handle(name).await? };
+        let lives_here =
+            |account: &Account| account.is_local() && account.tag.is_none() && account.kind != AccountKind::Application;
+        account.filter(lives_here).ok_or(ServiceError::NotFound("account"))
     }
 
     /// The private side of a local account.
@@ -92,4 +118,8 @@ impl Accounts<'_> {
         let hidden = read.follows().blocking(viewer, &ids).await?;
         Ok(found.into_iter().filter(|account| !hidden.contains(&account.id)).collect())
     }
+}
+
+fn was_let_in(account: &Account) -> bool {
+    !account.is_pending
 }

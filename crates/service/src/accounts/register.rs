@@ -9,7 +9,12 @@ use staffroom_domain::scope::Scopes;
 use super::{Accounts, NewLocalAccount, check_email};
 use crate::auth::IssuedToken;
 use crate::mail::{Matter, confirm_link, write};
-use crate::{Cx, Result, ServiceError};
+use crate::{Cx, Registrations, Result, ServiceError};
+
+/// Forms one client address may send in 15 minutes, mistyped ones included.
+const FORMS: u32 = 100;
+/// What the accounts made from one address are counted by.
+const MADE: &str = "an account";
 
 /// An account somebody asks for through an app.
 #[derive(Clone, Debug)]
@@ -36,8 +41,9 @@ impl Accounts<'_> {
     ///
     /// # Errors
     /// [`ServiceError::Forbidden`] where accounts are not open to all, or not from there, [`ServiceError::Invalid`]
-    /// names the value that is wrong or taken, [`ServiceError::RateLimited`] after ten from one address (or /64
-    /// network, in IPv6) in 15 minutes.
+    /// names the value that is wrong or taken, [`ServiceError::RateLimited`] after ten made from one address (or /64
+    /// network, in IPv6) in 15 minutes, and after a hundred asked for there: what is mistyped counts for little, since a
+    /// whole school may be behind one address.
     pub async fn register(&self, cx: &Cx, asked: Registration) -> Result<(Account, IssuedToken)> {
         let rules = self.service.settings().registrations;
         if !rules.open {
@@ -47,7 +53,18 @@ impl Accounts<'_> {
             return Err(ServiceError::invalid("agreement", "must be accepted"));
         }
         let limited = |retry_after_secs| ServiceError::RateLimited { retry_after_secs };
-        self.service.inner.sign_in_attempts.begin("an account", asked.client, cx.now()).map_err(limited)?;
+        let (attempts, client) = (&self.service.inner.sign_in_attempts, asked.client);
+        attempts.begin_of(FORMS, "a form for an account", client, cx.now()).map_err(limited)?;
+        attempts.begin(MADE, client, cx.now()).map_err(limited)?;
+        let made = self.make_as_asked(cx, rules, asked).await;
+        if matches!(made, Err(ServiceError::Invalid { .. })) {
+            attempts.take_back(MADE, client);
+        }
+        made
+    }
+
+    /// What [`Self::register`] does for whom it counted.
+    async fn make_as_asked(self, cx: &Cx, rules: Registrations, asked: Registration) -> Result<(Account, IssuedToken)> {
         let waits = self.service.sign_ups().check(cx, &check_email(&asked.email)?, asked.client).await?;
         let new = NewLocalAccount {
             username: asked.username,

@@ -13,7 +13,7 @@ impl Accounts<'_> {
     /// [`ServiceError::NotFound`] for an account that is not here; [`ServiceError::Forbidden`] for the instance's own;
     /// [`ServiceError::Invalid`] for kinds nobody signs in to.
     pub async fn set_kind(&self, cx: &Cx, id: AccountId, kind: AccountKind) -> Result<Account> {
-        let account = self.get(id).await?;
+        let account = self.stored(id).await?;
         if self.is_of_the_instance(&account) {
             return Err(ServiceError::Forbidden("the instance's own accounts stay what they are".to_owned()));
         }

@@ -4,7 +4,9 @@ use std::collections::HashMap;
 
 use staffroom_domain::Visibility;
 use staffroom_domain::account::{Account, AccountKind, Field, MediaUpload, Picture, ProfileUpdate};
+use staffroom_domain::domain_rule::normalise;
 use staffroom_domain::ids::AccountId;
+use staffroom_domain::language::language_tag;
 use staffroom_domain::text::{self, MentionLink, MentionRef};
 
 use super::Accounts;
@@ -18,8 +20,8 @@ use crate::{Cx, Result, ServiceError};
 const MAX_DISPLAY_NAME: usize = 100;
 /// Longest label and value of a field, in characters.
 const MAX_FIELD_CHARS: usize = 255;
-/// Longest language tag (BCP 47), in characters.
-const MAX_LANGUAGE: usize = 35;
+/// Most sites that may name somebody as an author, as on Mastodon.
+const MAX_ATTRIBUTION_DOMAINS: usize = 100;
 
 impl Accounts<'_> {
     /// Changes the owner's profile and tells the followers' servers.
@@ -29,7 +31,9 @@ impl Accounts<'_> {
     /// moderation rules; [`ServiceError::NotFound`] for accounts nobody signs in
     /// to.
     pub async fn update_profile(&self, cx: &Cx, id: AccountId, change: ProfileUpdate) -> Result<Account> {
+        let change = readable(change);
         self.check_change(&change)?;
+        let attribution_domains = change.attribution_domains.as_deref().map(attribution_domains).transpose()?;
         let fields = change.fields.iter().flatten().map(|(name, value)| (name.as_str(), value.as_str()));
         let name = change.display_name.as_deref().unwrap_or_default();
         let parts = profile_parts(name, change.note.as_deref().unwrap_or_default(), fields);
@@ -51,7 +55,7 @@ impl Accounts<'_> {
         let mut account = tx.accounts().lock(id).await?.ok_or(ServiceError::NotFound("account"))?;
         let mut user = tx.users().by_account(id).await?.ok_or(ServiceError::NotFound("user"))?;
         if let Some(name) = change.display_name {
-            name.trim().clone_into(&mut account.display_name);
+            account.display_name = name;
         }
         if let Some(note) = change.note {
             account.note = self.html(&note, &people);
@@ -81,6 +85,8 @@ impl Accounts<'_> {
         account.discoverable = change.discoverable.or(account.discoverable);
         let was_indexable = account.indexable;
         account.indexable = change.indexable.unwrap_or(was_indexable);
+        account.hide_collections = change.hide_collections.unwrap_or(account.hide_collections);
+        account.attribution_domains = attribution_domains.unwrap_or(account.attribution_domains);
         user.posting.visibility = change.visibility.unwrap_or(user.posting.visibility);
         user.posting.sensitive = change.sensitive.unwrap_or(user.posting.sensitive);
         user.posting.quotes = change.quotes.unwrap_or(user.posting.quotes);
@@ -113,9 +119,11 @@ impl Accounts<'_> {
         check("display_name", change.display_name.as_deref().unwrap_or_default(), MAX_DISPLAY_NAME)?;
         check("note", change.note.as_deref().unwrap_or_default(), limits.note_chars)?;
         let language = change.language.as_deref().unwrap_or_default();
-        check("language", language, MAX_LANGUAGE)?;
-        if !language.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') {
+        if !language.is_empty() && language_tag(language).is_none() {
             return Err(ServiceError::invalid("language", "is no language tag"));
+        }
+        if change.visibility == Some(Visibility::Direct) {
+            return Err(ServiceError::invalid("source[privacy]", "must be public, unlisted or private"));
         }
         let fields = change.fields.as_deref().unwrap_or_default();
         if fields.len() > limits.profile_fields {
@@ -149,7 +157,7 @@ impl Accounts<'_> {
         let found = self.service.storage().read().accounts().by_handles(&handles).await?;
         Ok(found
             .into_iter()
-            .filter(|account| !account.is_gone())
+            .filter(Account::is_present)
             .map(|a| {
                 let link = MentionLink { url: a.url.clone(), acct: a.acct(), username: a.username.clone() };
                 ((a.username.to_lowercase(), a.domain), link)
@@ -165,4 +173,33 @@ impl Accounts<'_> {
         };
         text::render(plain, &resolve, &|tag| identity.tag_url(tag))
     }
+}
+
+/// The change with texts that show what they say.
+fn readable(change: ProfileUpdate) -> ProfileUpdate {
+    let field = |(name, value): (String, String)| (text::shown_name(&name), text::shown_name(&value));
+    ProfileUpdate {
+        display_name: change.display_name.as_deref().map(text::shown_name),
+        note: change.note.as_deref().map(text::shown_text),
+        fields: change.fields.map(|fields| fields.into_iter().map(field).collect()),
+        ..change
+    }
+}
+
+/// Sites as typed, with or without scheme, each once.
+fn attribution_domains(typed: &[String]) -> Result<Vec<String>> {
+    let field = "attribution_domains";
+    if typed.len() > MAX_ATTRIBUTION_DOMAINS {
+        return Err(ServiceError::invalid(field, format!("can't be more than {MAX_ATTRIBUTION_DOMAINS}")));
+    }
+    let mut domains: Vec<String> = Vec::new();
+    for text in typed.iter().map(|text| text.trim()).filter(|text| !text.is_empty()) {
+        let name = text.trim_start_matches("https://").trim_start_matches("http://").trim_start_matches("*.");
+        let domain = normalise(name.trim_end_matches('/'));
+        let domain = domain.ok_or_else(|| ServiceError::invalid(field, format!("{text} is no domain")))?;
+        if !domains.contains(&domain) {
+            domains.push(domain);
+        }
+    }
+    Ok(domains)
 }

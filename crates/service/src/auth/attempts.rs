@@ -36,6 +36,11 @@ impl Default for Attempts {
 impl Attempts {
     /// Counts an attempt before it is made (so that many at once count too); seconds to wait if it may not be made.
     pub(crate) fn begin(&self, login: &str, client: IpAddr, now: Timestamp) -> Result<(), u64> {
+        self.begin_of(FREE, login, client, now)
+    }
+
+    /// The same where `free` attempts are allowed before one has to wait.
+    pub(crate) fn begin_of(&self, free: u32, login: &str, client: IpAddr, now: Timestamp) -> Result<(), u64> {
         let mut wait = None;
         self.0.entry((login.to_owned(), subscriber(client))).and_upsert_with(|old| {
             let mut window = old.map(moka::Entry::into_value).unwrap_or_default();
@@ -43,16 +48,26 @@ impl Attempts {
                 wait = u64::try_from((window.closed_until.as_millis() - now.as_millis()) / 1000 + 1).ok();
                 return window;
             }
-            if window.attempts < FREE && now > window.since.plus(WINDOW) {
+            if window.attempts < free && now > window.since.plus(WINDOW) {
                 window = Window { since: now, ..Window::default() };
             }
             window.attempts = window.attempts.saturating_add(1);
-            if let Some(over) = window.attempts.checked_sub(FREE) {
+            if let Some(over) = window.attempts.checked_sub(free) {
                 window.closed_until = now.plus(WINDOW * 2_u32.pow(over.min(MAX_DOUBLINGS)));
             }
             window
         });
         wait.map_or(Ok(()), Err)
+    }
+
+    /// An attempt that [`Self::begin`] let through does not count after all.
+    pub(crate) fn take_back(&self, login: &str, client: IpAddr) {
+        self.0.entry((login.to_owned(), subscriber(client))).and_upsert_with(|old| {
+            let window = old.map(moka::Entry::into_value).unwrap_or_default();
+            // it was let through, so nothing was closed before it
+            let attempts = window.attempts.saturating_sub(1);
+            Window { attempts, since: window.since, closed_until: Timestamp::default() }
+        });
     }
 
     /// The password was right: all is forgotten.
@@ -97,6 +112,24 @@ mod tests {
         assert_eq!(attempts.begin("amy", address(2, 1), now), Ok(()), "a neighbour is not affected");
         attempts.succeed("amy", address(1, 7));
         assert_eq!(attempts.begin("amy", address(1, 99), now), Ok(()));
+    }
+
+    #[test]
+    fn what_is_taken_back_does_not_count_and_forgives_nothing_else() {
+        let attempts = Attempts::default();
+        let now = Timestamp(1_790_000_000_000);
+        for _ in 0..3 * FREE {
+            assert_eq!(attempts.begin("amy", ONE, now), Ok(()));
+            attempts.take_back("amy", ONE);
+        }
+        for _ in 0..FREE {
+            assert_eq!(attempts.begin("amy", ONE, now), Ok(()));
+        }
+        assert!(attempts.begin("amy", ONE, now).is_err());
+        for _ in 0..2 * FREE {
+            assert_eq!(attempts.begin_of(2 * FREE, "ben", ONE, now), Ok(()));
+        }
+        assert!(attempts.begin_of(2 * FREE, "ben", ONE, now).is_err());
     }
 
     #[test]

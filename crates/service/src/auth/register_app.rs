@@ -1,6 +1,7 @@
 //! Registering a client application.
 
 use staffroom_domain::scope::Scopes;
+use staffroom_domain::text;
 use staffroom_storage::apps::App as StoredApp;
 use url::Url;
 
@@ -25,7 +26,7 @@ impl Auth<'_> {
     /// # Errors
     /// [`ServiceError::Invalid`] names the value that is wrong.
     pub async fn register_app(&self, cx: &Cx, new: NewApp) -> Result<(App, String)> {
-        let name = new.name.trim();
+        let name = text::shown_name(&new.name);
         if name.is_empty() {
             return Err(ServiceError::invalid("client_name", "can't be blank"));
         }
@@ -47,7 +48,7 @@ impl Auth<'_> {
             id: cx.id(),
             client_id: cx.secret(SECRET_BYTES),
             secret_hash: secrets::hash(&secret).to_vec(),
-            name: name.to_owned(),
+            name,
             website,
             redirect_uris: new.redirect_uris,
             scopes: if new.scopes.is_empty() { Scopes::parse("read") } else { new.scopes },

@@ -4,6 +4,7 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use staffroom_domain::account::{Account, User};
+use staffroom_domain::browser::browser_name;
 use staffroom_storage::sessions::NewSession;
 use staffroom_storage::users::Login;
 
@@ -48,7 +49,8 @@ impl Auth<'_> {
         };
         let tx = self.service.storage().begin().await?;
         if !tx.sessions().is_known(found.account.id, &session.user_agent, cx.now()).await? {
-            let matter = Matter::SignIn { browser: &session.user_agent, at: cx.now() };
+            let browser = browser_name(&session.user_agent);
+            let matter = Matter::SignIn { browser: &browser, at: cx.now() };
             write(&tx, self.service, cx, &found.account, &found.user, matter).await?;
         }
         tx.sessions().insert(&session, cx.now()).await?;

@@ -6,7 +6,7 @@ use std::time::Duration;
 use staffroom_domain::Account;
 use staffroom_domain::scope::Scopes;
 
-use super::{App, AuthorizeQuery, ClientCredentials, Grant, NewApp, OAuthError};
+use super::{App, Authority, AuthorizeQuery, ClientCredentials, Grant, NewApp, OAuthError};
 use crate::accounts::Registration;
 use crate::testing::{World, world, world_where};
 use crate::{Registrations, ServiceError};
@@ -267,7 +267,7 @@ async fn a_request_ends_when_denied_or_after_ten_minutes() {
 #[tokio::test]
 async fn many_change_their_address_at_once_and_none_waits_for_another() {
     let w = world_where(Registrations { open: true, approval: false, confirmation: true }).await;
-    w.service.sign_ups().block_email_domain(&w.cx(), "mail.example", false).await.unwrap();
+    w.service.sign_ups().block_email_domain(&w.cx(), &Authority::operator(), "mail.example", false).await.unwrap();
     let app = w.app().await.0;
     let mut people = Vec::new();
     for n in 1..=12_u8 {
@@ -300,6 +300,6 @@ async fn many_change_their_address_at_once_and_none_waits_for_another() {
     }
     assert_eq!(email(amy).await, "amy1@other.example");
     // a rule that came later does not keep one from one's own address
-    w.service.sign_ups().block_email_domain(&w.cx(), "other.example", false).await.unwrap();
+    w.service.sign_ups().block_email_domain(&w.cx(), &Authority::operator(), "other.example", false).await.unwrap();
     w.service.auth().send_confirmation(&w.cx(), amy, Some("Amy1@other.example")).await.unwrap();
 }

@@ -5,9 +5,11 @@ use std::collections::BTreeSet;
 use staffroom_domain::Timestamp;
 use staffroom_domain::host_health::HostState;
 use staffroom_domain::ids::{AccountId, StatusId, made_at};
+use staffroom_storage::Tx;
 use staffroom_storage::deliveries::HostQueue;
 
 use super::Deliveries;
+use crate::auth::Authority;
 use crate::{Result, ServiceError};
 
 /// Hosts named in each list of a [`StatusDelivery`].
@@ -145,9 +147,10 @@ impl Deliveries<'_> {
     /// Stops sending to a host; what is for it waits. Holds within ten seconds on a running server.
     ///
     /// # Errors
-    /// As [`Deliveries::host`].
-    pub async fn pause(&self, host: &str) -> Result<HostStatus> {
+    /// As [`Deliveries::host`], and [`ServiceError::Forbidden`] for those without rights on the whole instance.
+    pub async fn pause(&self, who: &Authority, host: &str) -> Result<HostStatus> {
         let tx = self.service.storage().begin().await?;
+        who.now(&tx).await?.check_instance()?;
         if !tx.deliveries().pause_host(&name_of(host)).await? {
             return Err(ServiceError::NotFound("host"));
         }
@@ -158,24 +161,32 @@ impl Deliveries<'_> {
     /// Sends to a host again that was paused, and forgets its failures.
     ///
     /// # Errors
-    /// As [`Deliveries::host`].
-    pub async fn resume(&self, host: &str) -> Result<HostStatus> {
+    /// As [`Deliveries::pause`].
+    pub async fn resume(&self, who: &Authority, host: &str) -> Result<HostStatus> {
         let tx = self.service.storage().begin().await?;
+        who.now(&tx).await?.check_instance()?;
+        self.try_again(tx, host).await
+    }
+
+    /// Forgets the failures of a host and tries it now. One that is paused stays so.
+    ///
+    /// # Errors
+    /// As [`Deliveries::pause`].
+    pub async fn reset(&self, who: &Authority, host: &str) -> Result<HostStatus> {
+        let tx = self.service.storage().begin().await?;
+        who.now(&tx).await?.check_instance()?;
+        let known = tx.deliveries().host_queue(&name_of(host)).await?;
+        let before = known.map(HostStatus::from).ok_or(ServiceError::NotFound("host"))?;
+        if before.state == HostState::Paused { Ok(before) } else { self.try_again(tx, host).await }
+    }
+
+    async fn try_again(self, tx: Tx, host: &str) -> Result<HostStatus> {
         if !tx.deliveries().reset_host(&name_of(host)).await? {
             return Err(ServiceError::NotFound("host"));
         }
         tx.commit().await?;
         self.service.signals().deliveries.notify_one();
         self.host(host).await
-    }
-
-    /// Forgets the failures of a host and tries it now. One that is paused stays so.
-    ///
-    /// # Errors
-    /// As [`Deliveries::host`].
-    pub async fn reset(&self, host: &str) -> Result<HostStatus> {
-        let before = self.host(host).await?;
-        if before.state == HostState::Paused { Ok(before) } else { self.resume(host).await }
     }
 }
 

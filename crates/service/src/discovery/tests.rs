@@ -1,11 +1,13 @@
 //! Finding people and subjects in a small network, and what must not be found.
 
 use staffroom_domain::account::{Account, ProfileUpdate};
+use staffroom_domain::organisation::Right;
 use staffroom_domain::relationship::FollowOptions;
 use staffroom_domain::trend::TrendKind;
 use staffroom_domain::{Viewer, Visibility};
 
 use super::{DirectoryQuery, Order};
+use crate::auth::Authority;
 use crate::testing::{World, draft, incoming, world};
 use crate::{Origin, ServiceError};
 
@@ -172,10 +174,13 @@ async fn what_a_moderator_rejects_trends_for_moderators_alone() {
             (TrendKind::Links, link.id, link.allowed),
         ]
     };
+    let member = w.authority(zoe.id, Right::Moderate).await;
     for (kind, id, allowed) in decided().await {
         assert_eq!(allowed, None);
-        discovery.decide(&w.cx(), zoe.id, kind, id, false).await.unwrap();
-        let unknown = discovery.decide(&w.cx(), zoe.id, kind, 1, false).await;
+        let refused = discovery.decide(&w.cx(), &member, kind, id, false).await;
+        assert!(matches!(refused, Err(ServiceError::Forbidden(_))), "{kind:?}: {refused:?}");
+        discovery.decide(&w.cx(), &Authority::operator(), kind, id, false).await.unwrap();
+        let unknown = discovery.decide(&w.cx(), &Authority::operator(), kind, 1, false).await;
         assert!(matches!(unknown, Err(ServiceError::NotFound(_))), "{kind:?}");
     }
     // also when trends are looked for again
@@ -183,7 +188,7 @@ async fn what_a_moderator_rejects_trends_for_moderators_alone() {
     assert!(tags.is_empty() && statuses.is_empty() && links.is_empty());
     for (kind, id, allowed) in decided().await {
         assert_eq!(allowed, Some(false));
-        discovery.decide(&w.cx(), zoe.id, kind, id, true).await.unwrap();
+        discovery.decide(&w.cx(), &Authority::operator(), kind, id, true).await.unwrap();
     }
     assert!(decided().await.iter().all(|(.., allowed)| *allowed == Some(true)));
     let (tags, statuses, links) = w.talked_about(Viewer::Anonymous).await;
@@ -212,13 +217,13 @@ async fn moderators_decide_about_whom_they_mute_and_who_blocks_them_too() {
     };
     assert_eq!(decided().await, [("one".to_owned(), None), ("two".to_owned(), None)]);
     for status in [&one, &two] {
-        discovery.decide(&w.cx(), zoe.id, TrendKind::Statuses, status.id.0, false).await.unwrap();
+        discovery.decide(&w.cx(), &Authority::operator(), TrendKind::Statuses, status.id.0, false).await.unwrap();
     }
     assert_eq!(decided().await, [("one".to_owned(), Some(false)), ("two".to_owned(), Some(false))]);
     assert!(w.talked_about(Viewer::Anonymous).await.1.is_empty());
     // what is not shown any more is not decided about, and nothing is kept of the attempt
     w.service.statuses().delete(&w.cx(), ben.id, two.id, false).await.unwrap();
-    let gone = discovery.decide(&w.cx(), zoe.id, TrendKind::Statuses, two.id.0, true).await;
+    let gone = discovery.decide(&w.cx(), &Authority::operator(), TrendKind::Statuses, two.id.0, true).await;
     assert!(matches!(gone, Err(ServiceError::NotFound(_))), "{gone:?}");
     let kept = w.service.storage().read().trends().decisions(TrendKind::Statuses).await.unwrap();
     assert!(kept.iter().all(|(_, allowed)| !allowed), "{kept:?}");

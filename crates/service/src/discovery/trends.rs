@@ -4,12 +4,13 @@ use std::collections::HashMap;
 
 use staffroom_domain::figures::start_of;
 use staffroom_domain::hashtag::TagView;
-use staffroom_domain::ids::{AccountId, TagId};
+use staffroom_domain::ids::TagId;
 use staffroom_domain::status::StatusView;
 use staffroom_domain::trend::{DayOfUse, Decided, TrendKind, TrendingLink};
 use staffroom_domain::{Tag, Viewer};
 
 use super::Discovery;
+use crate::auth::Authority;
 use crate::{Cx, Result, ServiceError};
 
 impl Discovery<'_> {
@@ -98,10 +99,12 @@ impl Discovery<'_> {
     /// A moderator decides whether something that is talked about is shown as that, now and whenever it is again.
     ///
     /// # Errors
-    /// [`ServiceError::NotFound`] for what is not talked about now.
-    pub async fn decide(&self, cx: &Cx, by: AccountId, kind: TrendKind, id: i64, allowed: bool) -> Result<()> {
+    /// [`ServiceError::NotFound`] for what is not talked about now, [`ServiceError::Forbidden`] for those without
+    /// rights on the whole instance.
+    pub async fn decide(&self, cx: &Cx, who: &Authority, kind: TrendKind, id: i64, allowed: bool) -> Result<()> {
         let tx = self.service.storage().begin().await?;
-        if !tx.trends().decide(kind, id, allowed, by, cx.now()).await? {
+        who.now(&tx).await?.check_instance()?;
+        if !tx.trends().decide(kind, id, allowed, who.by(), cx.now()).await? {
             return Err(ServiceError::NotFound("trend"));
         }
         tx.commit().await?;

@@ -4,6 +4,7 @@ use staffroom_domain::domain_rule::{DomainBlock, Severity, normalise};
 use staffroom_storage::Tx;
 
 use super::{Domains, Ended, Rules};
+use crate::auth::Authority;
 use crate::exchange::parting::part_with;
 use crate::{Cx, Result, Service, ServiceError};
 
@@ -49,10 +50,12 @@ impl Domains<'_> {
     /// ours) are told that this is over. Lifting it brings the accounts back, not the follows.
     ///
     /// # Errors
-    /// [`ServiceError::Invalid`] for what is no domain, or our own.
-    pub async fn block(&self, cx: &Cx, domain: &str, wanted: NewBlock) -> Result<DomainBlock> {
+    /// [`ServiceError::Forbidden`] for those without rights on the whole instance, [`ServiceError::Invalid`] for what
+    /// is no domain, or our own.
+    pub async fn block(&self, cx: &Cx, who: &Authority, domain: &str, wanted: NewBlock) -> Result<DomainBlock> {
         let domain = self.name(domain)?;
         let tx = self.service.storage().begin().await?;
+        who.now(&tx).await?.check_instance()?;
         let known = tx.domains().block_of(&domain).await?;
         let cut = |text: &str| text.chars().take(MAX_COMMENT_CHARS).collect();
         let block = DomainBlock {
@@ -71,7 +74,9 @@ impl Domains<'_> {
         }
         if let Some(known) = known {
             tx.domains().lift_accounts(&block.domain, known.since).await?;
-            self.service.search().queue(cx, &tx, None).await?;
+            if block.severity == Severity::Noop {
+                find_again(self.service, cx, &tx, &known).await?;
+            }
         }
         tx.domains().put_block(&block).await?;
         tx.domains().limit_accounts(&block).await?;
@@ -91,10 +96,11 @@ impl Domains<'_> {
     /// Allows a domain by name, for closed networks. Names below it are not meant.
     ///
     /// # Errors
-    /// [`ServiceError::Invalid`] for what is no domain, or our own.
-    pub async fn allow(&self, cx: &Cx, domain: &str) -> Result<String> {
+    /// As [`Domains::block`].
+    pub async fn allow(&self, cx: &Cx, who: &Authority, domain: &str) -> Result<String> {
         let domain = self.name(domain)?;
         let tx = self.service.storage().begin().await?;
+        who.now(&tx).await?.check_instance()?;
         tx.domains().put_allow(cx.id(), &domain, cx.now()).await?;
         tx.commit().await?;
         self.reload().await?;
@@ -104,10 +110,11 @@ impl Domains<'_> {
     /// Takes limit and allowance of exactly this domain back.
     ///
     /// # Errors
-    /// [`ServiceError::NotFound`] when there is neither; [`ServiceError::Invalid`] for what is no domain.
-    pub async fn remove(&self, domain: &str) -> Result<String> {
+    /// [`ServiceError::NotFound`] when there is neither; else as [`Domains::block`].
+    pub async fn remove(&self, who: &Authority, domain: &str) -> Result<String> {
         let domain = self.name(domain)?;
         let tx = self.service.storage().begin().await?;
+        who.now(&tx).await?.check_instance()?;
         let block = tx.domains().block_of(&domain).await?;
         if let Some(block) = &block {
             lift(self.service, &tx, block).await?;
@@ -166,10 +173,16 @@ impl Domains<'_> {
     }
 }
 
-/// Takes a limit back; the follows it ended do not come back. What was written meanwhile is read into the index again.
+/// Takes a limit back; the follows it ended do not come back.
 pub(super) async fn lift(service: &Service, tx: &Tx, block: &DomainBlock) -> Result<()> {
     tx.domains().lift_accounts(&block.domain, block.since).await?;
-    service.search().queue(&service.cx(), tx, None).await?;
+    find_again(service, &service.cx(), tx, block).await?;
     tx.domains().remove_block(&block.domain).await?;
     Ok(())
+}
+
+/// What was written while `gone`, a limit that is no more, held is found: where it kept anything from being found, all
+/// is read into the index again.
+async fn find_again(service: &Service, cx: &Cx, tx: &Tx, gone: &DomainBlock) -> Result<()> {
+    if gone.severity == Severity::Noop { Ok(()) } else { service.search().queue(cx, tx, None).await }
 }

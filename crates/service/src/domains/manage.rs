@@ -6,6 +6,7 @@ use staffroom_domain::{Page, PageRequest};
 
 use super::change::lift;
 use super::{Domains, NewBlock};
+use crate::auth::Authority;
 use crate::digest::sha256_hex;
 use crate::{Cx, Result, ServiceError};
 
@@ -30,21 +31,23 @@ impl Domains<'_> {
     /// Limits a domain that has no limit yet, see [`Domains::block`].
     ///
     /// # Errors
-    /// [`ServiceError::Invalid`] for what is no domain, our own, or limited already.
-    pub async fn add_block(&self, cx: &Cx, domain: &str, wanted: NewBlock) -> Result<DomainBlock> {
+    /// As [`Domains::block`], and [`ServiceError::Invalid`] for what is limited already.
+    pub async fn add_block(&self, cx: &Cx, who: &Authority, domain: &str, wanted: NewBlock) -> Result<DomainBlock> {
         let name = self.name(domain)?;
         if self.service.storage().read().domains().block_of(&name).await?.is_some() {
             return Err(ServiceError::invalid("domain", "has already been limited"));
         }
-        self.block(cx, &name, wanted).await
+        self.block(cx, who, &name, wanted).await
     }
 
     /// Takes a limit back; follows that ended do not come back.
     ///
     /// # Errors
-    /// [`ServiceError::NotFound`] when there is none.
-    pub async fn unblock(&self, id: DomainRuleId) -> Result<DomainBlock> {
+    /// [`ServiceError::NotFound`] when there is none, [`ServiceError::Forbidden`] for those without rights on the whole
+    /// instance.
+    pub async fn unblock(&self, who: &Authority, id: DomainRuleId) -> Result<DomainBlock> {
         let tx = self.service.storage().begin().await?;
+        who.now(&tx).await?.check_instance()?;
         let block = tx.domains().block_by_id(id).await?.ok_or(ServiceError::NotFound("limit on a domain"))?;
         lift(self.service, &tx, &block).await?;
         tx.commit().await?;
@@ -72,9 +75,9 @@ impl Domains<'_> {
     /// Allows a domain by name, see [`Domains::allow`]; one that is allowed already stays so.
     ///
     /// # Errors
-    /// [`ServiceError::Invalid`] for what is no domain, or our own.
-    pub async fn add_allow(&self, cx: &Cx, domain: &str) -> Result<DomainAllow> {
-        let name = self.allow(cx, domain).await?;
+    /// As [`Domains::block`].
+    pub async fn add_allow(&self, cx: &Cx, who: &Authority, domain: &str) -> Result<DomainAllow> {
+        let name = self.allow(cx, who, domain).await?;
         let found = self.service.storage().read().domains().allow_of(&name).await?;
         found.ok_or(ServiceError::NotFound("allowance of a domain"))
     }
@@ -82,9 +85,10 @@ impl Domains<'_> {
     /// Takes an allowance back.
     ///
     /// # Errors
-    /// [`ServiceError::NotFound`] when there is none.
-    pub async fn disallow(&self, id: DomainRuleId) -> Result<DomainAllow> {
+    /// As [`Domains::unblock`].
+    pub async fn disallow(&self, who: &Authority, id: DomainRuleId) -> Result<DomainAllow> {
         let tx = self.service.storage().begin().await?;
+        who.now(&tx).await?.check_instance()?;
         let allow = tx.domains().allow_by_id(id).await?.ok_or(ServiceError::NotFound("allowance of a domain"))?;
         tx.domains().remove_allow(&allow.domain).await?;
         tx.commit().await?;

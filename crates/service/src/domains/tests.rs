@@ -8,6 +8,7 @@ use staffroom_domain::{Account, PageRequest, Timestamp, Viewer};
 
 use super::{NewBlock, Rules};
 use crate::ServiceError;
+use crate::auth::Authority;
 use crate::testing::{World, world};
 
 fn wanted(severity: Severity) -> NewBlock {
@@ -53,10 +54,13 @@ fn a_rule_covers_what_lies_below_and_the_longest_name_decides() {
 async fn what_is_no_domain_or_ours_is_refused() {
     let w = world().await;
     for bad in ["", "com", "oak.test", "OAK.test.", "10.0.0.1", "https://elm.test"] {
-        let refused = w.service.domains().block(&w.cx(), bad, wanted(Severity::Suspend)).await;
+        let refused = w.service.domains().block(&w.cx(), &Authority::operator(), bad, wanted(Severity::Suspend)).await;
         assert!(matches!(refused, Err(ServiceError::Invalid { .. })), "{bad}: {refused:?}");
     }
-    assert!(matches!(w.service.domains().remove("elm.test").await, Err(ServiceError::NotFound(_))));
+    assert!(matches!(
+        w.service.domains().remove(&Authority::operator(), "elm.test").await,
+        Err(ServiceError::NotFound(_))
+    ));
 }
 
 async fn counts(w: &World, of: AccountId) -> (i64, i64) {
@@ -73,7 +77,7 @@ async fn a_suspension_ends_follows_and_lifting_it_brings_the_accounts_back() {
     w.befriend(&ben, &amy).await;
     w.befriend(&cat, &amy).await;
     assert_eq!(counts(&w, amy.id).await, (2, 1));
-    w.service.domains().block(&w.cx(), "elm.test", wanted(Severity::Suspend)).await.unwrap();
+    w.service.domains().block(&w.cx(), &Authority::operator(), "elm.test", wanted(Severity::Suspend)).await.unwrap();
     assert_eq!(counts(&w, amy.id).await, (1, 0));
     assert!(w.service.accounts().get(ben.id).await.unwrap().is_gone());
     assert!(!w.service.accounts().get(cat.id).await.unwrap().is_gone());
@@ -81,7 +85,7 @@ async fn a_suspension_ends_follows_and_lifting_it_brings_the_accounts_back() {
     assert_eq!(severed.iter().map(|s| (s.name.as_str(), s.follows)).collect::<Vec<_>>(), [("elm.test", 2)]);
     assert!(!w.service.domains().permits("a.elm.test") && w.service.domains().permits("yew.test"));
 
-    w.service.domains().remove("elm.test").await.unwrap();
+    w.service.domains().remove(&Authority::operator(), "elm.test").await.unwrap();
     assert!(!w.service.accounts().get(ben.id).await.unwrap().is_gone());
     assert_eq!(counts(&w, amy.id).await, (1, 0));
     assert!(w.service.domains().permits("a.elm.test"));
@@ -99,7 +103,7 @@ async fn who_loses_follows_by_a_suspension_is_told_how_many_and_nobody_else_whom
     // asked for, never answered: nothing is lost
     let follows = w.service.follows();
     follows.follow(&w.cx(), eve.id, ben.id, FollowOptions::default(), crate::Origin::Local).await.unwrap();
-    w.service.domains().block(&w.cx(), "elm.test", wanted(Severity::Suspend)).await.unwrap();
+    w.service.domains().block(&w.cx(), &Authority::operator(), "elm.test", wanted(Severity::Suspend)).await.unwrap();
     w.service.accounts().suspend(&w.cx(), dan.id).await.unwrap();
 
     let told = async |who: &Account| {
@@ -127,7 +131,7 @@ async fn who_loses_follows_by_a_suspension_is_told_how_many_and_nobody_else_whom
         assert!(matches!(notifications.lost(who.id, id).await, Err(ServiceError::NotFound(_))));
     }
     // what is said again is not told again
-    w.service.domains().block(&w.cx(), "elm.test", wanted(Severity::Suspend)).await.unwrap();
+    w.service.domains().block(&w.cx(), &Authority::operator(), "elm.test", wanted(Severity::Suspend)).await.unwrap();
     w.service.accounts().suspend(&w.cx(), dan.id).await.unwrap();
     assert_eq!((told(&amy).await.len(), told(&abe).await.len()), (1, 2));
 }
@@ -138,8 +142,8 @@ async fn somebody_suspended_for_themselves_stays_so() {
     let ben = w.remote("ben", "elm.test").await;
     w.service.accounts().suspend(&w.cx(), ben.id).await.unwrap();
     w.clock.advance(std::time::Duration::from_secs(60));
-    w.service.domains().block(&w.cx(), "elm.test", wanted(Severity::Suspend)).await.unwrap();
-    w.service.domains().remove("elm.test").await.unwrap();
+    w.service.domains().block(&w.cx(), &Authority::operator(), "elm.test", wanted(Severity::Suspend)).await.unwrap();
+    w.service.domains().remove(&Authority::operator(), "elm.test").await.unwrap();
     assert!(w.service.accounts().get(ben.id).await.unwrap().is_gone());
 }
 
@@ -148,7 +152,7 @@ async fn the_silenced_are_heard_by_those_who_follow_them() {
     let w = world().await;
     let (amy, abe) = (w.local("amy").await, w.local("abe").await);
     let before = w.remote("ben", "elm.test").await;
-    w.service.domains().block(&w.cx(), "elm.test", wanted(Severity::Silence)).await.unwrap();
+    w.service.domains().block(&w.cx(), &Authority::operator(), "elm.test", wanted(Severity::Silence)).await.unwrap();
     let after = w.remote("bo", "elm.test").await;
     for author in [&before, &after] {
         w.befriend(&amy, author).await;

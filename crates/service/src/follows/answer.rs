@@ -5,7 +5,7 @@ use staffroom_domain::notification::NotificationKind;
 use staffroom_domain::relationship::Relationship;
 
 use super::Follows;
-use super::pair::{Pair, end_follow, relationship, tell};
+use super::pair::{Pair, accept_follow, end_follow, relationship, tell};
 use crate::ports::Event;
 use crate::{Cx, Result, ServiceError};
 
@@ -17,14 +17,12 @@ impl Follows<'_> {
     /// [`ServiceError::NotFound`] when nobody asked.
     pub async fn answer(&self, cx: &Cx, target: AccountId, follower: AccountId, accept: bool) -> Result<Relationship> {
         let tx = self.service.storage().begin().await?;
-        let pair = Pair::load(&tx, follower, target).await?;
+        let pair = Pair::lock(&tx, follower, target).await?;
         let follow = tx.follows().pair(follower, target).await?;
         let mut follow = follow.filter(|_| pair.target.is_local()).ok_or(ServiceError::NotFound("follow request"))?;
         if accept {
-            if tx.follows().accept(follow.id).await? {
+            if accept_follow(&tx, &follow).await? {
                 follow.accepted = true;
-                tx.accounts().count_follow(follower, target, 1).await?;
-                tx.timelines().add_author(follower, target).await?;
                 tx.notifications().remove_kind(target, follower, NotificationKind::FollowRequest).await?;
                 let event = Event::FollowAccepted { target: &pair.target, follower: &pair.actor, follow: &follow };
                 tell(&tx, self.service, cx, target, &pair.actor, event).await?;

@@ -4,7 +4,7 @@ use staffroom_domain::ids::AccountId;
 use staffroom_domain::relationship::Follow;
 use staffroom_storage::Tx;
 
-use super::pair::end_follow;
+use super::pair::{Pair, accept_follow, end_follow};
 use super::{FollowRef, Follows};
 use crate::{Cx, Result};
 
@@ -16,16 +16,18 @@ impl Follows<'_> {
     /// The database failed.
     pub async fn answered(&self, cx: &Cx, by: AccountId, follow: FollowRef, accepted: bool) -> Result<()> {
         let tx = self.service.storage().begin().await?;
-        let Some(follow) = find(&tx, by, &follow).await? else { return Ok(()) };
-        let follower = tx.accounts().by_id(follow.account_id).await?;
-        if !follower.is_some_and(|follower| follower.is_local()) {
+        let Some(named) = find(&tx, by, &follow).await? else { return Ok(()) };
+        if !Pair::lock(&tx, named.account_id, by).await?.actor.is_local() {
             return Ok(());
         }
-        if !accepted {
+        // As it is now that nobody else changes it.
+        let Some(follow) = tx.follows().pair(named.account_id, by).await?.filter(|now| now.id == named.id) else {
+            return Ok(());
+        };
+        if accepted {
+            accept_follow(&tx, &follow).await?;
+        } else {
             end_follow(&tx, cx, &follow).await?;
-        } else if tx.follows().accept(follow.id).await? {
-            tx.accounts().count_follow(follow.account_id, by, 1).await?;
-            tx.timelines().add_author(follow.account_id, by).await?;
         }
         self.service.commit(tx).await
     }

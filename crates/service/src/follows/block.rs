@@ -18,7 +18,7 @@ impl Follows<'_> {
     /// [`ServiceError::Conflict`] for a network id that is another block's.
     pub async fn block(&self, cx: &Cx, actor: AccountId, target: AccountId, origin: Origin) -> Result<Relationship> {
         let tx = self.service.storage().begin().await?;
-        let pair = Pair::load(&tx, actor, target).await?;
+        let pair = Pair::lock(&tx, actor, target).await?;
         let id: BlockId = cx.id();
         let uri = match &origin {
             Origin::Local => format!("{}#blocks/{id}", pair.actor.uri),

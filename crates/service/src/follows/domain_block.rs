@@ -82,6 +82,8 @@ impl Follows<'_> {
             if some.is_empty() {
                 return Ok(());
             }
+            let both: Vec<AccountId> = some.iter().flat_map(|follow| [follow.account_id, follow.target_id]).collect();
+            tx.accounts().lock_all(&both).await?;
             for follow in &some {
                 self.end(&tx, cx, account, follow).await?;
             }

@@ -1,6 +1,7 @@
 //! Following.
 
 use staffroom_domain::ids::{AccountId, FollowId};
+use staffroom_domain::language::language_tag;
 use staffroom_domain::notification::NotificationKind;
 use staffroom_domain::relationship::{Follow, FollowOptions, Relationship};
 use staffroom_storage::Tx;
@@ -25,15 +26,17 @@ impl Follows<'_> {
     ///
     /// # Errors
     /// [`ServiceError::Forbidden`] for oneself and across a block, [`ServiceError::NotFound`] for accounts that are
-    /// gone, [`ServiceError::Conflict`] for a network id that is another follow's.
+    /// gone, [`ServiceError::Conflict`] for a network id that is another follow's, [`ServiceError::Invalid`] for a language
+    /// that is none and more than 50.
     pub async fn follow(
         &self,
         cx: &Cx,
         actor: AccountId,
         target: AccountId,
-        options: FollowOptions,
+        mut options: FollowOptions,
         origin: Origin,
     ) -> Result<Relationship> {
+        options.languages = options.languages.as_deref().map(languages).transpose()?;
         match self.try_follow(cx, actor, target, &options, &origin).await {
             // The same wish came twice in one moment: now it is there to be repeated.
             Err(ServiceError::Storage(e)) if e.is_unique_violation() => {
@@ -52,7 +55,7 @@ impl Follows<'_> {
         origin: &Origin,
     ) -> Result<Relationship> {
         let tx = self.service.storage().begin().await?;
-        let pair = Pair::load(&tx, actor, target).await?;
+        let pair = Pair::lock(&tx, actor, target).await?;
         if pair.target.is_gone() || (!origin.is_local() && !pair.target.is_local()) {
             return Err(ServiceError::NotFound("account"));
         }
@@ -134,8 +137,24 @@ fn apply(follow: &mut Follow, options: &FollowOptions) {
     follow.show_reblogs = options.reblogs.unwrap_or(follow.show_reblogs);
     follow.notify = options.notify.unwrap_or(follow.notify);
     if let Some(languages) = &options.languages {
-        follow.languages = languages.iter().take(MAX_LANGUAGES).cloned().collect();
+        follow.languages.clone_from(languages);
     }
+}
+
+/// Languages as statuses have them, each once.
+fn languages(wanted: &[String]) -> Result<Vec<String>> {
+    let field = "languages";
+    if wanted.len() > MAX_LANGUAGES {
+        return Err(ServiceError::invalid(field, format!("can't be more than {MAX_LANGUAGES}")));
+    }
+    let mut languages = Vec::new();
+    for text in wanted {
+        let tag = language_tag(text).ok_or_else(|| ServiceError::invalid(field, "must be language tags"))?;
+        if !languages.contains(&tag) {
+            languages.push(tag);
+        }
+    }
+    Ok(languages)
 }
 
 async fn check_free(tx: &Tx, uri: &str, id: FollowId) -> Result<()> {

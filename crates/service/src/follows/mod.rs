@@ -2,6 +2,9 @@
 //!
 //! Every use case takes who acts and on whom; for something received, the actor is the remote account and
 //! [`Origin::Remote`](crate::Origin) holds the network id of what it sent.
+//!
+//! Whoever begins, answers or ends a follow first holds both accounts, the lower id first (`Pair::lock`), so that two who do
+//! so at once come one after the other, and counts what the row said when it went.
 
 mod answer;
 mod answered;

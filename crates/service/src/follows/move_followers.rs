@@ -1,6 +1,7 @@
 //! People here follow an account to where it moved.
 
 use staffroom_domain::ids::{AccountId, FollowId};
+use staffroom_domain::language::language_tag;
 use staffroom_domain::relationship::{Follow, FollowOptions};
 
 use super::Follows;
@@ -10,7 +11,7 @@ use crate::{Cx, Origin, Result, ServiceError};
 const CHUNK: u64 = 100;
 
 impl Follows<'_> {
-    /// Everybody here who follows `from` (or asked to) follows `target` instead, in the same way; who
+    /// Everybody here who follows `from` (or asked to) follows `target` instead, in the same way and lists; who
     /// blocks `from` blocks that one too (a job). Running it again goes on where it stopped.
     ///
     /// Nobody follows across a block: whoever blocks the new account, or is blocked by it, follows neither.
@@ -33,15 +34,22 @@ impl Follows<'_> {
     async fn follow_instead(self, cx: &Cx, follow: &Follow, target: AccountId) -> Result<()> {
         let follower = follow.account_id;
         if follower != target {
+            let is_one = |language: &&String| language_tag(language).is_some();
             let options = FollowOptions {
                 reblogs: Some(follow.show_reblogs),
                 notify: Some(follow.notify),
-                languages: Some(follow.languages.clone()),
+                // older follows may have others
+                languages: Some(follow.languages.iter().filter(is_one).cloned().collect()),
                 ..FollowOptions::default()
             };
             match self.follow(cx, follower, target, options, Origin::Local).await {
                 // blocked either way, gone, or moved on again: then the old follow ends all the same
-                Ok(_) | Err(ServiceError::Forbidden(_) | ServiceError::NotFound(_)) => {}
+                Ok(_) => {
+                    let tx = self.service.storage().begin().await?;
+                    tx.lists().join_like(follower, follow.target_id, target).await?;
+                    tx.commit().await?;
+                }
+                Err(ServiceError::Forbidden(_) | ServiceError::NotFound(_)) => {}
                 Err(error) => return Err(error),
             }
         }

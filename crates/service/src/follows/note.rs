@@ -21,7 +21,8 @@ impl Follows<'_> {
             return Err(ServiceError::invalid("comment", format!("is longer than {MAX_CHARS} characters")));
         }
         let tx = self.service.storage().begin().await?;
-        let found = tx.accounts().by_id(target).await?.filter(|account| account.deleted_at.is_none());
+        let found = tx.accounts().by_id(target).await?;
+        let found = found.filter(|account| account.deleted_at.is_none() && !account.is_pending);
         found.ok_or(ServiceError::NotFound("account"))?;
         tx.account_notes().set(actor, target, comment).await?;
         let relationship = relationship(&tx, cx, actor, target).await?;

@@ -18,17 +18,33 @@ pub(super) struct Pair {
 }
 
 impl Pair {
-    /// Loads both. Acting on oneself is refused.
+    /// Loads both, who must have been let in. Acting on oneself is refused.
     pub(super) async fn load(tx: &Tx, actor: AccountId, target: AccountId) -> Result<Self> {
-        if actor == target {
-            return Err(ServiceError::Forbidden("this action is not allowed on yourself".to_owned()));
-        }
-        let mut found = tx.accounts().by_ids(&[actor, target]).await?.into_iter();
+        check_two(actor, target)?;
+        Self::of(tx.accounts().by_ids(&[actor, target]).await?)
+    }
+
+    /// The same for use cases that begin or end a follow: what is between the two changes by nobody else until this
+    /// transaction ends. To be asked before the follow is read, and before anything else is written.
+    pub(super) async fn lock(tx: &Tx, actor: AccountId, target: AccountId) -> Result<Self> {
+        check_two(actor, target)?;
+        Self::of(tx.accounts().lock_all(&[actor, target]).await?)
+    }
+
+    fn of(found: Vec<Account>) -> Result<Self> {
+        let mut found = found.into_iter().filter(|account| !account.is_pending);
         match (found.next(), found.next()) {
             (Some(actor), Some(target)) => Ok(Self { actor, target }),
             _ => Err(ServiceError::NotFound("account")),
         }
     }
+}
+
+fn check_two(actor: AccountId, target: AccountId) -> Result<()> {
+    if actor == target {
+        return Err(ServiceError::Forbidden("this action is not allowed on yourself".to_owned()));
+    }
+    Ok(())
 }
 
 /// How `viewer` stands to `other` inside the transaction.
@@ -52,19 +68,30 @@ pub(super) async fn tell(
     Ok(())
 }
 
-/// Ends a follow or request with all that came of it: counters, notifications, the follower's home timeline.
-pub(super) async fn end_follow(tx: &Tx, cx: &Cx, follow: &Follow) -> Result<()> {
-    if !tx.follows().remove(follow.id).await? {
-        return Ok(());
+/// Turns a request into a follow that counts and shows at home; false when it was one already (or is gone). Both accounts
+/// are held by the caller.
+pub(super) async fn accept_follow(tx: &Tx, follow: &Follow) -> Result<bool> {
+    if !tx.follows().accept(follow.id).await? {
+        return Ok(false);
     }
+    tx.accounts().count_follow(follow.account_id, follow.target_id, 1).await?;
+    tx.timelines().add_author(follow.account_id, follow.target_id).await?;
+    Ok(true)
+}
+
+/// Ends a follow or request with all that came of it: counters, notifications, the follower's home timeline and
+/// lists. Both accounts are held by the caller.
+pub(super) async fn end_follow(tx: &Tx, cx: &Cx, follow: &Follow) -> Result<()> {
+    let Some(was_accepted) = tx.follows().remove(follow.id).await? else { return Ok(()) };
     may_ask_again(tx, cx, &follow.uri).await?;
-    if follow.accepted {
+    if was_accepted {
         tx.accounts().count_follow(follow.account_id, follow.target_id, -1).await?;
     }
     for kind in [NotificationKind::Follow, NotificationKind::FollowRequest] {
         tx.notifications().remove_kind(follow.target_id, follow.account_id, kind).await?;
     }
     tx.timelines().remove_author(follow.account_id, follow.target_id).await?;
+    tx.lists().leave(follow.account_id, follow.target_id).await?;
     // Only who is followed is recommended.
     tx.endorsements().remove(follow.account_id, follow.target_id).await?;
     Ok(())

@@ -17,7 +17,7 @@ impl Follows<'_> {
     /// accounts.
     pub async fn remove_follower(&self, cx: &Cx, account: AccountId, follower: AccountId) -> Result<Relationship> {
         let tx = self.service.storage().begin().await?;
-        let pair = Pair::load(&tx, account, follower).await?;
+        let pair = Pair::lock(&tx, account, follower).await?;
         if let Some(follow) = tx.follows().pair(follower, account).await? {
             end_follow(&tx, cx, &follow).await?;
             let event = Event::FollowRejected { target: &pair.actor, follower: &pair.target, follow: &follow };

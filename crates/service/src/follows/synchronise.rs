@@ -11,7 +11,7 @@ use staffroom_domain::relationship::Follow;
 use staffroom_storage::Tx;
 
 use super::Follows;
-use super::pair::{end_follow, tell};
+use super::pair::{accept_follow, end_follow, tell};
 use crate::ports::Event;
 use crate::{Cx, Result};
 
@@ -62,14 +62,21 @@ impl Follows<'_> {
         let tx = self.service.storage().begin().await?;
         let Some(account) = tx.accounts().by_id(id).await?.filter(|account| !account.is_gone()) else { return Ok(()) };
         let listed: HashSet<String> = listed.into_iter().collect();
+        let identity = &self.service.settings().identity;
+        let ours: Vec<String> = listed.iter().filter(|uri| identity.is_local_uri(uri)).cloned().collect();
+        let mut known = tx.accounts().by_uris(&ours).await?;
+        known.retain(Account::is_local);
+        let mut held = vec![id];
+        held.extend(known.iter().map(|follower| follower.id));
+        held.extend(tx.follows().local_follows_of(id).await?.iter().map(|(_, follow)| follow.account_id));
+        tx.accounts().lock_all(&held).await?;
+        // As they are now that nobody else changes them.
         for follow in tx.follows().local_follows_of(id).await? {
             if follow.1.accepted && !listed.contains(&follow.0) {
                 end_follow(&tx, cx, &follow.1).await?;
             }
         }
-        let identity = &self.service.settings().identity;
-        let ours: Vec<String> = listed.into_iter().filter(|uri| identity.is_local_uri(uri)).collect();
-        for follower in tx.accounts().by_uris(&ours).await?.iter().filter(|follower| follower.is_local()) {
+        for follower in &known {
             self.agree(&tx, cx, follower, &account).await?;
         }
         self.service.commit(tx).await
@@ -81,10 +88,7 @@ impl Follows<'_> {
             Some(follow) if follow.accepted => Ok(()),
             // the yes was lost on its way
             Some(follow) => {
-                if tx.follows().accept(follow.id).await? {
-                    tx.accounts().count_follow(follower.id, target.id, 1).await?;
-                    tx.timelines().add_author(follower.id, target.id).await?;
-                }
+                accept_follow(tx, &follow).await?;
                 Ok(())
             }
             None => {

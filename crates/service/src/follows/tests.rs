@@ -1,5 +1,6 @@
 //! Stories of following, blocking and muting, each with what must not happen.
 
+mod crossing;
 mod relations;
 
 use staffroom_domain::ids::AccountId;

@@ -15,7 +15,7 @@ impl Follows<'_> {
     /// [`NotFound`](crate::ServiceError::NotFound) for unknown accounts.
     pub async fn unfollow(&self, cx: &Cx, actor: AccountId, target: AccountId, origin: Origin) -> Result<Relationship> {
         let tx = self.service.storage().begin().await?;
-        let pair = Pair::load(&tx, actor, target).await?;
+        let pair = Pair::lock(&tx, actor, target).await?;
         if let Some(follow) = tx.follows().pair(actor, target).await? {
             end_follow(&tx, cx, &follow).await?;
             if origin.is_local() {

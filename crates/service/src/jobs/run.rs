@@ -28,7 +28,8 @@ enum Outcome {
 
 impl Jobs<'_> {
     /// Runs the jobs that are due, oldest first, at most `limit`; returns how many ran. Jobs that fail are tried
-    /// again after 10 s, 2 min and 30 min, then dropped with an error in the log; endless ones every 30 min.
+    /// again after 10 s, 2 min and 30 min, or later where they were asked to wait, then dropped with an error in the
+    /// log; endless ones every 30 min.
     ///
     /// # Errors
     /// The database failed.
@@ -128,6 +129,7 @@ impl Jobs<'_> {
                 "dropped"
             }
             (Outcome::Failed(error), Some(pause)) => {
+                let pause = pause.max(asked_pause(&error));
                 tracing::warn!(job.id = %job.id, job = ?job.job, %error, "job failed, will be tried again");
                 tx.jobs().retry(job.id, cx.now().plus(pause), &error.to_string()).await?;
                 "retried"
@@ -148,6 +150,14 @@ impl Jobs<'_> {
 fn retry_after(job: &Job, attempts: u32) -> Option<Duration> {
     let pause = usize::try_from(attempts).ok().and_then(|attempt| RETRY_AFTER.get(attempt));
     pause.or_else(|| RETRY_AFTER.last().filter(|_| job.is_endless())).copied()
+}
+
+/// The pause that whoever could not do it now asks for.
+fn asked_pause(error: &ServiceError) -> Duration {
+    match error {
+        ServiceError::RateLimited { retry_after_secs } => Duration::from_secs(*retry_after_secs),
+        _ => Duration::ZERO,
+    }
 }
 
 #[cfg(test)]

@@ -26,8 +26,9 @@ impl Jobs<'_> {
     /// after 30 days, attachments on no status after a day with their files, copies of files of other servers that
     /// had their time, all but the newest refused deliveries and received activities given up, deliveries that waited too
     /// long, rules about addresses that ended, who was turned away for an e-mail domain after a week, and hosts nobody
-    /// hears of; goes on with deletions of
-    /// accounts that were interrupted; looks for what is talked about. To be called from time to time; calling it more often changes nothing.
+    /// hears of, and accounts that nobody confirmed in a week; goes on with deletions of accounts that were
+    /// interrupted; looks for what is talked about. To be called from time to time; calling it more often changes
+    /// nothing.
     ///
     /// # Errors
     /// The database failed.
@@ -49,6 +50,7 @@ impl Jobs<'_> {
         removed += self.service.media().remove_old_copies(cx).await?;
         removed += self.service.deliveries().expire(cx).await?;
         self.service.accounts().finish_erasures(cx).await?;
+        removed += self.service.accounts().remove_unconfirmed(cx).await?;
         let tx = self.service.storage().begin().await?;
         removed += tx.deliveries().cap_dead(DEAD_DELIVERIES).await?;
         removed += tx.inbox().cap_dead(DEAD_ITEMS).await?;

@@ -15,7 +15,7 @@ pub(crate) enum Matter<'a> {
     Reset { link: &'a str },
     /// The password was changed.
     PasswordChanged,
-    /// Somebody signed in with the password, in a browser that calls itself so.
+    /// Somebody signed in with the password, in this browser (see [`staffroom_domain::browser`]).
     SignIn { browser: &'a str, at: Timestamp },
     /// A moderator took a measure, and why.
     Moderation { measure: Measure, text: &'a str },

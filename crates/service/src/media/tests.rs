@@ -7,6 +7,7 @@ use staffroom_domain::account::Picture;
 use staffroom_domain::domain_rule::Severity;
 
 use super::MediaFile;
+use crate::auth::Authority;
 use crate::domains::NewBlock;
 use crate::testing::{World, world};
 use crate::{Result, ServiceError};
@@ -164,9 +165,9 @@ async fn a_domain_that_may_show_no_pictures_shows_none_of_those_kept_either() {
     w.elsewhere.has_file(OWL, &png(100));
     served(&w, OWL).await.unwrap().unwrap();
     let block = NewBlock { reject_media: true, ..NewBlock::new(Severity::Noop) };
-    w.service.domains().block(&w.cx(), "yew.test", block).await.unwrap();
+    w.service.domains().block(&w.cx(), &Authority::operator(), "yew.test", block).await.unwrap();
     assert_eq!(served(&w, OWL).await.unwrap(), None);
-    w.service.domains().remove("yew.test").await.unwrap();
+    w.service.domains().remove(&Authority::operator(), "yew.test").await.unwrap();
     assert!(served(&w, OWL).await.unwrap().is_some());
 }
 

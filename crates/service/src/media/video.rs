@@ -55,6 +55,9 @@ const RETRY_LATER: Duration = Duration::from_mins(30);
 const ATTEMPTS: i64 = 3;
 /// So often it may end whoever does it, or the program that does, without a word of why.
 const UNANSWERED: i64 = 5;
+/// What stops this server may tell every program of it to end: when one was killed, so long it may take until we are
+/// told.
+const STOPPING: Duration = Duration::from_millis(500);
 /// Somebody who waits looks again after this time even if nobody calls.
 const LOOK_AGAIN: Duration = Duration::from_secs(1);
 /// Folder of files as they came.
@@ -167,12 +170,14 @@ impl Media<'_> {
     }
 
     /// Converts the attachment that has waited longest of the person whose turn it is; whether there was one. For one
-    /// worker of a process. Dropped in the middle, it is taken up again later.
+    /// worker of a process. When `stop` comes in the middle, the work is left to whoever is there next, as if it had
+    /// not been begun.
     ///
     /// # Errors
     /// The database failed, or the work broke off for a reason that is not the file's; it is tried again. What ends the
     /// program or us without a word is given up after five times.
-    pub async fn convert_next(&self, cx: &Cx) -> Result<bool> {
+    pub async fn convert_next(&self, cx: &Cx, stop: impl Future<Output = ()>) -> Result<bool> {
+        tokio::pin!(stop);
         let Some(converter) = self.converter() else { return Ok(false) };
         let storage = self.service.storage();
         if !storage.read().media().is_any_waiting(cx.now()).await? {
@@ -189,7 +194,10 @@ impl Media<'_> {
         let made = if unanswered > UNANSWERED {
             Err(ServiceError::invalid("file", "broke off the program that converts it, again and again"))
         } else {
-            self.convert_claimed(cx, converter, &media, lease).await
+            tokio::select! {
+                made = self.convert_claimed(cx, converter, &media, lease) => made,
+                () = &mut stop => return self.give_back(&media).await,
+            }
         };
         match made {
             Ok(made) => self.finish(&media, made).await?,
@@ -203,6 +211,9 @@ impl Media<'_> {
             Err(error) => {
                 let pause = if attempts > 1 { RETRY_LATER } else { RETRY_SOON };
                 if matches!(error, ServiceError::Killed(_)) {
+                    if tokio::time::timeout(STOPPING, stop).await.is_ok() {
+                        return self.give_back(&media).await;
+                    }
                     self.claim_on(&media, pause).await?;
                 } else {
                     self.put_off(&media, pause).await?;
@@ -249,6 +260,14 @@ impl Media<'_> {
         tx.media().put_off(media.id, self.service.cx().now().plus(pause)).await?;
         tx.commit().await?;
         Ok(())
+    }
+
+    /// Leaves it to whoever is there next: nobody is to blame.
+    async fn give_back(&self, media: &MediaAttachment) -> Result<bool> {
+        let tx = self.service.storage().begin().await?;
+        tx.media().give_back(media.id, self.service.cx().now()).await?;
+        tx.commit().await?;
+        Ok(false)
     }
 
     async fn convert(&self, cx: &Cx, converter: &dyn Converter, media: &MediaAttachment) -> Result<Made> {

@@ -8,7 +8,7 @@ mod tests;
 use std::collections::HashMap;
 
 use staffroom_domain::account::Account;
-use staffroom_domain::ids::{AccountId, NotificationId, SeveranceId, StatusId, WarningId};
+use staffroom_domain::ids::{AccountId, NotificationId, ROUNDED_BY, SeveranceId, StatusId, WarningId, reads_the_same};
 use staffroom_domain::moderation::AccountWarning;
 use staffroom_domain::notification::{Notification, NotificationFilter, NotificationKind, NotificationView, Severance};
 use staffroom_domain::status::StatusView;
@@ -55,6 +55,19 @@ impl Notifications<'_> {
     pub async fn get(&self, account: AccountId, id: NotificationId) -> Result<NotificationView> {
         let found = self.service.storage().read().notifications().get(account, id).await?;
         let views = self.views(account, found.into_iter().collect()).await?;
+        views.into_iter().next().ok_or(ServiceError::NotFound("notification"))
+    }
+
+    /// Like [`Self::get`], also by an id that a script rounded: messages to devices carry it as a number, and browsers
+    /// ask with what they read.
+    ///
+    /// # Errors
+    /// [`ServiceError::NotFound`] when none of one's own is meant.
+    pub async fn get_as_read(&self, account: AccountId, id: NotificationId) -> Result<NotificationView> {
+        let near = self.service.storage().read().notifications().near(account, id, ROUNDED_BY).await?;
+        let exact = near.iter().find(|one| one.id == id);
+        let meant = exact.or_else(|| near.iter().find(|one| reads_the_same(one.id.0, id.0)));
+        let views = self.views(account, meant.cloned().into_iter().collect()).await?;
         views.into_iter().next().ok_or(ServiceError::NotFound("notification"))
     }
 

@@ -1,14 +1,20 @@
 //! Who may do what to whom: every role, in every use case that acts on others, in and outside its own school.
 
+use std::net::IpAddr;
+
 use staffroom_domain::account::UserRole;
+use staffroom_domain::domain_rule::Severity;
 use staffroom_domain::ids::{AccountId, OrganisationId, ReportId};
 use staffroom_domain::moderation::{AccountFilter, Measure, ReportFilter};
 use staffroom_domain::organisation::{Reach, Right, Role};
 use staffroom_domain::report::{NewReport, ReportCategory};
 use staffroom_domain::{Account, PageRequest};
+use staffroom_storage::deliveries::NewInbox;
 
 use crate::accounts::{Action, NewLocalAccount};
 use crate::auth::Authority;
+use crate::domains::NewBlock;
+use crate::sign_ups::{IpSeverity, IpWishes};
 use crate::testing::{World, world};
 use crate::{Result, ServiceError};
 
@@ -29,10 +35,20 @@ enum Deed {
     TakeRole,
     Create,
     Move,
+    LimitDomain,
+    UnlimitDomain,
+    AllowDomain,
+    TurnMailAway,
+    LetMailIn,
+    TurnAddressesAway,
+    LetAddressesIn,
+    PauseHost,
+    ResumeHost,
+    ResetHost,
 }
 
 /// Each with the right it needs, and whether it is the instance's affair.
-const DEEDS: [(Deed, Right, bool); 14] = [
+const DEEDS: [(Deed, Right, bool); 24] = [
     (Deed::ListMembers, Right::ListMembers, false),
     (Deed::See, Right::Moderate, false),
     (Deed::Silence, Right::Moderate, false),
@@ -47,6 +63,16 @@ const DEEDS: [(Deed, Right, bool); 14] = [
     (Deed::TakeRole, Right::Administer, false),
     (Deed::Create, Right::Administer, true),
     (Deed::Move, Right::Administer, true),
+    (Deed::LimitDomain, Right::Administer, true),
+    (Deed::UnlimitDomain, Right::Administer, true),
+    (Deed::AllowDomain, Right::Administer, true),
+    (Deed::TurnMailAway, Right::Administer, true),
+    (Deed::LetMailIn, Right::Administer, true),
+    (Deed::TurnAddressesAway, Right::Administer, true),
+    (Deed::LetAddressesIn, Right::Administer, true),
+    (Deed::PauseHost, Right::Administer, true),
+    (Deed::ResumeHost, Right::Administer, true),
+    (Deed::ResetHost, Right::Administer, true),
 ];
 
 /// A school with somebody in it, and a report about them.
@@ -100,7 +126,69 @@ async fn done(w: &World, who: &Authority, deed: Deed, at: &School, name: &str) -
         Deed::TakeRole => organisations.take_role(who, at.id, pat).await,
         Deed::Create => organisations.create(cx, who, name, None).await.map(drop),
         Deed::Move => organisations.move_to(cx, who, pat, at.id).await.map(drop),
+        _ => done_to_all(w, who, deed).await,
     }
+}
+
+/// What is decided for the instance as a whole; it can be done again.
+async fn done_to_all(w: &World, who: &Authority, deed: Deed) -> Result<()> {
+    let (domains, sign_ups, deliveries) = (w.service.domains(), w.service.sign_ups(), w.service.deliveries());
+    let (cx, operator) = (&w.cx(), &Authority::operator());
+    let silence = || NewBlock::new(Severity::Silence);
+    let (asker, network) = (IpAddr::from([198, 51, 100, 1]), "203.0.113.0/24");
+    let wishes = IpWishes {
+        network: network.to_owned(),
+        severity: IpSeverity::SignUpBlock,
+        comment: String::new(),
+        expires_at: None,
+    };
+    match deed {
+        Deed::LimitDomain => domains.block(cx, who, "elm.test", silence()).await.map(drop),
+        Deed::UnlimitDomain => {
+            domains.block(cx, operator, "yew.test", silence()).await?;
+            domains.remove(who, "yew.test").await.map(drop)
+        }
+        Deed::AllowDomain => domains.allow(cx, who, "elm.test").await.map(drop),
+        Deed::TurnMailAway => {
+            let hash = sign_ups.block_email(cx, who, "ben@mail.example").await?.id;
+            let domain = sign_ups.block_email_domain(cx, who, "mail.example", false).await?.block.id;
+            sign_ups.unblock_email(operator, hash).await?;
+            sign_ups.unblock_email_domain(operator, domain).await
+        }
+        Deed::LetMailIn => {
+            let id = sign_ups.block_email_domain(cx, operator, "mail.example", false).await?.block.id;
+            let done = sign_ups.unblock_email_domain(who, id).await;
+            if done.is_err() {
+                sign_ups.unblock_email_domain(operator, id).await?;
+            }
+            done
+        }
+        Deed::TurnAddressesAway => {
+            let id = sign_ups.block_network(cx, who, asker, wishes).await?.id;
+            sign_ups.unblock_network(cx, operator, id).await
+        }
+        Deed::LetAddressesIn => {
+            sign_ups.block_network(cx, operator, asker, wishes).await?;
+            let done = sign_ups.unblock_addresses(cx, who, network).await.map(drop);
+            if done.is_err() {
+                sign_ups.unblock_addresses(cx, operator, network).await?;
+            }
+            done
+        }
+        Deed::PauseHost => deliveries.pause(who, known_host(w).await).await.map(drop),
+        Deed::ResumeHost => deliveries.resume(who, known_host(w).await).await.map(drop),
+        _ => deliveries.reset(who, known_host(w).await).await.map(drop),
+    }
+}
+
+/// A host that something may be sent to.
+async fn known_host(w: &World) -> &'static str {
+    let host = "fir.test";
+    let inbox = NewInbox { url: format!("https://{host}/inbox"), host: host.to_owned(), is_shared: true };
+    let tx = w.service.storage().begin().await.unwrap();
+    tx.deliveries().find_or_add_inboxes(&[inbox], || w.cx().id()).await.unwrap();
+    tx.commit().await.unwrap();
+    host
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 use staffroom_domain::ids::{AccountId, ListId};
 use staffroom_domain::list::List;
 use staffroom_domain::relationship::Listed;
-use staffroom_domain::{Page, PageRequest};
+use staffroom_domain::{Page, PageRequest, text};
 
 use super::{ListChange, Personal};
 use crate::{Cx, Result, ServiceError};
@@ -92,20 +92,19 @@ impl Personal<'_> {
         Ok(ids.with_items(listed.collect()))
     }
 
-    /// Adds members. Only accounts one follows (or oneself) can be members.
+    /// Adds members. Only accounts one follows (or oneself) can be members; they leave when the follow ends.
     ///
     /// # Errors
     /// [`ServiceError::NotFound`] when the list is not one's own or an account is not followed,
     /// [`ServiceError::Invalid`] for more than 200 at once.
     pub async fn add_to_list(&self, owner: AccountId, id: ListId, accounts: &[AccountId]) -> Result<()> {
         check_count(accounts)?;
-        let relations = self.service.accounts().relationships(owner, accounts).await?;
-        let known = |id: &AccountId| *id == owner || relations.iter().any(|r| r.id == *id && r.following);
-        if !accounts.iter().all(known) {
-            return Err(ServiceError::NotFound("follow of the account"));
-        }
         let tx = self.service.storage().begin().await?;
         tx.lists().find(owner, id).await?.ok_or(ServiceError::NotFound("list"))?;
+        let followed = tx.follows().followed_among(owner, accounts).await?;
+        if !accounts.iter().all(|id| *id == owner || followed.contains(id)) {
+            return Err(ServiceError::NotFound("follow of the account"));
+        }
         tx.lists().add_members(id, accounts).await?;
         Ok(tx.commit().await?)
     }
@@ -132,7 +131,10 @@ fn check_count(accounts: &[AccountId]) -> Result<()> {
 
 fn apply(list: &mut List, change: ListChange) -> Result<()> {
     if let Some(title) = change.title {
-        list.title = title.trim().to_owned();
+        if title.trim().chars().any(char::is_control) {
+            return Err(ServiceError::invalid("title", "can't hold control characters"));
+        }
+        list.title = text::shown_name(&title);
     }
     if let Some(policy) = change.replies_policy {
         if !["followed", "list", "none"].contains(&policy.as_str()) {

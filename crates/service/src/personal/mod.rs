@@ -1,5 +1,6 @@
 //! Lists, filters, markers: what belongs to one person and nobody else sees.
 
+mod export;
 mod filters;
 mod lists;
 mod markers;

@@ -14,6 +14,7 @@ use staffroom_domain::push::{Alerts, PushPolicy};
 
 use crate::Service;
 pub(crate) use server_key::ServerKey;
+pub(crate) use tell::LONGEST_PAUSE;
 
 /// Clients' devices, told of notifications.
 #[derive(Clone, Copy)]

@@ -97,6 +97,10 @@ impl Push<'_> {
         if endpoint.len() > MAX_ENDPOINT_BYTES {
             return refuse("is too long");
         }
+        // they would be dropped where it is read as an address, and kept where it is shown
+        if endpoint.chars().any(|c| c.is_control() || c.is_whitespace()) {
+            return refuse("must not contain spaces or control characters");
+        }
         let Ok(url) = Url::parse(endpoint) else { return refuse("must be an https address") };
         let may_be = match self.service.inner.push_sender.get() {
             Some(sender) => sender.may_speak_to(&url),

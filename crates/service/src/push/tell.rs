@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use staffroom_domain::Timestamp;
 use staffroom_domain::account::Account;
 use staffroom_domain::ids::{NotificationId, PushSubscriptionId};
 use staffroom_domain::push::{PushPolicy, PushSubscription};
@@ -13,17 +14,24 @@ use crate::{Cx, Result, ServiceError};
 
 /// Nobody is told of what is older than this.
 const STALE: Duration = Duration::from_hours(48);
+/// Longest pause that a push service is left alone for when it asks for one.
+pub(crate) const LONGEST_PAUSE: Duration = Duration::from_hours(24);
 /// Longest address of a picture that is told, in bytes: a message has room for 4096 in all.
 const MAX_ICON_BYTES: usize = 1024;
 
 impl Push<'_> {
     /// Tells a device of a notification, if both are still there, its owner may still see what it is about, and the
-    /// device still wants to know. A device its push service does not know any more is not told again.
+    /// device still wants to know. A device its push service does not know any more is not told again; while the
+    /// service asks for a pause, up to a day, it hears nothing for that device.
     ///
     /// # Errors
-    /// The push service cannot take it for the moment, or the database failed.
+    /// The push service cannot take it for the moment ([`ServiceError::RateLimited`] says for how long), or the
+    /// database failed.
     pub(crate) async fn tell(&self, cx: &Cx, device: PushSubscriptionId, notification: NotificationId) -> Result<()> {
-        let storage = self.service.storage();
+        let (storage, pauses) = (self.service.storage(), &self.service.inner.push_pauses);
+        if let Some(until) = pauses.get(&device).filter(|until| *until > cx.now()) {
+            return Err(not_before(cx, until));
+        }
         let Some(sealed) = storage.read().push().usable(device).await? else { return Ok(()) };
         let subscription = sealed.subscription;
         let owner = subscription.account_id;
@@ -70,6 +78,12 @@ impl Push<'_> {
         match self.service.inner.push_sender.get().ok_or_else(nobody)?.send(message).await? {
             Pushed::Taken => {}
             Pushed::Refused(why) => tracing::info!(push.id = %device, why, "push service refuses a message"),
+            Pushed::Later(pause) => {
+                let until = cx.now().plus(pause.min(LONGEST_PAUSE));
+                tracing::info!(push.id = %device, until = %until.to_rfc3339(), "push service asks for a pause");
+                pauses.insert(device, until);
+                return Err(not_before(cx, until));
+            }
             Pushed::Gone => {
                 let tx = storage.begin().await?;
                 tx.push().remove(device).await?;
@@ -100,4 +114,10 @@ impl Push<'_> {
             .filter(|url| url.len() <= MAX_ICON_BYTES)
             .unwrap_or_else(|| format!("{}/avatars/original/missing.png", self.service.settings().identity.public_url))
     }
+}
+
+/// A device is to be left alone until then; whole seconds, rounded up.
+fn not_before(cx: &Cx, until: Timestamp) -> ServiceError {
+    let left_ms = u64::try_from(until.0 - cx.now().0).unwrap_or_default();
+    ServiceError::RateLimited { retry_after_secs: left_ms.div_ceil(1_000) }
 }

@@ -1,6 +1,7 @@
 //! Devices, without a push service: what is queued, and when nothing is.
 
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use staffroom_domain::Account;
@@ -128,6 +129,33 @@ async fn a_busy_push_service_is_asked_a_few_times_and_a_gone_device_once() {
     assert!(w.service.push().get(token).await.is_err());
     w.publish(&ben, "@amy three").await;
     assert_eq!(run(&w).await, 0);
+}
+
+#[tokio::test]
+async fn a_push_service_that_asks_for_a_pause_hears_nothing_for_the_device_until_it_is_over() {
+    let (w, service, ..) = told().await;
+    let ben = w.local("ben").await;
+    let heard = || service.taken.lock().unwrap().len();
+    let day = Duration::from_hours(24);
+    // what would last for ever lasts for a day
+    for (asked, pause) in [(Duration::from_secs(4_000), Duration::from_secs(4_000)), (Duration::MAX, day)] {
+        let before = heard();
+        *service.answer.lock().unwrap() = Some(Pushed::Later(asked));
+        w.publish(&ben, "@amy one").await;
+        run(&w).await;
+        assert_eq!(heard(), before + 1);
+        *service.answer.lock().unwrap() = Some(Pushed::Taken);
+        w.publish(&ben, "@amy two").await;
+        for _ in 0..3 {
+            run(&w).await;
+            w.clock.advance(pause / 4);
+        }
+        assert_eq!(heard(), before + 1, "not during the pause of {pause:?}");
+        w.clock.advance(pause / 4 + Duration::from_secs(1));
+        run(&w).await;
+        assert_eq!(heard(), before + 3, "both, after it");
+        assert_eq!(run(&w).await, 0);
+    }
 }
 
 #[tokio::test]

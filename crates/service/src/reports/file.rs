@@ -1,9 +1,9 @@
 //! Somebody here reports an account.
 
-use staffroom_domain::Viewer;
 use staffroom_domain::ids::AccountId;
 use staffroom_domain::report::{NewReport, Report, ReportView};
 use staffroom_domain::status::Status;
+use staffroom_domain::{Account, Viewer};
 use staffroom_storage::Tx;
 
 use super::{MAX_STATUSES, Reports};
@@ -35,8 +35,8 @@ impl Reports<'_> {
         }
         let tx = self.service.storage().begin().await?;
         let mut found = tx.accounts().by_ids(&[actor, new.target_id]).await?.into_iter();
-        let (Some(account), Some(target)) = (found.next(), found.next().filter(|target| target.deleted_at.is_none()))
-        else {
+        let known = |target: &Account| target.deleted_at.is_none() && !target.is_pending;
+        let (Some(account), Some(target)) = (found.next(), found.next().filter(known)) else {
             return Err(ServiceError::NotFound("account"));
         };
         let seen = tx.statuses().visible_of(Viewer::Account(actor), &new.status_ids).await?;

@@ -52,7 +52,7 @@ impl Search<'_> {
             results.accounts = self.accounts(viewer, q, &query, limit).await?;
         }
         if wants("hashtags") && !q.starts_with('@') {
-            results.hashtags = self.hashtags(q, limit, query.offset).await?;
+            results.hashtags = self.hashtags(viewer, q, limit, query.offset).await?;
         }
         if wants("statuses") {
             results.statuses = self.statuses(viewer, q, query.author, limit, query.offset).await?;
@@ -147,12 +147,10 @@ impl Search<'_> {
         Ok(found)
     }
 
-    async fn hashtags(&self, q: &str, limit: u64, offset: u64) -> Result<Vec<TagView>> {
+    async fn hashtags(&self, viewer: Viewer, q: &str, limit: u64, offset: u64) -> Result<Vec<TagView>> {
         let Some(tag) = Tag::parse(q) else { return Ok(Vec::new()) };
         let found = self.service.storage().read().search().hashtags(tag.name(), limit, offset).await?;
-        Ok(found
-            .into_iter()
-            .map(|h| TagView { id: Some(h.id), tag: h.tag, following: false, featuring: false, history: Vec::new() })
-            .collect())
+        let found = found.into_iter().map(|hashtag| (hashtag.tag.clone(), Some(hashtag)));
+        self.service.tags().with_history(viewer, found.collect()).await
     }
 }

@@ -8,7 +8,7 @@ use staffroom_domain::job::Job;
 use staffroom_storage::Tx;
 
 use super::Search;
-use crate::{Cx, Result};
+use crate::{Cx, Result, ServiceError};
 
 /// Statuses read into the index in one go; fewer after a failure, to come near the one that cannot be read in.
 const PIECES: [u16; 3] = [200, 20, 1];
@@ -43,10 +43,10 @@ impl Search<'_> {
     }
 
     /// Reads some statuses before `before` (0: from the newest on) into the index; what is to be done next, and after
-    /// which pause. One that cannot be read in is passed over.
+    /// which pause. One that cannot be read in for what it holds is passed over.
     ///
     /// # Errors
-    /// The database failed.
+    /// The database failed: nothing is passed over, and the same is to be done again later.
     pub(crate) async fn index_before(
         self,
         author: Option<AccountId>,
@@ -62,11 +62,12 @@ impl Search<'_> {
     async fn piece(self, author: Option<AccountId>, before: StatusId) -> Result<Option<StatusId>> {
         for limit in PIECES {
             match self.try_piece(author, before, limit).await {
-                Ok(last) => return Ok(last),
-                Err(error) => tracing::warn!(%error, limit, %before, "statuses could not be read into the index"),
+                Err(ServiceError::Storage(error)) if error.is_of_value() => {
+                    tracing::warn!(%error, limit, %before, "statuses could not be read into the index");
+                }
+                ended => return ended,
             }
         }
-        // Where the database fails altogether, so does this.
         let status = self.service.storage().read().status_search().newest_before(author, before).await?;
         if let Some(status) = status {
             tracing::error!(%status, "a status cannot be read into the index and is not found by its words");
@@ -76,8 +77,16 @@ impl Search<'_> {
 
     async fn try_piece(self, author: Option<AccountId>, before: StatusId, limit: u16) -> Result<Option<StatusId>> {
         let tx = self.service.storage().begin().await?;
-        let last = tx.status_search().index_before(author, before, limit).await?;
-        tx.commit().await?;
-        Ok(last)
+        match tx.status_search().index_before(author, before, limit).await {
+            Ok(last) => {
+                tx.commit().await?;
+                Ok(last)
+            }
+            Err(error) => {
+                // At once: the next piece passes by what is still held.
+                tx.rollback().await?;
+                Err(error.into())
+            }
+        }
     }
 }

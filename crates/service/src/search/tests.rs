@@ -1,6 +1,7 @@
 //! The index of words.
 
 use staffroom_domain::account::{IncomingAccount, ProfileUpdate};
+use staffroom_domain::domain_rule::Severity;
 use staffroom_domain::ids::StatusId;
 use staffroom_domain::moderation::Measure;
 use staffroom_domain::status::{Draft, Status};
@@ -9,6 +10,7 @@ use staffroom_domain::{Account, Viewer, Visibility};
 use super::SearchQuery;
 use crate::Origin;
 use crate::auth::Authority;
+use crate::domains::NewBlock;
 use crate::testing::{World, draft, incoming_account, world};
 
 async fn found(w: &World, viewer: Viewer, q: &str) -> Vec<StatusId> {
@@ -131,4 +133,84 @@ async fn who_was_limited_is_found_again_with_what_was_written_meanwhile() {
     w.service.accounts().lift(&w.cx(), &Authority::operator(), amy.id, Measure::Silence).await.unwrap();
     read_in(&w).await;
     assert_eq!(found(&w, Viewer::Account(ben.id), "tuesday").await, [quiet]);
+}
+
+/// Whether everything is to be read in again.
+async fn begins_again(w: &World) -> bool {
+    w.service.storage().read().jobs().is_any_kept(&["index_statuses".to_owned()]).await.unwrap()
+}
+
+#[tokio::test]
+async fn only_a_limit_that_goes_has_everything_read_in_again() {
+    let w = world().await;
+    let ben = w.local("ben").await;
+    let block = async |severity| {
+        let wanted = NewBlock { comment: format!("seen at {}", w.cx().now().0), ..NewBlock::new(severity) };
+        w.service.domains().block(&w.cx(), &Authority::operator(), "elm.test", wanted).await.unwrap();
+    };
+    for severity in [Severity::Noop, Severity::Noop, Severity::Silence, Severity::Silence, Severity::Suspend] {
+        block(severity).await;
+        assert!(!begins_again(&w).await, "{severity:?}");
+    }
+    block(Severity::Noop).await;
+    assert!(begins_again(&w).await);
+    read_in(&w).await;
+    assert!(!begins_again(&w).await);
+    w.service.domains().remove(&Authority::operator(), "elm.test").await.unwrap();
+    assert!(!begins_again(&w).await, "it limited nothing");
+
+    block(Severity::Silence).await;
+    let zoe = IncomingAccount { indexable: true, ..incoming_account("zoe", "elm.test") };
+    let zoe = w.service.accounts().ingest(&w.cx(), zoe).await.unwrap();
+    let tx = w.service.storage().begin().await.unwrap();
+    let id: StatusId = w.cx().id();
+    let quiet = Status {
+        content: "<p>seating plans</p>".to_owned(),
+        ..Status::new(id, "https://elm.test/seating".to_owned(), zoe.id, false, w.cx().now())
+    };
+    assert!(tx.statuses().insert(&quiet).await.unwrap());
+    tx.commit().await.unwrap();
+    w.service.domains().remove(&Authority::operator(), "elm.test").await.unwrap();
+    assert!(begins_again(&w).await);
+    read_in(&w).await;
+    assert_eq!(found(&w, Viewer::Account(ben.id), "seating").await, [id]);
+}
+
+#[tokio::test]
+async fn trouble_of_the_database_passes_over_nothing() {
+    let w = world().await;
+    let amy = w.local("amy").await;
+    let mut ids = Vec::new();
+    for n in 1..=3 {
+        ids.insert(0, w.publish(&amy, &format!("marking {n}")).await.status.id);
+    }
+    w.change("DELETE FROM status_search").await;
+    w.change("ALTER TABLE status_search RENAME TO status_search_away").await;
+    w.service.search().reindex(&w.cx()).await.unwrap();
+    for _ in 0..6 {
+        w.run_jobs().await;
+        assert!(begins_again(&w).await, "it is tried again");
+        w.wait(3_600);
+    }
+    w.change("ALTER TABLE status_search_away RENAME TO status_search").await;
+    assert!(found(&w, Viewer::Account(amy.id), "marking").await.is_empty());
+    w.wait(3_600);
+    read_in(&w).await;
+    assert_eq!(found(&w, Viewer::Account(amy.id), "marking").await, ids);
+    assert!(!begins_again(&w).await);
+}
+
+#[tokio::test]
+async fn what_cannot_be_read_is_passed_over_alone() {
+    let w = world().await;
+    let amy = w.local("amy").await;
+    let first = w.publish(&amy, "marking 1").await.status.id;
+    let broken = w.publish(&amy, "marking 2").await.status.id;
+    let last = w.publish(&amy, "marking 3").await.status.id;
+    w.change("DELETE FROM status_search").await;
+    w.change(&format!("UPDATE statuses SET mentions = 'x' WHERE id = {broken}")).await;
+    w.service.search().reindex(&w.cx()).await.unwrap();
+    read_in(&w).await;
+    assert_eq!(found(&w, Viewer::Account(amy.id), "marking").await, [last, first]);
+    assert!(!begins_again(&w).await, "it is over");
 }

@@ -9,6 +9,7 @@ use staffroom_domain::sign_up::{DayOfTries, EmailDomainBlock};
 use staffroom_domain::{Page, PageRequest};
 
 use super::SignUps;
+use crate::auth::Authority;
 use crate::{Cx, Result, ServiceError};
 
 /// Days for which is remembered who was turned away, today included.
@@ -47,11 +48,19 @@ impl SignUps<'_> {
     /// accounts, but a moderator looks first.
     ///
     /// # Errors
-    /// [`ServiceError::Invalid`] for what is no domain, or blocked already.
-    pub async fn block_email_domain(&self, cx: &Cx, domain: &str, allow_with_approval: bool) -> Result<WithTries> {
+    /// [`ServiceError::Forbidden`] for those without rights on the whole instance, [`ServiceError::Invalid`] for what
+    /// is no domain, or blocked already.
+    pub async fn block_email_domain(
+        &self,
+        cx: &Cx,
+        who: &Authority,
+        domain: &str,
+        allow_with_approval: bool,
+    ) -> Result<WithTries> {
         let domain = normalise(domain).ok_or_else(|| ServiceError::invalid("domain", "is not a domain name"))?;
         let block = EmailDomainBlock { id: cx.id(), domain, allow_with_approval, since: cx.now() };
         let tx = self.service.storage().begin().await?;
+        who.now(&tx).await?.check_instance()?;
         if !tx.email_blocks().block_domain(&block).await? {
             return Err(ServiceError::invalid("domain", "has already been taken"));
         }
@@ -62,9 +71,11 @@ impl SignUps<'_> {
     /// Takes such a rule back.
     ///
     /// # Errors
-    /// [`ServiceError::NotFound`] when there is none.
-    pub async fn unblock_email_domain(&self, id: EmailDomainBlockId) -> Result<()> {
+    /// [`ServiceError::NotFound`] when there is none, [`ServiceError::Forbidden`] for those without rights on the whole
+    /// instance.
+    pub async fn unblock_email_domain(&self, who: &Authority, id: EmailDomainBlockId) -> Result<()> {
         let tx = self.service.storage().begin().await?;
+        who.now(&tx).await?.check_instance()?;
         if !tx.email_blocks().unblock_domain(id).await? {
             return Err(ServiceError::NotFound("e-mail domain"));
         }

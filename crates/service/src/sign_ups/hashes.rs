@@ -5,6 +5,7 @@ use staffroom_domain::sign_up::{CanonicalEmailBlock, plain_email};
 use staffroom_domain::{Page, PageRequest};
 
 use super::SignUps;
+use crate::auth::Authority;
 use crate::digest::sha256_hex;
 use crate::{Cx, Result, ServiceError};
 
@@ -40,29 +41,33 @@ impl SignUps<'_> {
     /// Blocks an address.
     ///
     /// # Errors
-    /// [`ServiceError::Invalid`] for what is no e-mail address, or blocked already.
-    pub async fn block_email(&self, cx: &Cx, email: &str) -> Result<CanonicalEmailBlock> {
-        self.block(cx, hash_of(email)?).await
+    /// [`ServiceError::Forbidden`] for those without rights on the whole instance, [`ServiceError::Invalid`] for what
+    /// is no e-mail address, or blocked already.
+    pub async fn block_email(&self, cx: &Cx, who: &Authority, email: &str) -> Result<CanonicalEmailBlock> {
+        self.block(cx, who, hash_of(email)?).await
     }
 
     /// Blocks an address of which only the hash is known: SHA-256 in hexadecimal digits.
     ///
     /// # Errors
-    /// [`ServiceError::Invalid`] for what is no such hash, or blocked already.
-    pub async fn block_email_hash(&self, cx: &Cx, hash: &str) -> Result<CanonicalEmailBlock> {
+    /// [`ServiceError::Forbidden`] for those without rights on the whole instance, [`ServiceError::Invalid`] for what
+    /// is no such hash, or blocked already.
+    pub async fn block_email_hash(&self, cx: &Cx, who: &Authority, hash: &str) -> Result<CanonicalEmailBlock> {
         let hash = hash.trim().to_ascii_lowercase();
         if hash.len() != HASH_DIGITS || !hash.bytes().all(|b| b.is_ascii_hexdigit()) {
             return Err(ServiceError::invalid("canonical_email_hash", "is not a SHA-256 in hexadecimal digits"));
         }
-        self.block(cx, hash).await
+        self.block(cx, who, hash).await
     }
 
     /// Takes such a rule back.
     ///
     /// # Errors
-    /// [`ServiceError::NotFound`] when there is none.
-    pub async fn unblock_email(&self, id: CanonicalEmailBlockId) -> Result<()> {
+    /// [`ServiceError::NotFound`] when there is none, [`ServiceError::Forbidden`] for those without rights on the whole
+    /// instance.
+    pub async fn unblock_email(&self, who: &Authority, id: CanonicalEmailBlockId) -> Result<()> {
         let tx = self.service.storage().begin().await?;
+        who.now(&tx).await?.check_instance()?;
         if !tx.email_blocks().unblock_hash(id).await? {
             return Err(ServiceError::NotFound("e-mail address"));
         }
@@ -70,9 +75,10 @@ impl SignUps<'_> {
         Ok(())
     }
 
-    async fn block(self, cx: &Cx, hash: String) -> Result<CanonicalEmailBlock> {
+    async fn block(self, cx: &Cx, who: &Authority, hash: String) -> Result<CanonicalEmailBlock> {
         let block = CanonicalEmailBlock { id: cx.id(), hash };
         let tx = self.service.storage().begin().await?;
+        who.now(&tx).await?.check_instance()?;
         if !tx.email_blocks().block_hash(&block, cx.now()).await? {
             return Err(ServiceError::invalid("canonical_email_hash", "has already been taken"));
         }

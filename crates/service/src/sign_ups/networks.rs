@@ -10,6 +10,7 @@ use staffroom_domain::sign_up::{IpBlock, IpSeverity};
 use staffroom_domain::{Page, PageRequest, Timestamp};
 
 use super::{MAX_COMMENT, SignUps};
+use crate::auth::Authority;
 use crate::{Cx, Result, ServiceError};
 
 /// The rules now.
@@ -70,11 +71,12 @@ impl SignUps<'_> {
     /// Adds a rule. `asker` is the address of who asks: nobody shuts themselves out.
     ///
     /// # Errors
-    /// [`ServiceError::Invalid`] for what is no block of addresses, one that has a rule already, one's own address, or an
-    /// end that is past.
-    pub async fn block_network(&self, cx: &Cx, asker: IpAddr, wishes: IpWishes) -> Result<IpBlock> {
+    /// [`ServiceError::Forbidden`] for those without rights on the whole instance, [`ServiceError::Invalid`] for what
+    /// is no block of addresses, one that has a rule already, one's own address, or an end that is past.
+    pub async fn block_network(&self, cx: &Cx, who: &Authority, asker: IpAddr, wishes: IpWishes) -> Result<IpBlock> {
         let block = checked(cx, asker, IpBlockId(cx.id()), wishes)?;
         let tx = self.service.storage().begin().await?;
+        who.now(&tx).await?.check_instance()?;
         tx.ip_blocks().forget_ended(cx.now()).await?;
         if !tx.ip_blocks().insert(&block).await? {
             return Err(taken());
@@ -88,10 +90,18 @@ impl SignUps<'_> {
     ///
     /// # Errors
     /// [`ServiceError::NotFound`] for an unknown id, else as [`SignUps::block_network`].
-    pub async fn change_network(&self, cx: &Cx, asker: IpAddr, id: IpBlockId, wishes: IpWishes) -> Result<IpBlock> {
+    pub async fn change_network(
+        &self,
+        cx: &Cx,
+        who: &Authority,
+        asker: IpAddr,
+        id: IpBlockId,
+        wishes: IpWishes,
+    ) -> Result<IpBlock> {
         let known = self.network(cx, id).await?;
         let block = IpBlock { since: known.since, ..checked(cx, asker, id, wishes)? };
         let tx = self.service.storage().begin().await?;
+        who.now(&tx).await?.check_instance()?;
         if !tx.ip_blocks().update(&block).await? {
             return Err(taken());
         }
@@ -103,9 +113,11 @@ impl SignUps<'_> {
     /// Takes a rule back.
     ///
     /// # Errors
-    /// [`ServiceError::NotFound`] when there is none.
-    pub async fn unblock_network(&self, cx: &Cx, id: IpBlockId) -> Result<()> {
+    /// [`ServiceError::NotFound`] when there is none, [`ServiceError::Forbidden`] for those without rights on the whole
+    /// instance.
+    pub async fn unblock_network(&self, cx: &Cx, who: &Authority, id: IpBlockId) -> Result<()> {
         let tx = self.service.storage().begin().await?;
+        who.now(&tx).await?.check_instance()?;
         if !tx.ip_blocks().remove(id).await? {
             return Err(ServiceError::NotFound("rule about addresses"));
         }
@@ -124,12 +136,11 @@ impl SignUps<'_> {
     /// Takes the rule about these addresses (`address/length`, or one address) back; returns the addresses.
     ///
     /// # Errors
-    /// [`ServiceError::Invalid`] for what is no block of addresses, [`ServiceError::NotFound`] when there is no such
-    /// rule.
-    pub async fn unblock_addresses(&self, cx: &Cx, network: &str) -> Result<Cidr> {
+    /// [`ServiceError::Invalid`] for what is no block of addresses, else as [`SignUps::unblock_network`].
+    pub async fn unblock_addresses(&self, cx: &Cx, who: &Authority, network: &str) -> Result<Cidr> {
         let network = parsed(network)?;
         let rule = self.all_networks(cx).await?.into_iter().find(|rule| rule.network == network);
-        self.unblock_network(cx, rule.ok_or(ServiceError::NotFound("rule about addresses"))?.id).await?;
+        self.unblock_network(cx, who, rule.ok_or(ServiceError::NotFound("rule about addresses"))?.id).await?;
         Ok(network)
     }
 

@@ -7,6 +7,7 @@ use staffroom_domain::PageRequest;
 
 use super::{IpSeverity, IpWishes};
 use crate::ServiceError;
+use crate::auth::Authority;
 use crate::testing::world;
 
 fn address(text: &str) -> IpAddr {
@@ -22,10 +23,10 @@ async fn the_hardest_rule_about_an_address_counts_while_it_holds() {
     let w = world().await;
     let (sign_ups, asker) = (w.service.sign_ups(), address("198.51.100.1"));
     let waits = IpSeverity::SignUpRequiresApproval;
-    sign_ups.block_network(&w.cx(), asker, wishes("203.0.113.0/24", waits)).await.unwrap();
+    sign_ups.block_network(&w.cx(), &Authority::operator(), asker, wishes("203.0.113.0/24", waits)).await.unwrap();
     let mut short = wishes("203.0.113.7", IpSeverity::NoAccess);
     short.expires_at = Some(w.cx().now().plus(Duration::from_secs(60)));
-    let made = sign_ups.block_network(&w.cx(), asker, short).await.unwrap();
+    let made = sign_ups.block_network(&w.cx(), &Authority::operator(), asker, short).await.unwrap();
     assert_eq!(made.network.to_string(), "203.0.113.7/32");
     assert!(!sign_ups.answers(address("203.0.113.7")) && !sign_ups.answers(address("::ffff:203.0.113.7")));
     assert!(sign_ups.answers(address("203.0.113.8")) && sign_ups.answers(asker));
@@ -59,18 +60,28 @@ async fn rules_about_addresses_that_make_no_sense_are_refused() {
         ("::1", IpSeverity::NoAccess),
         ("::ffff:127.0.0.1", IpSeverity::NoAccess),
     ] {
-        let refused = sign_ups.block_network(&w.cx(), asker, wishes(network, severity)).await;
+        let refused = sign_ups.block_network(&w.cx(), &Authority::operator(), asker, wishes(network, severity)).await;
         assert!(matches!(refused, Err(ServiceError::Invalid { field: "ip", .. })), "{network}: {refused:?}");
     }
-    let rule = sign_ups.block_network(&w.cx(), asker, wishes("0.0.0.0/0", IpSeverity::SignUpBlock)).await.unwrap();
-    let twice = sign_ups.block_network(&w.cx(), asker, wishes("0.0.0.0/0", IpSeverity::SignUpBlock)).await;
+    let rule = sign_ups
+        .block_network(&w.cx(), &Authority::operator(), asker, wishes("0.0.0.0/0", IpSeverity::SignUpBlock))
+        .await
+        .unwrap();
+    let twice = sign_ups
+        .block_network(&w.cx(), &Authority::operator(), asker, wishes("0.0.0.0/0", IpSeverity::SignUpBlock))
+        .await;
     assert!(matches!(twice, Err(ServiceError::Invalid { field: "ip", .. })));
-    let harder = sign_ups.change_network(&w.cx(), asker, rule.id, wishes("0.0.0.0/0", IpSeverity::NoAccess)).await;
+    let harder = sign_ups
+        .change_network(&w.cx(), &Authority::operator(), asker, rule.id, wishes("0.0.0.0/0", IpSeverity::NoAccess))
+        .await;
     assert!(harder.is_err() && sign_ups.answers(asker), "nobody shuts themselves out");
     let past = IpWishes { expires_at: Some(w.cx().now()), ..wishes("203.0.113.0/24", IpSeverity::SignUpBlock) };
-    assert!(sign_ups.block_network(&w.cx(), asker, past).await.is_err());
-    sign_ups.unblock_network(&w.cx(), rule.id).await.unwrap();
-    assert!(matches!(sign_ups.unblock_network(&w.cx(), rule.id).await, Err(ServiceError::NotFound(_))));
+    assert!(sign_ups.block_network(&w.cx(), &Authority::operator(), asker, past).await.is_err());
+    sign_ups.unblock_network(&w.cx(), &Authority::operator(), rule.id).await.unwrap();
+    assert!(matches!(
+        sign_ups.unblock_network(&w.cx(), &Authority::operator(), rule.id).await,
+        Err(ServiceError::NotFound(_))
+    ));
 }
 
 #[tokio::test]
@@ -78,17 +89,23 @@ async fn ipv4_written_inside_ipv6_is_turned_away_too_and_let_in_by_its_addresses
     let w = world().await;
     let (sign_ups, asker) = (w.service.sign_ups(), address("198.51.100.1"));
     let none = IpSeverity::NoAccess;
-    let made = sign_ups.block_network(&w.cx(), asker, wishes("::ffff:203.0.113.0/120", none)).await.unwrap();
+    let made = sign_ups
+        .block_network(&w.cx(), &Authority::operator(), asker, wishes("::ffff:203.0.113.0/120", none))
+        .await
+        .unwrap();
     assert_eq!(made.network.to_string(), "203.0.113.0/24");
     assert!(!sign_ups.answers(address("203.0.113.9")) && !sign_ups.answers(address("::ffff:203.0.113.9")));
     assert!(sign_ups.answers(address("203.0.114.9")));
-    let again = sign_ups.block_network(&w.cx(), asker, wishes("203.0.113.0/24", none)).await;
+    let again = sign_ups.block_network(&w.cx(), &Authority::operator(), asker, wishes("203.0.113.0/24", none)).await;
     assert!(matches!(again, Err(ServiceError::Invalid { field: "ip", .. })), "the same addresses");
     for (other, is_network) in [("203.0.113.0/25", true), ("203.0.113.7", true), ("oak.test", false)] {
-        let refused = sign_ups.unblock_addresses(&w.cx(), other).await;
+        let refused = sign_ups.unblock_addresses(&w.cx(), &Authority::operator(), other).await;
         assert!(matches!(refused, Err(ServiceError::NotFound(_))) == is_network && refused.is_err(), "{refused:?}");
     }
-    assert_eq!(sign_ups.unblock_addresses(&w.cx(), " 203.0.113.0/24 ").await.unwrap(), made.network);
+    assert_eq!(
+        sign_ups.unblock_addresses(&w.cx(), &Authority::operator(), " 203.0.113.0/24 ").await.unwrap(),
+        made.network
+    );
     assert!(sign_ups.answers(address("203.0.113.9")) && sign_ups.all_networks(&w.cx()).await.unwrap().is_empty());
 }
 
@@ -96,9 +113,9 @@ async fn ipv4_written_inside_ipv6_is_turned_away_too_and_let_in_by_its_addresses
 async fn no_name_below_a_blocked_domain_is_too_deep_and_no_spelling_too_odd() {
     let w = world().await;
     let (sign_ups, client) = (w.service.sign_ups(), address("203.0.113.7"));
-    sign_ups.block_email_domain(&w.cx(), "mail.example", false).await.unwrap();
-    sign_ups.block_email_domain(&w.cx(), "bücher.example", false).await.unwrap();
-    sign_ups.block_email(&w.cx(), "ben@Straße.example").await.unwrap();
+    sign_ups.block_email_domain(&w.cx(), &Authority::operator(), "mail.example", false).await.unwrap();
+    sign_ups.block_email_domain(&w.cx(), &Authority::operator(), "bücher.example", false).await.unwrap();
+    sign_ups.block_email(&w.cx(), &Authority::operator(), "ben@Straße.example").await.unwrap();
     let below = |labels: usize| format!("amy@{}mail.example", "a.".repeat(labels));
     let (deep, deepest) = (below(40), below(119));
     for email in [deep.as_str(), &deepest, "amy@xn--bcher-kva.example", "amy@BÜCHER.example", "amy@post.bücher.example"]
@@ -116,7 +133,7 @@ async fn no_name_below_a_blocked_domain_is_too_deep_and_no_spelling_too_odd() {
         let refused = sign_ups.check(&w.cx(), email, client).await;
         assert!(matches!(refused, Err(ServiceError::Invalid { field: "email", .. })), "{email}: {refused:?}");
         assert!(sign_ups.check_change(email).await.is_err(), "{email}");
-        assert!(sign_ups.block_email(&w.cx(), email).await.is_err(), "{email}");
+        assert!(sign_ups.block_email(&w.cx(), &Authority::operator(), email).await.is_err(), "{email}");
     }
     for email in [format!("amy@{}fine.example", "a.".repeat(40)), "amy@käse.example".to_owned()] {
         assert!(!sign_ups.check(&w.cx(), &email, client).await.unwrap(), "{email}");
@@ -127,11 +144,13 @@ async fn no_name_below_a_blocked_domain_is_too_deep_and_no_spelling_too_odd() {
 async fn an_e_mail_domain_is_blocked_with_all_below_it_and_who_tried_is_counted() {
     let w = world().await;
     let (sign_ups, client) = (w.service.sign_ups(), address("203.0.113.7"));
-    let block = sign_ups.block_email_domain(&w.cx(), "Mail.Example.", false).await.unwrap().block;
-    let asked = sign_ups.block_email_domain(&w.cx(), "vip.mail.example", true).await.unwrap().block;
+    let block =
+        sign_ups.block_email_domain(&w.cx(), &Authority::operator(), "Mail.Example.", false).await.unwrap().block;
+    let asked =
+        sign_ups.block_email_domain(&w.cx(), &Authority::operator(), "vip.mail.example", true).await.unwrap().block;
     assert_eq!(block.domain, "mail.example");
     for bad in ["MAIL.example", "mail", "10.0.0.1", ""] {
-        assert!(sign_ups.block_email_domain(&w.cx(), bad, false).await.is_err(), "{bad}");
+        assert!(sign_ups.block_email_domain(&w.cx(), &Authority::operator(), bad, false).await.is_err(), "{bad}");
     }
     for (email, from) in [
         ("amy@mail.example", client),
@@ -154,16 +173,16 @@ async fn an_e_mail_domain_is_blocked_with_all_below_it_and_who_tried_is_counted(
     w.service.jobs().sweep(&w.cx()).await.unwrap();
     assert!(sign_ups.email_domain(&w.cx(), block.id).await.unwrap().tries.iter().all(|day| day.tries == 0));
     assert!(sign_ups.email_domain(&w.cx(), asked.id).await.unwrap().tries.iter().all(|day| day.tries == 0));
-    sign_ups.unblock_email_domain(block.id).await.unwrap();
+    sign_ups.unblock_email_domain(&Authority::operator(), block.id).await.unwrap();
     assert!(!sign_ups.check(&w.cx(), "amy@mail.example", client).await.unwrap());
-    assert!(sign_ups.unblock_email_domain(block.id).await.is_err());
+    assert!(sign_ups.unblock_email_domain(&Authority::operator(), block.id).await.is_err());
 }
 
 #[tokio::test]
 async fn an_address_of_mail_is_blocked_in_every_spelling() {
     let w = world().await;
     let (sign_ups, client) = (w.service.sign_ups(), address("203.0.113.7"));
-    let block = sign_ups.block_email(&w.cx(), "Some.One+a@mail.example").await.unwrap();
+    let block = sign_ups.block_email(&w.cx(), &Authority::operator(), "Some.One+a@mail.example").await.unwrap();
     // printf someone@mail.example | sha256sum
     assert_eq!(block.hash, "3f9141808556c5c6dcaa072085074372740409fb189852267767c7cd0af81301");
     assert_eq!(sign_ups.email_hash_of("someone@mail.example").await.unwrap(), Some(block.clone()));
@@ -173,13 +192,16 @@ async fn an_address_of_mail_is_blocked_in_every_spelling() {
         assert!(sign_ups.check_change(email).await.is_err(), "{email}");
     }
     assert!(!sign_ups.check(&w.cx(), "another@mail.example", client).await.unwrap());
-    assert!(sign_ups.block_email_hash(&w.cx(), &block.hash.to_uppercase()).await.is_err(), "there already");
+    assert!(
+        sign_ups.block_email_hash(&w.cx(), &Authority::operator(), &block.hash.to_uppercase()).await.is_err(),
+        "there already"
+    );
     for bad in ["", "someone", &block.hash.replace('3', ""), &block.hash.replace('3', "g")] {
-        assert!(sign_ups.block_email_hash(&w.cx(), bad).await.is_err(), "{bad}");
+        assert!(sign_ups.block_email_hash(&w.cx(), &Authority::operator(), bad).await.is_err(), "{bad}");
     }
-    sign_ups.unblock_email(block.id).await.unwrap();
+    sign_ups.unblock_email(&Authority::operator(), block.id).await.unwrap();
     assert!(!sign_ups.check(&w.cx(), "someone@mail.example", client).await.unwrap());
-    sign_ups.block_email_hash(&w.cx(), &block.hash).await.unwrap();
+    sign_ups.block_email_hash(&w.cx(), &Authority::operator(), &block.hash).await.unwrap();
     assert!(sign_ups.check(&w.cx(), "someone@mail.example", client).await.is_err());
 }
 
@@ -187,7 +209,7 @@ async fn an_address_of_mail_is_blocked_in_every_spelling() {
 async fn no_name_below_a_blocked_domain_is_too_deep_for_its_rule() {
     let w = world().await;
     let (sign_ups, client) = (w.service.sign_ups(), address("203.0.113.7"));
-    sign_ups.block_email_domain(&w.cx(), "mail.example", false).await.unwrap();
+    sign_ups.block_email_domain(&w.cx(), &Authority::operator(), "mail.example", false).await.unwrap();
     for labels in [1, 40, 119] {
         let below = |domain: &str| format!("amy@{}{domain}", "a.".repeat(labels));
         let refused = sign_ups.check(&w.cx(), &below("mail.example"), client).await;

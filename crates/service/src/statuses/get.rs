@@ -20,6 +20,16 @@ impl Statuses<'_> {
         self.views(viewer, &[id]).await?.pop().ok_or(ServiceError::NotFound("status"))
     }
 
+    /// A status as everybody sees it, if `author`, who lives here, wrote or boosted it.
+    ///
+    /// # Errors
+    /// [`ServiceError::NotFound`] when not everybody may see it, or it is not theirs.
+    pub async fn open_by(&self, author: AccountId, id: StatusId) -> Result<StatusView> {
+        let view = self.get(Viewer::Anonymous, id).await?;
+        let is_theirs = view.status.account_id == author && view.status.local;
+        if is_theirs { Ok(view) } else { Err(ServiceError::NotFound("status")) }
+    }
+
     /// A stored status by network id, whoever asks: for federation, which checks itself who may see it.
     ///
     /// # Errors
@@ -46,14 +56,14 @@ impl Statuses<'_> {
         Ok(found.is_some_and(|status| status.deleted_at.is_some()))
     }
 
-    /// The thread around a status.
+    /// The thread around a status. What silenced people say in it is for themselves and those who follow them.
     ///
     /// # Errors
     /// [`ServiceError::NotFound`] when the viewer may not see the status.
     pub async fn context(&self, viewer: Viewer, id: StatusId) -> Result<Context> {
         let status = self.visible(viewer, id).await?;
         let read = self.service.storage().read();
-        let mut up = read.statuses().ancestors(id).await?;
+        let mut up = read.statuses().ancestors(viewer, id).await?;
         up.reverse();
         let down = descendants(id, &read.statuses().thread(viewer, status.thread_id).await?);
         let (mut up, mut down) = (up, down);
@@ -157,7 +167,7 @@ impl Statuses<'_> {
     }
 }
 
-/// Answers to `root` and to those, depth first, older ones first among siblings.
+/// Answers to `root` and to those, depth first, older ones first among siblings; what is not heard is left out.
 fn descendants(root: StatusId, edges: &[Edge]) -> Vec<StatusId> {
     let mut children: HashMap<StatusId, Vec<StatusId>> = HashMap::new();
     for edge in edges {
@@ -165,11 +175,14 @@ fn descendants(root: StatusId, edges: &[Edge]) -> Vec<StatusId> {
             children.entry(parent).or_default().push(edge.id);
         }
     }
+    let unheard: HashSet<StatusId> = edges.iter().filter(|edge| !edge.heard).map(|edge| edge.id).collect();
     let mut found = Vec::new();
     let mut waiting = children.remove(&root).unwrap_or_default();
     waiting.reverse();
     while let Some(id) = waiting.pop() {
-        found.push(id);
+        if !unheard.contains(&id) {
+            found.push(id);
+        }
         // Removing makes a circle of answers end.
         waiting.extend(children.remove(&id).unwrap_or_default().into_iter().rev());
     }

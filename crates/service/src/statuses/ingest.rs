@@ -128,7 +128,7 @@ impl Statuses<'_> {
         uris.extend(incoming.recipient_uris.iter().filter(|uri| !incoming.mention_uris.contains(uri)).cloned());
         let found = self.service.storage().read().accounts().by_uris(&uris).await?;
         // In the order of the status, not of the database.
-        Ok(uris.iter().filter_map(|uri| found.iter().find(|a| a.uri == *uri && !a.is_gone()).cloned()).collect())
+        Ok(uris.iter().filter_map(|uri| found.iter().find(|a| a.uri == *uri && a.is_present()).cloned()).collect())
     }
 
     /// Whether a moderator has not let it in; then looking it up does not bring it in either.

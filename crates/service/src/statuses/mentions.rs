@@ -47,7 +47,7 @@ impl Statuses<'_> {
         let unknown: Vec<Handle> =
             order.iter().filter(|h| h.1.is_some() && !accounts.contains_key(*h)).take(MAX_ASKED).cloned().collect();
         accounts.extend(self.ask(unknown).await?);
-        accounts.retain(|_, account| !account.is_gone());
+        accounts.retain(|_, account| account.is_present());
         Ok(Named { accounts, order, ours })
     }
 

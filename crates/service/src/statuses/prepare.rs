@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use staffroom_domain::account::{Account, Emoji, User};
 use staffroom_domain::ids::{AccountId, MediaId};
 use staffroom_domain::interaction::{Interaction, InteractionPolicy};
+use staffroom_domain::language::language_tag;
 use staffroom_domain::media::{MediaAttachment, MediaState};
 use staffroom_domain::organisation::Right;
 use staffroom_domain::poll::NewPoll;
@@ -23,8 +24,6 @@ const POLL_SECS: std::ops::RangeInclusive<u64> = 300..=2_629_746;
 const MAX_KEY_BYTES: usize = 200;
 /// Bytes of text allowed for each character allowed.
 const MAX_BYTES_PER_CHAR: usize = 16;
-/// Longest language tag, in bytes (RFC 5646 section 4.4.1).
-const MAX_LANGUAGE_BYTES: usize = 35;
 
 /// A draft with everything decided.
 pub(super) struct Prepared {
@@ -262,10 +261,5 @@ pub(super) fn media_missing() -> ServiceError {
 
 /// A language tag that looks like one.
 pub(super) fn language(tag: Option<String>) -> Option<String> {
-    let tag = tag.filter(|t| {
-        !t.is_empty() && t.len() <= MAX_LANGUAGE_BYTES && t.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
-    })?;
-    // readers compare the language itself, which is written small (RFC 5646 §2.1.1)
-    let (language, rest) = tag.split_at(tag.find('-').unwrap_or(tag.len()));
-    Some(format!("{}{rest}", language.to_ascii_lowercase()))
+    language_tag(&tag?)
 }

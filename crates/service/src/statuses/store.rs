@@ -22,13 +22,10 @@ pub(super) async fn store(
     status: &Status,
     named: &[(AccountId, bool)],
 ) -> Result<Option<HashMap<String, TagId>>> {
-    if !tx.statuses().insert(status).await? {
+    if !tx.statuses().insert_naming(status, named).await? {
         return Ok(None);
     }
     let tags = link_tags(tx, cx, status).await?;
-    if !named.is_empty() {
-        tx.statuses().add_mentions(status.id, named).await?;
-    }
     if let Some(parent) = status.in_reply_to_id {
         tx.statuses().count_reply(parent, 1).await?;
     }

@@ -78,7 +78,7 @@ impl Tags<'_> {
     }
 
     /// Hashtags as the viewer sees them, with the use of the last days, newest first.
-    async fn with_history(&self, viewer: Viewer, tags: Vec<(Tag, Option<Hashtag>)>) -> Result<Vec<TagView>> {
+    pub(crate) async fn with_history(&self, viewer: Viewer, tags: Vec<(Tag, Option<Hashtag>)>) -> Result<Vec<TagView>> {
         let now = self.service.cx().now();
         let today = day_of(now);
         let since = now.minus(Duration::from_secs(u64::try_from(DAYS).unwrap_or(0) * 24 * 3600));

@@ -56,6 +56,8 @@ pub struct AccountFilter {
     pub exclude_replies: bool,
     /// No boosts.
     pub exclude_reblogs: bool,
+    /// Only public ones.
+    pub only_public: bool,
     /// Only pinned ones.
     pub pinned: bool,
     /// Only with this hashtag.

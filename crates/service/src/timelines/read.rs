@@ -108,6 +108,7 @@ impl Timelines<'_> {
             only_media: filter.only_media,
             exclude_replies: filter.exclude_replies,
             exclude_reblogs: filter.exclude_reblogs,
+            only_public: filter.only_public,
             pinned: filter.pinned,
             tagged,
         };

@@ -7,7 +7,7 @@ use staffroom_domain::ids::{AccountId, OrganisationId};
 use staffroom_domain::{Tag, Timestamp};
 
 /// All columns, in the order of [`values`].
-pub(super) const NAMES: [&str; 39] = [
+pub(super) const NAMES: [&str; 41] = [
     "id",
     "uri",
     "url",
@@ -25,6 +25,8 @@ pub(super) const NAMES: [&str; 39] = [
     "locked",
     "discoverable",
     "indexable",
+    "hide_collections",
+    "attribution_domains",
     "inbox",
     "shared_inbox",
     "outbox",
@@ -49,12 +51,23 @@ pub(super) const NAMES: [&str; 39] = [
     "deleted_at",
 ];
 
+macro_rules! pending {
+    () => {
+        "EXISTS (SELECT 1 FROM users w WHERE w.account_id = a.id AND (w.confirmed_at IS NULL OR w.approved_at IS NULL))"
+    };
+}
+
+/// The condition that the account `a` was asked for and not let in yet.
+pub(super) const PENDING: &str = pending!();
+
 /// The select list of an account under the table alias `a`, each column named `a_…` so that other tables can be
 /// joined beside it. Read it back with [`AccountRow`].
-pub(crate) const COLUMNS: &str = "a.id AS a_id, a.uri AS a_uri, a.url AS a_url, a.username AS a_username, \
+pub(crate) const COLUMNS: &str = concat!(
+    "a.id AS a_id, a.uri AS a_uri, a.url AS a_url, a.username AS a_username, \
      a.domain AS a_domain, a.kind AS a_kind, a.display_name AS a_display_name, a.note AS a_note, \
      a.note_source AS a_note_source, a.fields AS a_fields, a.emojis AS a_emojis, a.avatar AS a_avatar, \
      a.header AS a_header, a.locked AS a_locked, a.discoverable AS a_discoverable, a.indexable AS a_indexable, \
+     a.hide_collections AS a_hide_collections, a.attribution_domains AS a_attribution_domains, \
      a.inbox AS a_inbox, a.shared_inbox AS a_shared_inbox, a.outbox AS a_outbox, a.followers AS a_followers, \
      a.following AS a_following, a.featured AS a_featured, a.tag AS a_tag, a.organisation_id AS a_organisation_id, \
      a.created_at AS a_created_at, a.fetched_at AS a_fetched_at, a.last_status_at AS a_last_status_at, \
@@ -62,7 +75,10 @@ pub(crate) const COLUMNS: &str = "a.id AS a_id, a.uri AS a_uri, a.url AS a_url, 
      a.following_count AS a_following_count, a.also_known_as AS a_also_known_as, a.moved_to AS a_moved_to, \
      a.moved_at AS a_moved_at, a.suspended_at AS a_suspended_at, a.suspended_by_origin AS a_suspended_by_origin, \
      a.silenced_at AS a_silenced_at, a.sensitized_at AS a_sensitized_at, \
-     a.deleted_at AS a_deleted_at";
+     a.deleted_at AS a_deleted_at, ",
+    pending!(),
+    " AS a_is_pending"
+);
 
 /// Reads what [`COLUMNS`] selects.
 #[derive(Debug)]
@@ -105,6 +121,8 @@ impl FromQueryResult for AccountRow {
             locked: row.try_get("a_", "locked")?,
             discoverable: row.try_get("a_", "discoverable")?,
             indexable: row.try_get("a_", "indexable")?,
+            hide_collections: row.try_get("a_", "hide_collections")?,
+            attribution_domains: lines(&row.try_get::<String>("a_", "attribution_domains")?),
             endpoints: Endpoints {
                 inbox: text("inbox")?,
                 shared_inbox: text("shared_inbox")?,
@@ -121,7 +139,7 @@ impl FromQueryResult for AccountRow {
             statuses_count: row.try_get("a_", "statuses_count")?,
             followers_count: row.try_get("a_", "followers_count")?,
             following_count: row.try_get("a_", "following_count")?,
-            also_known_as: row.try_get::<String>("a_", "also_known_as")?.lines().map(ToOwned::to_owned).collect(),
+            also_known_as: lines(&row.try_get::<String>("a_", "also_known_as")?),
             moved_to: text("moved_to")?,
             moved_at: time("moved_at")?,
             suspended_at: time("suspended_at")?,
@@ -129,6 +147,7 @@ impl FromQueryResult for AccountRow {
             silenced_at: time("silenced_at")?,
             sensitized_at: time("sensitized_at")?,
             deleted_at: time("deleted_at")?,
+            is_pending: row.try_get("a_", "is_pending")?,
         }))
     }
 }
@@ -154,6 +173,8 @@ pub(super) fn values(a: &Account) -> Vec<Value> {
         a.locked.into(),
         a.discoverable.into(),
         a.indexable.into(),
+        a.hide_collections.into(),
+        a.attribution_domains.join("\n").into(),
         a.endpoints.inbox.clone().into(),
         a.endpoints.shared_inbox.clone().into(),
         a.endpoints.outbox.clone().into(),
@@ -185,6 +206,10 @@ pub(super) fn handle_key(username: &str, domain: Option<&str>) -> String {
         None => username.to_lowercase(),
         Some(domain) => format!("{}@{}", username.to_lowercase(), domain.to_lowercase()),
     }
+}
+
+fn lines(text: &str) -> Vec<String> {
+    text.lines().map(ToOwned::to_owned).collect()
 }
 
 fn picture(text: String) -> Picture {

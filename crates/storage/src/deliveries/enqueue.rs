@@ -130,7 +130,9 @@ impl Writes<'_> {
             return Ok(found);
         }
         let known: HashSet<&str> = found.iter().map(|inbox| inbox.url.as_str()).collect();
-        let missing: Vec<&NewInbox> = wanted.iter().filter(|inbox| !known.contains(inbox.url.as_str())).collect();
+        let mut missing: Vec<&NewInbox> = wanted.iter().filter(|inbox| !known.contains(inbox.url.as_str())).collect();
+        // In one order, so that two transactions adding the same inboxes do not wait for each other in a circle.
+        missing.sort_unstable_by_key(|inbox| inbox.url.as_str());
         let hosts = self.find_or_add_hosts(&missing, &mut next_id).await?;
         let rows = missing
             .iter()
@@ -153,7 +155,7 @@ impl Writes<'_> {
     ) -> Result<HashMap<String, i64>> {
         let names: HashSet<&str> = inboxes.iter().map(|inbox| inbox.host.as_str()).collect();
         let mut names: Vec<&str> = names.into_iter().collect();
-        // In one order, so that two nodes adding the same hosts do not wait for each other in a circle.
+        // In one order, as the inboxes are.
         names.sort_unstable();
         let mut hosts = self.hosts_by_name(&names).await?;
         names.retain(|name| !hosts.contains_key(*name));

@@ -5,7 +5,7 @@ use staffroom_domain::ids::{AccountId, InboxId, StatusId, TagId};
 use staffroom_domain::{Page, PageRequest, Tag, Timestamp};
 
 use super::{Reads, Writes};
-use crate::db::{in_list, json};
+use crate::db::{in_list, in_order, json};
 use crate::dialect::items;
 use crate::error::Result;
 use crate::follows::FollowerInbox;
@@ -301,7 +301,8 @@ impl Writes<'_> {
              ON CONFLICT DO NOTHING",
             items(self.db.backend, 1, "BIGINT")
         );
-        let inboxes: Vec<i64> = inboxes.iter().map(|inbox| inbox.0).collect();
+        // In one order: two that send the same status do not wait for each other in a circle.
+        let inboxes: Vec<i64> = in_order(inboxes).into_iter().map(|inbox| inbox.0).collect();
         self.db.run(sql, vec![json(&inboxes).into(), status.0.into()]).await?;
         Ok(())
     }

@@ -7,6 +7,7 @@ use staffroom_domain::{Tag, Timestamp};
 
 use super::{Reads, Writes};
 use crate::accounts::{AccountRow, COLUMNS as ACCOUNT};
+use crate::db::in_order;
 use crate::error::Result;
 
 /// A status of a feed that waits for a moderator, or was decided about.
@@ -241,9 +242,10 @@ impl Writes<'_> {
         host: &str,
         now: Timestamp,
     ) -> Result<()> {
-        let row = |feed: &AccountId| vec![status.0.into(), feed.0.into(), host.into(), now.0.into()];
+        let row = |feed: AccountId| vec![status.0.into(), feed.0.into(), host.into(), now.0.into()];
         let head = "INSERT INTO feed_items (status_id, account_id, host, created_at)";
-        self.db.insert_many(head, feeds.iter().map(row).collect(), "ON CONFLICT DO NOTHING").await?;
+        // In one order: two that bring the same status do not wait for each other in a circle.
+        self.db.insert_many(head, in_order(feeds).into_iter().map(row).collect(), "ON CONFLICT DO NOTHING").await?;
         Ok(())
     }
 

@@ -102,7 +102,8 @@ impl Reads<'_> {
         Ok(Page::from_rows(rows.into_iter().map(|row| row.0).collect(), page, |l: &Listed| l.cursor))
     }
 
-    /// The inboxes that reach all remote followers of `id`, each once, a host's shared one before personal ones.
+    /// The inboxes that reach all remote followers of `id`, in no order: of each the one its host shares, or their own
+    /// where there is none. A URL that is somebody's own and shared by others is there as both.
     ///
     /// # Errors
     /// The database failed.

@@ -7,6 +7,7 @@ use staffroom_domain::notification::NotificationKind;
 use staffroom_domain::notification_policy::Handling;
 
 use super::Writes;
+use crate::db::in_order;
 use crate::error::Result;
 use crate::push;
 
@@ -61,8 +62,9 @@ impl Writes<'_> {
         let people: Vec<AccountId> = recipients.iter().map(|(to, _)| *to).collect();
         let handled = self.handled(&people, from, kind, said, now).await?;
         let (mut rows, mut requests, mut told) = (Vec::new(), Vec::new(), Vec::new());
-        for (to, status) in recipients {
-            let filtered = match handled.get(to) {
+        // In one order: two statuses that name the same people do not wait for each other in a circle.
+        for (to, status) in in_order(recipients) {
+            let filtered = match handled.get(&to) {
                 None | Some(Handling::Drop) => continue,
                 Some(handling) => *handling == Handling::Filter,
             };
@@ -71,8 +73,8 @@ impl Writes<'_> {
             }
             let (id, status) = (next_id(), status.map(|status| status.0));
             if !filtered {
-                told.push((*to, NotificationId(id)));
-                self.db.tell(News::Notified(*to, NotificationId(id)));
+                told.push((to, NotificationId(id)));
+                self.db.tell(News::Notified(to, NotificationId(id)));
             }
             let kind = kind.as_str();
             rows.push(vec![

@@ -7,7 +7,7 @@ use staffroom_domain::notification_policy::NotificationRequest;
 use staffroom_domain::{Page, PageRequest, Timestamp};
 
 use super::{Reads, Writes};
-use crate::db::in_list;
+use crate::db::{in_list, in_order};
 use crate::error::Result;
 use crate::page::keyset;
 
@@ -111,7 +111,8 @@ impl Writes<'_> {
         if from.is_empty() {
             return Ok(());
         }
-        let rows = from.iter().map(|from| vec![account.0.into(), from.0.into(), now.0.into()]).collect();
+        // In one order: two requests at once do not wait for each other in a circle.
+        let rows = in_order(from).into_iter().map(|from| vec![account.0.into(), from.0.into(), now.0.into()]).collect();
         let head = "INSERT INTO notification_permissions (account_id, from_account_id, created_at)";
         self.db.insert_many(head, rows, "ON CONFLICT (account_id, from_account_id) DO NOTHING").await?;
         let mut values: Vec<Value> = vec![account.0.into(), false.into()];

@@ -15,15 +15,17 @@ use crate::dialect;
 use crate::error::Result;
 use crate::statuses::{COLUMNS, Row, statuses_from};
 
-/// People here who find one status because it is in their library, at most: an entry has its limits.
+/// People here who find one status because it is in their library, at most. PostgreSQL keeps less than a MiB of one
+/// entry: so many marks are an eighth of that, and [`words`] are half of it at most.
 const MAX_READERS: usize = 5_000;
 
 /// Where more people than this favourited and boosted a status, those here are looked through instead of all of them.
 const POPULAR: i64 = 10_000;
 
-/// Puts a status that nobody can have marked yet into the index.
-pub(crate) async fn index_new(db: Db<'_>, status: &Status) -> Result<()> {
-    write(db, status, &[], &[]).await
+/// Puts a status that nobody can have marked yet into the index; those of `people` who are from here find it.
+pub(crate) async fn index_new(db: Db<'_>, status: &Status, people: &[AccountId]) -> Result<()> {
+    let here = from_here(db, people).await?;
+    write(db, status, &here, &[]).await
 }
 
 /// Puts a status that this transaction changed into the index, in place of what is there.
@@ -34,15 +36,23 @@ pub(crate) async fn index(db: Db<'_>, status: &Status) -> Result<()> {
 /// Lets those of `people` who are from here find a status that they marked or are named in. Nobody takes such a mark
 /// away: whoever searches is asked whether it still holds.
 pub(crate) async fn index_for(db: Db<'_>, people: &[AccountId], id: StatusId) -> Result<()> {
-    let mut values: Vec<Value> = Vec::new();
-    let list = in_list(&mut values, people.iter().map(|who| who.0));
-    let here = db.numbers(format!("SELECT account_id AS n FROM users WHERE account_id IN ({list})"), values).await?;
+    let here = from_here(db, people).await?;
     if !here.is_empty() {
-        let here: Vec<AccountId> = here.into_iter().map(AccountId).collect();
         // Others who mark it refer to its row as well: a lock on its key would have them wait for each other in a circle.
         read_in(db, &[id.0], &here, dialect::for_no_key_update(db.backend)).await?;
     }
     Ok(())
+}
+
+/// Those of `people` who are from here.
+async fn from_here(db: Db<'_>, people: &[AccountId]) -> Result<Vec<AccountId>> {
+    if people.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut values: Vec<Value> = Vec::new();
+    let list = in_list(&mut values, people.iter().map(|who| who.0));
+    let here = db.numbers(format!("SELECT account_id AS n FROM users WHERE account_id IN ({list})"), values).await?;
+    Ok(here.into_iter().map(AccountId).collect())
 }
 
 /// Puts those of `ids` that are there into the index as they are, locked by `lock` so that no edit comes between; which

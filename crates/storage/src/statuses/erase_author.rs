@@ -9,7 +9,7 @@ use crate::db::placeholders;
 use crate::error::Result;
 
 /// What refers to the statuses `{ids}` and goes with them (and with boosts of them).
-const DEPENDENTS: [&str; 25] = [
+const DEPENDENTS: [&str; 24] = [
     "UPDATE accounts SET statuses_count = statuses_count - (SELECT COUNT(*) FROM statuses r \
      WHERE r.account_id = accounts.id AND r.reblog_of IN ({ids}) AND r.deleted_at IS NULL) \
      WHERE id IN (SELECT r.account_id FROM statuses r WHERE r.reblog_of IN ({ids}) AND r.deleted_at IS NULL)",
@@ -24,7 +24,6 @@ const DEPENDENTS: [&str; 25] = [
      (SELECT id FROM statuses WHERE id IN ({ids}) \
      UNION ALL SELECT id FROM statuses WHERE reblog_of IN ({ids}) AND deleted_at IS NULL)",
     "DELETE FROM status_tags WHERE status_id IN ({ids})",
-    "DELETE FROM status_search WHERE rowid IN ({ids})",
     "DELETE FROM status_versions WHERE status_id IN ({ids})",
     "DELETE FROM favourites WHERE status_id IN ({ids})",
     "DELETE FROM reactions WHERE status_id IN ({ids})",
@@ -95,9 +94,10 @@ impl Writes<'_> {
              emojis = '', media_ids = '' WHERE id IN ({list}) OR (reblog_of IN ({list}) AND deleted_at IS NULL)",
             ids.len() + 1
         );
-        let mut values = values;
-        values.push(at.as_millis().into());
-        self.db.run(sql, values).await?;
+        let stamped = values.iter().cloned().chain([at.as_millis().into()]).collect();
+        self.db.run(sql, stamped).await?;
+        // Last: whoever read a status in meanwhile held its row, and is done now that it is ours.
+        self.db.run(format!("DELETE FROM status_search WHERE rowid IN ({list})"), values).await?;
         Ok(())
     }
 

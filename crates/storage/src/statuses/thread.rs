@@ -7,6 +7,7 @@ use staffroom_domain::{Page, PageRequest, Viewer};
 use super::{Reads, visible_sql};
 use crate::error::Result;
 use crate::page::keyset;
+use crate::timelines::heard_sql;
 
 /// Most statuses of a thread looked at.
 const MAX_THREAD: i64 = 2000;
@@ -20,6 +21,8 @@ pub struct Edge {
     pub id: StatusId,
     /// The one it answers, if we have it.
     pub parent: Option<StatusId>,
+    /// Whether it is shown to who asked: not where its author is silenced and not followed. Answers to it are.
+    pub heard: bool,
 }
 
 impl Reads<'_> {
@@ -32,18 +35,21 @@ impl Reads<'_> {
         struct Row {
             id: i64,
             parent: Option<i64>,
+            heard: bool,
         }
         // statuses_thread
         let mut values = vec![thread.0.into()];
         let visible = visible_sql(viewer, &mut values);
+        let heard = heard_sql(viewer, &mut values);
         values.push(MAX_THREAD.into());
         let limit = values.len();
         let sql = format!(
-            "SELECT s.id, s.in_reply_to_id AS parent FROM statuses s \
+            "SELECT s.id, s.in_reply_to_id AS parent, {heard} AS heard FROM statuses s \
              WHERE s.thread_id = $1 AND s.reblog_of IS NULL AND {visible} ORDER BY s.id LIMIT +${limit}"
         );
         let rows = self.db.all::<Row>(sql, values).await?;
-        Ok(rows.into_iter().map(|r| Edge { id: StatusId(r.id), parent: r.parent.map(StatusId) }).collect())
+        let edge = |r: Row| Edge { id: StatusId(r.id), parent: r.parent.map(StatusId), heard: r.heard };
+        Ok(rows.into_iter().map(edge).collect())
     }
 
     /// How many statuses a thread has, deleted ones included.
@@ -77,16 +83,22 @@ impl Reads<'_> {
         Ok(Page::from_rows(rows, &page, |row| row.id).map(|row| row.uri))
     }
 
-    /// What a status answers, what that answers, and so on: nearest first, whoever may see it.
+    /// What a status answers, what that answers, and so on: nearest first, whoever may see it; what silenced authors wrote
+    /// for who follows them.
     ///
     /// # Errors
     /// The database failed.
-    pub async fn ancestors(&self, id: StatusId) -> Result<Vec<StatusId>> {
-        let sql = "WITH RECURSIVE up (id, parent, depth) AS ( \
+    pub async fn ancestors(&self, viewer: Viewer, id: StatusId) -> Result<Vec<StatusId>> {
+        let mut values = vec![id.0.into(), MAX_ANCESTORS.into()];
+        let heard = heard_sql(viewer, &mut values);
+        let sql = format!(
+            "WITH RECURSIVE up (id, parent, depth) AS ( \
              SELECT s.id, s.in_reply_to_id, CAST(0 AS BIGINT) FROM statuses s WHERE s.id = $1 \
              UNION ALL SELECT p.id, p.in_reply_to_id, up.depth + 1 FROM up JOIN statuses p ON p.id = up.parent \
-             WHERE up.depth < $2) SELECT id AS n FROM up WHERE depth > 0 ORDER BY depth";
-        let ids = self.db.numbers(sql, vec![id.0.into(), MAX_ANCESTORS.into()]).await?;
+             WHERE up.depth < $2) SELECT s.id AS n FROM up JOIN statuses s ON s.id = up.id \
+             WHERE up.depth > 0 AND {heard} ORDER BY up.depth"
+        );
+        let ids = self.db.numbers(sql, values).await?;
         Ok(ids.into_iter().map(StatusId).collect())
     }
 }

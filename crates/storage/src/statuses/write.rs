@@ -10,6 +10,7 @@ use staffroom_domain::status::Status;
 
 use super::Writes;
 use super::row::{emojis_text, media_ids_text, mentions_text, tags_text};
+use crate::db::in_order;
 use crate::error::Result;
 use crate::status_search::{index, index_for, index_new};
 
@@ -19,6 +20,26 @@ impl Writes<'_> {
     /// # Errors
     /// The database failed.
     pub async fn insert(&self, s: &Status) -> Result<bool> {
+        self.insert_naming(s, &[]).await
+    }
+
+    /// The same for one that names accounts, see [`Writes::add_mentions`].
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn insert_naming(&self, s: &Status, named: &[(AccountId, bool)]) -> Result<bool> {
+        if !self.insert_row(s).await? {
+            return Ok(false);
+        }
+        let people = self.link_named(s.id, named).await?;
+        match s.reblog_of {
+            Some(original) => index_for(self.db, &[s.account_id], original).await?,
+            None => index_new(self.db, s, &people).await?,
+        }
+        Ok(true)
+    }
+
+    async fn insert_row(&self, s: &Status) -> Result<bool> {
         let values: Vec<Value> = vec![
             s.id.0.into(),
             s.uri.as_str().into(),
@@ -54,24 +75,18 @@ impl Writes<'_> {
              interaction_policy, context_uri, approval_uri, replies_count, reblogs_count, favourites_count) \
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, \
              $22, $23, $24, $25, $26, $27, 0, 0, 0) ON CONFLICT DO NOTHING";
-        let is_new = self.db.run(sql, values).await? == 1;
-        if is_new {
-            match s.reblog_of {
-                Some(original) => index_for(self.db, &[s.account_id], original).await?,
-                None => index_new(self.db, s).await?,
-            }
-        }
-        Ok(is_new)
+        Ok(self.db.run(sql, values).await? == 1)
     }
 
-    /// Replaces what an edit can change. Counts, audience narrowing included, nothing else.
+    /// Replaces what an edit can change. Counts, audience narrowing included, nothing else. What was erased meanwhile
+    /// stays so.
     ///
     /// # Errors
     /// The database failed.
     pub async fn update_edited(&self, s: &Status) -> Result<()> {
         let sql = "UPDATE statuses SET content = $2, text = $3, spoiler_text = $4, sensitive = $5, visibility = $6, \
              language = $7, edited_at = $8, mentions = $9, tags = $10, emojis = $11, media_ids = $12, poll_id = $13, \
-             interaction_policy = $14 WHERE id = $1";
+             interaction_policy = $14 WHERE id = $1 AND deleted_at IS NULL";
         let values: Vec<Value> = vec![
             s.id.0.into(),
             s.content.as_str().into(),
@@ -88,19 +103,20 @@ impl Writes<'_> {
             s.poll_id.map(|id| id.0).into(),
             s.interaction_policy.code().into(),
         ];
-        self.db.run(sql, values).await?;
-        index(self.db, s).await?;
-        self.db.tell(News::Edited(Arc::new(s.clone())));
+        if self.db.run(sql, values).await? > 0 {
+            index(self.db, s).await?;
+            self.db.tell(News::Edited(Arc::new(s.clone())));
+        }
         Ok(())
     }
 
-    /// Gives an answer that waited for leave its audience and its place in the thread.
+    /// Gives an answer that waited for leave its audience and its place in the thread, unless it was erased meanwhile.
     ///
     /// # Errors
     /// The database failed.
     pub async fn let_out(&self, s: &Status) -> Result<()> {
         let sql = "UPDATE statuses SET visibility = $2, in_reply_to_id = $3, in_reply_to_account_id = $4, \
-                   thread_id = $5, approval_uri = $6 WHERE id = $1";
+                   thread_id = $5, approval_uri = $6 WHERE id = $1 AND deleted_at IS NULL";
         let values: Vec<Value> = vec![
             s.id.0.into(),
             s.visibility.code().into(),
@@ -109,8 +125,10 @@ impl Writes<'_> {
             s.thread_id.0.into(),
             s.approval_uri.clone().into(),
         ];
-        self.db.run(sql, values).await?;
-        index(self.db, s).await
+        if self.db.run(sql, values).await? > 0 {
+            index(self.db, s).await?;
+        }
+        Ok(())
     }
 
     /// Keeps the present version of `s` in its history.
@@ -137,7 +155,8 @@ impl Writes<'_> {
     /// # Errors
     /// The database failed.
     pub async fn add_tags(&self, id: StatusId, tags: &[TagId]) -> Result<()> {
-        let rows = tags.iter().map(|tag| vec![tag.0.into(), id.0.into()]).collect();
+        // In one order: two edits at once do not wait for each other in a circle.
+        let rows = in_order(tags).into_iter().map(|tag| vec![tag.0.into(), id.0.into()]).collect();
         self.db.insert_many("INSERT INTO status_tags (tag_id, status_id)", rows, "ON CONFLICT DO NOTHING").await?;
         Ok(())
     }
@@ -151,16 +170,23 @@ impl Writes<'_> {
         Ok(())
     }
 
-    /// Names accounts in a status: (account, silent). Silent ones may see it without being shown as named.
+    /// Names further accounts in a status: (account, silent). Silent ones may see it without being shown as named.
     ///
     /// # Errors
     /// The database failed.
     pub async fn add_mentions(&self, id: StatusId, mentions: &[(AccountId, bool)]) -> Result<()> {
-        let rows = mentions.iter().map(|(who, silent)| vec![id.0.into(), who.0.into(), (*silent).into()]).collect();
+        let people = self.link_named(id, mentions).await?;
+        index_for(self.db, &people, id).await
+    }
+
+    /// Links a status to accounts it names; who they are.
+    async fn link_named(&self, id: StatusId, named: &[(AccountId, bool)]) -> Result<Vec<AccountId>> {
+        // In one order: two edits at once do not wait for each other in a circle.
+        let named = in_order(named);
+        let rows = named.iter().map(|(who, silent)| vec![id.0.into(), who.0.into(), (*silent).into()]).collect();
         let head = "INSERT INTO status_mentions (status_id, account_id, silent)";
         self.db.insert_many(head, rows, "ON CONFLICT DO NOTHING").await?;
-        let named: Vec<AccountId> = mentions.iter().map(|(who, _)| *who).collect();
-        index_for(self.db, &named, id).await
+        Ok(named.into_iter().map(|(who, _)| who).collect())
     }
 
     /// One answer more (or fewer) to a status.

@@ -5,7 +5,7 @@ mod link;
 mod read;
 mod remove;
 
-pub(crate) use read::{AUTHOR_IS_HERE, PUBLIC, unwanted_sql};
+pub(crate) use read::{AUTHOR_IS_HERE, PUBLIC, heard_sql, unwanted_sql};
 pub use read::{AccountTimeline, Origin, TagTimeline};
 
 crate::db::noun!();

@@ -48,6 +48,8 @@ pub struct AccountTimeline {
     pub exclude_replies: bool,
     /// No boosts.
     pub exclude_reblogs: bool,
+    /// Only public ones.
+    pub only_public: bool,
     /// Only pinned ones.
     pub pinned: bool,
     /// Only with this hashtag.
@@ -76,6 +78,18 @@ pub(crate) fn unwanted_sql(viewer: Viewer, now: Timestamp, authors: &str, values
          AND (um.expires_at IS NULL OR um.expires_at > ${now})) \
          AND NOT EXISTS (SELECT 1 FROM account_domain_blocks ud JOIN accounts ua ON ua.domain = ud.domain \
          WHERE ud.account_id = ${v} AND ua.id IN ({authors}))"
+    )
+}
+
+/// A condition that holds for who is heard by `viewer`: silenced authors by themselves and those who follow them.
+pub(crate) fn heard_sql(viewer: Viewer, values: &mut Vec<Value>) -> String {
+    let silenced = "EXISTS (SELECT 1 FROM accounts ha WHERE ha.id = s.account_id AND ha.silenced_at IS NOT NULL)";
+    let Some(viewer) = viewer.account() else { return format!("NOT {silenced}") };
+    values.push(viewer.0.into());
+    let v = values.len();
+    format!(
+        "(s.account_id = ${v} OR NOT {silenced} OR EXISTS (SELECT 1 FROM follows hf \
+         WHERE hf.account_id = ${v} AND hf.target_id = s.account_id AND hf.accepted))"
     )
 }
 
@@ -241,6 +255,9 @@ impl Reads<'_> {
         }
         if wanted.exclude_reblogs {
             more.push_str(" AND s.reblog_of IS NULL");
+        }
+        if wanted.only_public {
+            more.push_str(" AND s.visibility = 0");
         }
         if wanted.pinned {
             more.push_str(" AND EXISTS (SELECT 1 FROM pins p WHERE p.account_id = $1 AND p.status_id = s.id)");

@@ -5,6 +5,7 @@ use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum_extra::extract::cookie::CookieJar;
+use staffroom_domain::browser::browser_name;
 use staffroom_domain::ids::{SessionId, TokenId};
 use staffroom_service::ServiceError;
 use staffroom_service::auth::{AppAccess, BrowserAccess, Session};
@@ -42,6 +43,8 @@ struct App {
 struct Browser {
     session: String,
     name: String,
+    /// What it calls itself, where the name is not that.
+    user_agent: Option<String>,
     since: String,
     is_current: bool,
 }
@@ -60,10 +63,11 @@ impl From<AppAccess> for App {
 
 impl From<BrowserAccess> for Browser {
     fn from(access: BrowserAccess) -> Self {
-        let name = access.user_agent;
+        let name = browser_name(&access.user_agent);
         Self {
             session: access.session.to_string(),
-            name: if name.is_empty() { "A browser without a name".to_owned() } else { name },
+            user_agent: Some(access.user_agent).filter(|told| *told != name && !told.trim().is_empty()),
+            name,
             since: access.since.to_date(),
             is_current: access.is_current,
         }
@@ -78,7 +82,7 @@ pub(crate) async fn show(
 ) -> Result<Response, WebError> {
     let cx = web.service.cx();
     let (Some(session), Some(secret)) = (web.session(&cx, &jar).await?, web.cookies.session(&jar)) else {
-        return Ok(Redirect::to("/auth/sign_in").into_response());
+        return Err(WebError::SignInFirst(PATH.to_owned()));
     };
     let (apps, browsers) = web.service.auth().access(&cx, session.account.id, secret).await?;
     let page = Page {
@@ -95,7 +99,7 @@ pub(crate) async fn show(
 pub(crate) async fn end(State(web): State<Web>, jar: CookieJar, body: String) -> Result<Response, WebError> {
     let (params, cx) = (Params::parse(&body), web.service.cx());
     let Some(session) = web.session(&cx, &jar).await? else {
-        return Ok(Redirect::to("/auth/sign_in").into_response());
+        return Err(WebError::SignInFirst(PATH.to_owned()));
     };
     if !is_same(&session.csrf, params.text("csrf")) {
         return Err(WebError::ForeignForm);

@@ -2,6 +2,7 @@
 
 pub(crate) mod access;
 pub(crate) mod confirmation;
+pub(crate) mod export;
 pub(crate) mod password;
 pub(crate) mod sign_in;
 pub(crate) mod sign_out;

@@ -108,6 +108,75 @@ async fn trap_38_a_follow_of_somebody_locked_is_asked_for_first() {
 }
 
 #[tokio::test]
+async fn follows_are_narrowed_to_languages_and_to_nothing_else() {
+    let ((me, _), (other, _)) = (somebody().await, somebody().await);
+    let id = other.get("/api/v1/accounts/verify_credentials").await["id"].as_str().unwrap().to_owned();
+    let follow = format!("/api/v1/accounts/{id}/follow");
+    let made = me.post(&follow, &json!({ "languages": ["cy", "EN", "zh-TW", "en"] })).await;
+    assert_eq!(made["languages"], json!(["cy", "en", "zh-TW"]));
+    let many: Vec<String> = (0..51).map(|n| format!("x{n}")).collect();
+    for bad in [json!(["cy", "=1"]), json!(["x".repeat(100)]), json!(["e n"]), json!(["en\n"]), json!(many)] {
+        let refused = me.send(Method::POST, &follow, &json!({ "languages": bad })).await;
+        assert_eq!(refused.status, 422, "{bad}: {}", refused.json);
+        assert!(refused.json["error"].as_str().unwrap().contains("anguages"), "{}", refused.json);
+    }
+    let stands = me.get(&format!("/api/v1/accounts/relationships?id[]={id}")).await;
+    assert_eq!(stands[0]["languages"], json!(["cy", "en", "zh-TW"]), "nothing changed");
+    assert_eq!(me.post(&follow, &json!({ "languages": [] })).await["languages"], json!([]));
+}
+
+#[tokio::test]
+async fn names_show_what_they_say() {
+    let (me, _) = somebody().await;
+    let odd = "\u{202e}A\u{0}my\u{7} \u{1b}Po\u{2066}nd\r\n";
+    let set = json!({
+        "display_name": odd, "note": format!("one\u{7}\ntwo\u{0}"),
+        "fields_attributes": [{ "name": odd, "value": odd }, { "name": "Zoë 👩\u{200d}🏫", "value": "اسم ש" }],
+    });
+    let path = "/api/v1/accounts/update_credentials";
+    let changed = me.send(Method::PATCH, path, &set).await.ok();
+    let read = me.get("/api/v1/accounts/verify_credentials").await;
+    for shown in [&changed, &read] {
+        assert_eq!(shown["display_name"], "Amy Pond");
+        assert_eq!(shown["source"]["note"], "one\ntwo");
+        let field = &shown["source"]["fields"][0];
+        assert_eq!((&field["name"], &field["value"]), (&json!("Amy Pond"), &json!("Amy Pond")));
+        assert_eq!(shown["fields"][0]["value"], "Amy Pond");
+        let field = &shown["source"]["fields"][1];
+        assert_eq!(
+            (&field["name"], &field["value"]),
+            (&json!("Zoë 👩\u{200d}🏫"), &json!("اسم ש")),
+            "what means something"
+        );
+    }
+    let unseen = me.send(Method::PATCH, path, &json!({ "display_name": "\u{200b}\u{202e}\n" })).await.ok();
+    assert_eq!(unseen["display_name"], "");
+
+    let app = json!({ "client_name": "su\u{202e}\r\nBcc: x", "redirect_uris": "urn:ietf:wg:oauth:2.0:oob" });
+    assert_eq!(me.post("/api/v1/apps", &app).await["name"], "suBcc: x");
+    let app = json!({ "client_name": "\u{202e}\n", "redirect_uris": "urn:ietf:wg:oauth:2.0:oob" });
+    assert_eq!(me.send(Method::POST, "/api/v1/apps", &app).await.status, 422);
+    for bad in ["heads\nof IT", "heads\t", "\u{1b}[31mheads", "\u{202e}"] {
+        let refused = me.send(Method::POST, "/api/v1/lists", &json!({ "title": bad })).await;
+        assert_eq!(refused.status, if bad == "heads\t" { 200 } else { 422 }, "{bad:?}: {}", refused.json);
+    }
+    assert_eq!(me.post("/api/v1/lists", &json!({ "title": "=\u{202e}heads" })).await["title"], "=heads");
+}
+
+#[tokio::test]
+async fn statuses_are_for_named_people_by_choice_and_not_by_default() {
+    let (me, _) = somebody().await;
+    let path = "/api/v1/accounts/update_credentials";
+    me.send(Method::PATCH, path, &json!({ "source": { "privacy": "private" } })).await.ok();
+    for bad in ["direct", "limited", "x"] {
+        let refused = me.send(Method::PATCH, path, &json!({ "source": { "privacy": bad } })).await;
+        assert_eq!(refused.status, 422, "{bad}: {}", refused.json);
+    }
+    let kept = me.get("/api/v1/accounts/verify_credentials").await;
+    assert_eq!(kept["source"]["privacy"], "private");
+}
+
+#[tokio::test]
 async fn trap_39_searching_an_address_finds_just_that() {
     let ((me, _), (other, handle)) = (somebody().await, somebody().await);
     let account = other.get("/api/v1/accounts/verify_credentials").await;

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use futures_util::{SinkExt as _, StreamExt as _};
-use reqwest::Method;
+use reqwest::{Method, Response};
 use serde_json::{Value, json};
 use staffroom_tests::api::Api;
 use staffroom_tests::device::{Device, PushService};
@@ -102,6 +102,90 @@ impl Ear {
     }
 }
 
+/// Channels as sockets name them, and where each is had as server-sent events.
+const CHANNELS: [(&str, &str); 7] = [
+    ("user", "user"),
+    ("user:notification", "user/notification"),
+    ("public", "public"),
+    ("public:local", "public/local"),
+    ("hashtag", "hashtag?tag=readpaths"),
+    ("hashtag:local", "hashtag/local?tag=readpaths"),
+    ("direct", "direct"),
+];
+
+/// Somebody who listens to server-sent events, on a connection for each channel.
+struct Lines {
+    reader: Reader,
+    channels: Vec<(&'static str, UnboundedReceiver<Value>)>,
+}
+
+impl Lines {
+    /// Listens from now on.
+    async fn open(world: &World, reader: Reader) -> Self {
+        let list = format!("list?list={}", world.list);
+        let mut wanted: Vec<(&'static str, &str)> = CHANNELS.to_vec();
+        wanted.push(("list", list.as_str()));
+        let mut channels = Vec::new();
+        for (name, path) in wanted {
+            let path = format!("/api/v1/streaming/{path}");
+            // it goes on for as long as the test does
+            let request = world.api(reader).request(Method::GET, &path).timeout(Duration::from_hours(1));
+            let response = request.send().await.unwrap();
+            // of the others' lists it is the owner's alone
+            let is_theirs = name != "list" || reader == Reader::Follower;
+            assert_eq!(response.status(), if is_theirs { 200 } else { 404 }, "{reader:?} {path}");
+            if is_theirs {
+                channels.push((name, events_in(name, response)));
+            }
+        }
+        Self { reader, channels }
+    }
+
+    /// What was heard on each channel until `marker`, which is [cried](cry) on all of them.
+    async fn heard_until(&mut self, marker: &str) -> Vec<Value> {
+        let (reader, mut heard) = (self.reader, Vec::new());
+        for (name, events) in &mut self.channels {
+            loop {
+                let event = tokio::time::timeout(SOON, events.recv()).await.unwrap();
+                let event = event.unwrap_or_else(|| panic!("{name} of {reader:?} ended: {heard:?}"));
+                if text(&event["payload"]).contains(marker) {
+                    break;
+                }
+                heard.push(event);
+            }
+        }
+        heard
+    }
+}
+
+/// The events that come on a connection, in the form in which sockets send them.
+fn events_in(name: &'static str, mut response: Response) -> UnboundedReceiver<Value> {
+    let (send, events) = unbounded_channel();
+    tokio::spawn(async move {
+        let mut read = Vec::new();
+        while let Ok(Some(chunk)) = response.chunk().await {
+            read.extend_from_slice(&chunk);
+            while let Some(end) = read.windows(2).position(|two| two == b"\n\n") {
+                let event = String::from_utf8(read.drain(..end + 2).collect()).unwrap();
+                let field = |name: &str| event.lines().find_map(|line| line.strip_prefix(name)).unwrap_or_default();
+                let event = json!({ "stream": [name], "event": field("event: "), "payload": field("data: ") });
+                if send.send(event).is_err() {
+                    return;
+                }
+            }
+        }
+    });
+    events
+}
+
+/// Says `marker` on every channel of everybody.
+async fn cry(crier: &Api, marker: &str) {
+    let said = format!("{marker} #readpaths @author @follower @named @stranger @blocked");
+    for visibility in ["public", "direct"] {
+        crier.post("/api/v1/statuses", &json!({ "status": said, "visibility": visibility })).await;
+    }
+}
+
 fn path_of(reader: Reader) -> String {
     format!("/{reader:?}")
 }
@@ -164,9 +248,15 @@ async fn streams_and_devices_tell_nobody_what_they_may_not_see() {
         let path = format!("/api/v1/streaming/{stream}");
         assert_eq!(guest.request(Method::GET, &path).send().await.unwrap().status(), 401, "{path}");
     }
-    let mut ears = Vec::new();
-    for at in 0..world.people.len() {
+    // of the lists, what the crier says is heard on the follower's as well
+    let follower = world.api(Reader::Follower);
+    let id = text(&crier.get("/api/v1/accounts/verify_credentials").await["id"]);
+    follower.post(&format!("/api/v1/accounts/{id}/follow"), &json!({})).await;
+    follower.post(&format!("/api/v1/lists/{}/accounts", world.list), &json!({ "account_ids": [id] })).await;
+    let (mut ears, mut lines) = (Vec::new(), Vec::new());
+    for (at, reader) in READERS.into_iter().enumerate().take(world.people.len()) {
         ears.push(Ear::open(&world, at, &push).await);
+        lines.push(Lines::open(&world, reader).await);
     }
 
     world.write().await;
@@ -199,12 +289,31 @@ async fn streams_and_devices_tell_nobody_what_they_may_not_see() {
             Reader::Author | Reader::Guest => {}
         }
     }
-    who_may_no_longer_see_hears_no_more(&world, &crier, &mut ears, &push).await;
+    cry(&crier, "criesone").await;
+    for lines in &mut lines {
+        let (reader, heard) = (lines.reader, lines.heard_until("criesone").await);
+        let mut problems = wrong(&world, reader, &heard, may_read);
+        for visibility in ["public", "unlisted", "private", "direct"] {
+            let text = format!("word{visibility}plainx");
+            let missing = streams(reader, visibility).iter().filter(|stream| !says(&heard, stream, &text));
+            problems.extend(missing.map(|stream| format!("{reader:?} did not hear {text} on {stream}, as text")));
+        }
+        assert!(problems.is_empty(), "\n{}", problems.join("\n"));
+        assert!(reader != Reader::Named || says(&heard, "direct", "worddirectanswerx"), "{heard:?}");
+    }
+    all_told(&world).await;
+    who_may_no_longer_see_hears_no_more(&world, &crier, &mut ears, &mut lines, &push).await;
 }
 
 /// The follower follows no more, and whoever was named is blocked: neither what is changed nor what is new reaches them as
 /// before, whatever they did with the statuses when they could see them.
-async fn who_may_no_longer_see_hears_no_more(world: &World, crier: &Api, ears: &mut [Ear], push: &PushService) {
+async fn who_may_no_longer_see_hears_no_more(
+    world: &World,
+    crier: &Api,
+    ears: &mut [Ear],
+    lines: &mut [Lines],
+    push: &PushService,
+) {
     let author = world.api(Reader::Author);
     let before: Vec<usize> = ears.iter().map(|ear| ear.told(push).len()).collect();
     author.post(&format!("/api/v1/accounts/{}/remove_from_followers", world.people[1].1), &json!({})).await;
@@ -227,6 +336,7 @@ async fn who_may_no_longer_see_hears_no_more(world: &World, crier: &Api, ears: &
         Reader::Named => false,
         other => may_read(other, visibility),
     };
+    let hears_public = |reader| matches!(reader, Reader::Author | Reader::Follower | Reader::Stranger);
     for (ear, before) in ears.iter_mut().zip(before) {
         let (reader, heard) = (ear.reader, ear.heard_until("markertwo").await);
         let told = ear.told(push).split_off(before);
@@ -234,7 +344,13 @@ async fn who_may_no_longer_see_hears_no_more(world: &World, crier: &Api, ears: &
         problems.extend(wrong(world, reader, &told, may_read_now));
         assert!(problems.is_empty(), "\n{}", problems.join("\n"));
         assert!(says(&told, "", "markertwo"), "{reader:?} {told:?}");
-        let hears_public = matches!(reader, Reader::Author | Reader::Follower | Reader::Stranger);
-        assert_eq!(says(&heard, "public", "wordpublicplainxanew"), hears_public, "{reader:?} {heard:?}");
+        assert_eq!(says(&heard, "public", "wordpublicplainxanew"), hears_public(reader), "{reader:?} {heard:?}");
+    }
+    cry(crier, "criestwo").await;
+    for lines in lines {
+        let (reader, heard) = (lines.reader, lines.heard_until("criestwo").await);
+        let problems = wrong(world, reader, &heard, may_read_now);
+        assert!(problems.is_empty(), "as text\n{}", problems.join("\n"));
+        assert_eq!(says(&heard, "public", "wordpublicplainxanew"), hears_public(reader), "{reader:?} {heard:?}");
     }
 }

@@ -108,5 +108,15 @@ def search(people, ben, posted):
     step("account", lambda: check([one.id for one in found.accounts] == [ben.id], f"{found.accounts}"))
     found = step("search address", lambda: people.amy.search_v2(posted[2].url, result_type="statuses"))
     step("status", lambda: check([one.id for one in found.statuses] == [posted[2].id], f"{texts(found.statuses)}"))
+    found = step("search known address", lambda: people.amy.search_v2(posted[2].url, resolve=False))
+    step("found here", lambda: check([one.id for one in found.statuses] == [posted[2].id], f"{texts(found.statuses)}"))
+    mine = step("post", lambda: people.amy.status_post("Who patrols the zebra crossing?"))
+    for name, reader, wanted in (("amy", people.amy, [mine.id]), ("ben", people.ben, [])):
+        found = step("search words", lambda reader=reader: reader.search_v2("zebra patrols", result_type="statuses"))
+        found = [one.id for one in found.statuses]
+        step(f"{name} finds her own", lambda found=found, wanted=wanted: check(found == wanted, f"{found}"))
+    step("ben takes it for a favourite", lambda: people.ben.status_favourite(mine))
+    found = step("search words", lambda: people.ben.search_v2("zebra -lion", result_type="statuses"))
+    step("ben finds it", lambda: check([one.id for one in found.statuses] == [mine.id], f"{texts(found.statuses)}"))
     found = step("search for nothing", lambda: people.amy.search_v2("zyzzyva"))
     step("nothing", lambda: check(not (found.accounts or found.statuses or found.hashtags), f"{found}"))

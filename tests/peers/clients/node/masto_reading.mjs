@@ -12,7 +12,7 @@ export async function run(people, is) {
   await threads(people, posted[0]);
   await lists(people, ben, is);
   await filters(people, posted[1], is);
-  await search(people.amy, ben, posted[2]);
+  await search(people, ben, posted[2]);
 }
 
 async function timelines(amy, ben) {
@@ -84,13 +84,23 @@ async function filters({ amy, ben }, status, is) {
   await same("back again", await matches(), []);
 }
 
-async function search(amy, ben, status) {
+async function search(people, ben, status) {
+  const { amy } = people;
   let found = await step("search tag", () => amy.v2.search.list({ q: "marking", type: "hashtags" }));
   await same("tag", found.hashtags.map((one) => one.name), ["marking"]);
   found = await step("search account", () => amy.v2.search.list({ q: "ben", type: "accounts" }));
   await same("account", found.accounts.map((one) => one.id), [ben.id]);
   found = await step("search address", () => amy.v2.search.list({ q: status.url, resolve: true }));
   await same("status", texts(found.statuses), texts([status]));
+  const mine = await step("post", () => amy.v1.statuses.create({ status: "Who patrols the zebra crossing?" }));
+  const words = { q: "zebra patrols", type: "statuses" };
+  for (const [name, wanted] of [["amy", [mine.id]], ["ben", []]]) {
+    found = await step("search words", () => people[name].v2.search.list(words));
+    await same(`${name} finds her own`, found.statuses.map((one) => one.id), wanted);
+  }
+  await step("ben takes it for a favourite", () => people.ben.v1.statuses.$select(mine.id).favourite());
+  found = await step("search words", () => people.ben.v2.search.list(words));
+  await same("ben finds it", found.statuses.map((one) => one.id), [mine.id]);
   found = await step("search for nothing", () => amy.v2.search.list({ q: "zyzzyva" }));
   await same("nothing", found, { accounts: [], statuses: [], hashtags: [] });
 }

@@ -34,6 +34,14 @@ export async function run(people, is) {
   await same("account", found.accounts.map((one) => one.id), [author.id]);
   found = (await step("search address", () => amy.search(posted[2].url, { resolve: true }))).data;
   await same("status", found.statuses.map((one) => one.id), [posted[2].id]);
+  const mine = (await step("post", () => amy.postStatus("Who patrols the zebra crossing?"))).data;
+  const words = async (reader) => (await reader.search("zebra patrols", { type: "statuses" })).data.statuses;
+  await same("words of her own", (await words(amy)).map((one) => one.id), [mine.id]);
+  await same("not found by others", await words(ben), []);
+  await step("ben takes it for a favourite", () => ben.favouriteStatus(mine.id));
+  await same("found then", (await words(ben)).map((one) => one.id), [mine.id]);
+  found = (await step("search for nothing", () => amy.search("zyzzyva", { type: "statuses" }))).data;
+  await same("nothing", found.statuses, []);
 }
 
 async function threads(amy, ben, root) {

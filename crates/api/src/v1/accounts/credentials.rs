@@ -66,6 +66,10 @@ pub(super) fn change(params: &Params) -> ApiResult<ProfileUpdate> {
         bot: params.boolean("bot")?,
         discoverable: params.boolean("discoverable")?,
         indexable: params.boolean("indexable")?,
+        hide_collections: params.boolean("hide_collections")?,
+        attribution_domains: params
+            .has("attribution_domains")
+            .then(|| params.list("attribution_domains").into_iter().map(ToOwned::to_owned).collect()),
         visibility,
         sensitive: source.boolean("sensitive")?,
         language: source.text("language").map(ToOwned::to_owned),

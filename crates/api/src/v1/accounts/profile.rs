@@ -51,10 +51,10 @@ fn answer(call: &Call, account: &Account) -> Json<Value> {
         "bot": account.kind.is_bot(),
         "discoverable": account.discoverable,
         "indexable": account.indexable,
-        "hide_collections": null,
+        "hide_collections": account.hide_collections,
         "show_media": true,
         "show_media_replies": true,
         "show_featured": true,
-        "attribution_domains": [],
+        "attribution_domains": account.attribution_domains,
     }))
 }

@@ -24,10 +24,10 @@ pub(crate) async fn show(call: Call) -> ApiResult<Json<AdminCanonicalEmailBlock>
 
 /// `POST /api/v1/admin/canonical_email_blocks`: an address, or only its hash.
 pub(crate) async fn create(call: Call) -> ApiResult<Json<AdminCanonicalEmailBlock>> {
-    let sign_ups = call.service().sign_ups();
+    let (sign_ups, who) = (call.service().sign_ups(), call.authority()?);
     let block = match (call.params.filled("email"), call.params.filled("canonical_email_hash")) {
-        (Some(email), _) => sign_ups.block_email(&call.cx, email).await?,
-        (None, Some(hash)) => sign_ups.block_email_hash(&call.cx, hash).await?,
+        (Some(email), _) => sign_ups.block_email(&call.cx, who, email).await?,
+        (None, Some(hash)) => sign_ups.block_email_hash(&call.cx, who, hash).await?,
         (None, None) => return Err(ApiError::invalid("email", "can't be blank")),
     };
     Ok(Json((&block).into()))
@@ -42,6 +42,6 @@ pub(crate) async fn test(call: Call) -> ApiResult<Json<Vec<AdminCanonicalEmailBl
 
 /// `DELETE /api/v1/admin/canonical_email_blocks/{id}`.
 pub(crate) async fn delete(call: Call) -> ApiResult<Json<Value>> {
-    call.service().sign_ups().unblock_email(call.path_id("id")?).await?;
+    call.service().sign_ups().unblock_email(call.authority()?, call.path_id("id")?).await?;
     Ok(Json(json!({})))
 }

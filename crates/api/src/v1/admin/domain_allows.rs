@@ -25,12 +25,12 @@ pub(crate) async fn show(call: Call) -> ApiResult<Json<AdminDomainAllow>> {
 /// `POST /api/v1/admin/domain_allows`.
 pub(crate) async fn create(call: Call) -> ApiResult<Json<AdminDomainAllow>> {
     let domain = call.params.filled("domain").ok_or_else(|| ApiError::invalid("domain", "can't be blank"))?;
-    let allow = call.service().domains().add_allow(&call.cx, domain).await?;
+    let allow = call.service().domains().add_allow(&call.cx, call.authority()?, domain).await?;
     Ok(Json(AdminDomainAllow::new(&allow)))
 }
 
 /// `DELETE /api/v1/admin/domain_allows/{id}`.
 pub(crate) async fn delete(call: Call) -> ApiResult<Json<Value>> {
-    call.service().domains().disallow(call.path_id("id")?).await?;
+    call.service().domains().disallow(call.authority()?, call.path_id("id")?).await?;
     Ok(Json(json!({})))
 }

@@ -28,7 +28,7 @@ pub(crate) async fn show(call: Call) -> ApiResult<Json<AdminDomainBlock>> {
 pub(crate) async fn create(call: Call) -> ApiResult<Json<AdminDomainBlock>> {
     let domain = call.params.filled("domain").ok_or_else(|| ApiError::invalid("domain", "can't be blank"))?;
     let wanted = changed(&call, NewBlock::new(Severity::Silence))?;
-    let block = call.service().domains().add_block(&call.cx, domain, wanted).await?;
+    let block = call.service().domains().add_block(&call.cx, call.authority()?, domain, wanted).await?;
     Ok(Json(call.render().admin_domain_block(&block)))
 }
 
@@ -44,13 +44,13 @@ pub(crate) async fn update(call: Call) -> ApiResult<Json<AdminDomainBlock>> {
         public_comment: known.public_comment,
         obfuscate: known.obfuscate,
     };
-    let block = domains.block(&call.cx, &known.domain, changed(&call, wanted)?).await?;
+    let block = domains.block(&call.cx, call.authority()?, &known.domain, changed(&call, wanted)?).await?;
     Ok(Json(call.render().admin_domain_block(&block)))
 }
 
 /// `DELETE /api/v1/admin/domain_blocks/{id}`.
 pub(crate) async fn delete(call: Call) -> ApiResult<Json<Value>> {
-    call.service().domains().unblock(call.path_id("id")?).await?;
+    call.service().domains().unblock(call.authority()?, call.path_id("id")?).await?;
     Ok(Json(json!({})))
 }
 

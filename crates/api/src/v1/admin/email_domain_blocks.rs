@@ -26,12 +26,13 @@ pub(crate) async fn show(call: Call) -> ApiResult<Json<AdminEmailDomainBlock>> {
 pub(crate) async fn create(call: Call) -> ApiResult<Json<AdminEmailDomainBlock>> {
     let domain = call.params.filled("domain").ok_or_else(|| ApiError::invalid("domain", "can't be blank"))?;
     let with_approval = call.params.flag("allow_with_approval")?;
-    let one = call.service().sign_ups().block_email_domain(&call.cx, domain, with_approval).await?;
+    let sign_ups = call.service().sign_ups();
+    let one = sign_ups.block_email_domain(&call.cx, call.authority()?, domain, with_approval).await?;
     Ok(Json((&one).into()))
 }
 
 /// `DELETE /api/v1/admin/email_domain_blocks/{id}`.
 pub(crate) async fn delete(call: Call) -> ApiResult<Json<Value>> {
-    call.service().sign_ups().unblock_email_domain(call.path_id("id")?).await?;
+    call.service().sign_ups().unblock_email_domain(call.authority()?, call.path_id("id")?).await?;
     Ok(Json(json!({})))
 }

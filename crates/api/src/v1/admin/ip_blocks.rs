@@ -29,8 +29,8 @@ pub(crate) async fn show(call: Call) -> ApiResult<Json<AdminIpBlock>> {
 
 /// `POST /api/v1/admin/ip_blocks`.
 pub(crate) async fn create(call: Call) -> ApiResult<Json<AdminIpBlock>> {
-    let wishes = wished(&call, None)?;
-    let block = call.service().sign_ups().block_network(&call.cx, client_address(&call.parts), wishes).await?;
+    let (wishes, asker) = (wished(&call, None)?, client_address(&call.parts));
+    let block = call.service().sign_ups().block_network(&call.cx, call.authority()?, asker, wishes).await?;
     Ok(Json((&block).into()))
 }
 
@@ -38,14 +38,14 @@ pub(crate) async fn create(call: Call) -> ApiResult<Json<AdminIpBlock>> {
 pub(crate) async fn update(call: Call) -> ApiResult<Json<AdminIpBlock>> {
     let sign_ups = call.service().sign_ups();
     let known = sign_ups.network(&call.cx, call.path_id("id")?).await?;
-    let wishes = wished(&call, Some(&known))?;
-    let block = sign_ups.change_network(&call.cx, client_address(&call.parts), known.id, wishes).await?;
+    let (wishes, asker) = (wished(&call, Some(&known))?, client_address(&call.parts));
+    let block = sign_ups.change_network(&call.cx, call.authority()?, asker, known.id, wishes).await?;
     Ok(Json((&block).into()))
 }
 
 /// `DELETE /api/v1/admin/ip_blocks/{id}`.
 pub(crate) async fn delete(call: Call) -> ApiResult<Json<Value>> {
-    call.service().sign_ups().unblock_network(&call.cx, call.path_id("id")?).await?;
+    call.service().sign_ups().unblock_network(&call.cx, call.authority()?, call.path_id("id")?).await?;
     Ok(Json(json!({})))
 }
 

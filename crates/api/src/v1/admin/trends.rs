@@ -63,7 +63,7 @@ async fn list(call: &Call, kind: TrendKind) -> ApiResult<Json<Vec<Value>>> {
 
 async fn decide(call: &Call, kind: TrendKind, allowed: bool) -> ApiResult<Json<Value>> {
     let id: i64 = call.path_id("id")?;
-    call.service().discovery().decide(&call.cx, call.me()?, kind, id, allowed).await?;
+    call.service().discovery().decide(&call.cx, call.authority()?, kind, id, allowed).await?;
     let found = now(call, kind, LISTED.1, 0).await?.into_iter().find(|(one, _)| *one == id);
     found.map(|(_, entity)| Json(entity)).ok_or_else(ApiError::not_found)
 }

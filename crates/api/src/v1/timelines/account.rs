@@ -19,6 +19,7 @@ pub(crate) async fn show(call: Call) -> ApiResult<Response> {
         only_media: params.flag("only_media")?,
         exclude_replies: params.flag("exclude_replies")?,
         exclude_reblogs: params.flag("exclude_reblogs")?,
+        only_public: false,
         pinned: params.flag("pinned")?,
         tagged: tagged.flatten(),
     };

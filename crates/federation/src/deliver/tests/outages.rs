@@ -12,6 +12,7 @@ use staffroom_domain::status::{Draft, Published, StatusEdit};
 use staffroom_domain::{Timestamp, Visibility};
 use staffroom_service::Origin;
 use staffroom_service::accounts::NewLocalAccount;
+use staffroom_service::auth::Authority;
 use staffroom_service::deliveries::{HostState, HostStatus, InboxRef, Lane};
 
 use super::{Running, drained, names, pending, queue, queue_kind, start, start_speaking, start_with};
@@ -514,16 +515,16 @@ async fn a_host_that_is_paused_is_left_alone_until_it_is_resumed() {
     queue(&world, "1", 1, Lane::Ordinary, &inbox).await;
     drained(&world).await;
     let deliveries = world.service.deliveries();
-    assert_eq!(deliveries.pause(&elm.host()).await.unwrap().state, HostState::Paused);
+    assert_eq!(deliveries.pause(&Authority::operator(), &elm.host()).await.unwrap().state, HostState::Paused);
     queue(&world, "2", 2, Lane::Ordinary, &inbox).await;
     world.clock.advance(DAY);
     deliveries.host_seen(&world.service.cx(), &elm.host()).await.unwrap();
-    assert_eq!(deliveries.reset(&elm.host()).await.unwrap().state, HostState::Paused);
+    assert_eq!(deliveries.reset(&Authority::operator(), &elm.host()).await.unwrap().state, HostState::Paused);
     assert!(deliveries.due_hosts(&world.service.cx(), 10, 10).await.unwrap().is_empty());
     assert_eq!(host(&world, &elm).await.waiting, [0, 1, 0]);
-    assert_eq!(deliveries.resume(&elm.host()).await.unwrap().state, HostState::Ok);
+    assert_eq!(deliveries.resume(&Authority::operator(), &elm.host()).await.unwrap().state, HostState::Ok);
     drained(&world).await;
     running.stop().await;
     assert_eq!(elm.received().len(), 2);
-    assert!(deliveries.pause("nobody.test").await.is_err());
+    assert!(deliveries.pause(&Authority::operator(), "nobody.test").await.is_err());
 }

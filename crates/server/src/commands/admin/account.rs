@@ -72,12 +72,8 @@ pub(crate) enum AccountCommand {
     },
     /// List accounts elsewhere that came back with other keys after their server was down: handle, network id, when.
     KeyChanges,
-    /// End the suspension of an account.
-    Unsuspend {
-        /// Handle.
-        handle: String,
-    },
-    /// End a measure against an account, whoever took it and whatever rights the person has by now.
+    /// End a measure against an account, a suspension for one, whoever took it and whatever rights the person has by
+    /// now.
     Lift {
         /// Handle, with the domain for one from elsewhere.
         handle: String,
@@ -193,11 +189,6 @@ pub(super) async fn run(service: &Service, command: AccountCommand) -> anyhow::R
             for change in accounts.key_changes(KEY_CHANGES).await? {
                 say(&format!("{}\t{}\t{}", change.acct, change.uri, change.at.to_rfc3339()));
             }
-        }
-        AccountCommand::Unsuspend { handle } => {
-            let id = known(service, &handle).await?.id;
-            accounts.lift(&cx, &Authority::operator(), id, Measure::Suspend).await?;
-            say("no longer suspended");
         }
         AccountCommand::Lift { handle, measure } => {
             let id = known(service, &handle).await?.id;

@@ -2,6 +2,7 @@
 
 use clap::Subcommand;
 use staffroom_service::Service;
+use staffroom_service::auth::Authority;
 use staffroom_service::sign_ups::IpBlock;
 
 use crate::commands::{one_line, say};
@@ -28,7 +29,8 @@ pub(super) async fn run(service: &Service, command: AddressCommand) -> anyhow::R
             }
         }
         AddressCommand::Remove { addresses } => {
-            say(&format!("{}\tno rule any more", sign_ups.unblock_addresses(&cx, &addresses).await?));
+            let removed = sign_ups.unblock_addresses(&cx, &Authority::operator(), &addresses).await?;
+            say(&format!("{removed}\tno rule any more"));
         }
     }
     Ok(())

@@ -3,6 +3,7 @@
 use clap::Subcommand;
 use staffroom_domain::Timestamp;
 use staffroom_service::Service;
+use staffroom_service::auth::Authority;
 use staffroom_service::deliveries::HostStatus;
 
 use crate::commands::say;
@@ -43,7 +44,7 @@ pub(crate) enum DeliveryCommand {
 /// Runs one of them.
 pub(super) async fn run(service: &Service, command: DeliveryCommand) -> anyhow::Result<()> {
     let now = service.cx().now();
-    let deliveries = service.deliveries();
+    let (deliveries, operator) = (service.deliveries(), Authority::operator());
     match command {
         DeliveryCommand::Hosts { after } => {
             for host in deliveries.hosts(&after, None, LISTED).await? {
@@ -61,9 +62,9 @@ pub(super) async fn run(service: &Service, command: DeliveryCommand) -> anyhow::
                 say(&format!("{}\t{}\t{}", dead.uri, dead.attempts, dead.error));
             }
         }
-        DeliveryCommand::Pause { host } => say(&line(&deliveries.pause(&host).await?, now)),
-        DeliveryCommand::Resume { host } => say(&line(&deliveries.resume(&host).await?, now)),
-        DeliveryCommand::Reset { host } => say(&line(&deliveries.reset(&host).await?, now)),
+        DeliveryCommand::Pause { host } => say(&line(&deliveries.pause(&operator, &host).await?, now)),
+        DeliveryCommand::Resume { host } => say(&line(&deliveries.resume(&operator, &host).await?, now)),
+        DeliveryCommand::Reset { host } => say(&line(&deliveries.reset(&operator, &host).await?, now)),
     }
     Ok(())
 }

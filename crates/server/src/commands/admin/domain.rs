@@ -2,6 +2,7 @@
 
 use clap::{Args, Subcommand, ValueEnum};
 use staffroom_service::Service;
+use staffroom_service::auth::Authority;
 use staffroom_service::domains::{DomainBlock, NewBlock, Severity};
 
 use crate::commands::{one_line, say};
@@ -71,7 +72,7 @@ pub(crate) enum SeverityArg {
 /// Runs one of them.
 pub(super) async fn run(service: &Service, command: DomainCommand) -> anyhow::Result<()> {
     let cx = service.cx();
-    let domains = service.domains();
+    let (domains, operator) = (service.domains(), Authority::operator());
     match command {
         DomainCommand::Block { domain, severity, more } => {
             let severity = match severity {
@@ -79,13 +80,15 @@ pub(super) async fn run(service: &Service, command: DomainCommand) -> anyhow::Re
                 SeverityArg::Silence => Severity::Silence,
                 SeverityArg::Suspend => Severity::Suspend,
             };
-            say(&line(&domains.block(&cx, &domain, wanted(severity, more)).await?));
+            say(&line(&domains.block(&cx, &operator, &domain, wanted(severity, more)).await?));
         }
         DomainCommand::Limit { domain, more } => {
-            say(&line(&domains.block(&cx, &domain, wanted(Severity::Silence, more)).await?));
+            say(&line(&domains.block(&cx, &operator, &domain, wanted(Severity::Silence, more)).await?));
         }
-        DomainCommand::Allow { domain } => say(&format!("{}\tallowed", domains.allow(&cx, &domain).await?)),
-        DomainCommand::Remove { domain } => say(&format!("{}\tno rule any more", domains.remove(&domain).await?)),
+        DomainCommand::Allow { domain } => say(&format!("{}\tallowed", domains.allow(&cx, &operator, &domain).await?)),
+        DomainCommand::Remove { domain } => {
+            say(&format!("{}\tno rule any more", domains.remove(&operator, &domain).await?));
+        }
         DomainCommand::List => {
             let (blocks, allows) = domains.list().await?;
             for block in &blocks {

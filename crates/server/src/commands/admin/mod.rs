@@ -123,13 +123,13 @@ async fn token(service: &Service, command: TokenCommand) -> anyhow::Result<()> {
 
 /// The account with this handle, from here or elsewhere.
 pub(super) async fn known(service: &Service, handle: &str) -> anyhow::Result<Account> {
-    let found = service.accounts().by_handle(handle).await?.filter(|account| account.deleted_at.is_none());
+    let found = service.accounts().by_handle_of_any(handle).await?.filter(|account| account.deleted_at.is_none());
     found.with_context(|| format!("no account {handle:?} is known here"))
 }
 
 /// The local account with this handle.
 pub(super) async fn local(service: &Service, handle: &str) -> anyhow::Result<Account> {
-    let found = service.accounts().by_handle(handle).await?;
+    let found = service.accounts().by_handle_of_any(handle).await?;
     let is_person = |a: &Account| a.is_local() && a.tag.is_none() && a.deleted_at.is_none();
     found.filter(is_person).with_context(|| format!("no local account {handle:?}"))
 }

@@ -8,7 +8,7 @@ use crate::commands::say;
 /// `staffroom admin search …`.
 #[derive(Debug, Subcommand)]
 pub(crate) enum SearchCommand {
-    /// Read all statuses into the index of their words again, from the first on.
+    /// Have the running server read all statuses into the index of their words again, the newest first.
     Reindex,
 }
 

@@ -10,6 +10,7 @@ use staffroom_domain::status::IncomingStatus;
 use staffroom_domain::{PageRequest, Tag, Viewer, Visibility};
 
 use super::{lines, network, wishes};
+use crate::auth::Authority;
 use crate::domains::NewBlock;
 use crate::exchange::PeerWishes;
 use crate::statuses::Arrival;
@@ -280,7 +281,11 @@ async fn a_suspended_domain_hears_good_bye_and_what_its_feed_brought_is_gone() {
     let amy = w.local("amy").await;
     w.publish(&amy, "too late #SLTchat").await;
 
-    w.service.domains().block(&w.cx(), "elm.example", NewBlock::new(Severity::Suspend)).await.unwrap();
+    w.service
+        .domains()
+        .block(&w.cx(), &Authority::operator(), "elm.example", NewBlock::new(Severity::Suspend))
+        .await
+        .unwrap();
     assert_eq!(tagged(&w).await.len(), 1, "only amy's own is left");
     let sent = lines(&w.sent().await);
     let mut theirs: Vec<&String> = sent.iter().filter(|line| line.contains("elm.example")).collect();

@@ -75,7 +75,14 @@ async fn upload(w: &World, owner: &Account) -> MediaAttachment {
 }
 
 async fn convert(w: &World) -> Result<bool> {
-    w.service.media().convert_next(&w.cx()).await
+    w.service.media().convert_next(&w.cx(), std::future::pending()).await
+}
+
+/// A server that is told to stop in the middle of a conversion.
+async fn stop(w: &World, pretence: &Pretence) {
+    pretence.hangs.store(true, Ordering::SeqCst);
+    let done = w.service.media().convert_next(&w.cx(), pretence.begun.notified()).await;
+    assert!(!done.unwrap(), "nothing was converted");
 }
 
 /// A worker that is killed in the middle of a conversion.
@@ -175,6 +182,30 @@ async fn what_kills_those_who_convert_it_again_and_again_is_given_up() {
         assert!(matches!(&state, MediaState::Failed(why) if why.contains("again and again")), "{state:?}");
         assert_eq!(files_in(&w.service.settings().media_dir), 0);
     }
+}
+
+#[tokio::test]
+async fn servers_that_are_stopped_destroy_no_upload() {
+    let (w, pretence) = converting().await;
+    let media = upload(&w, &w.local("amy").await).await;
+    for _ in 0..7 {
+        stop(&w, &pretence).await;
+        assert_eq!(state(&w, &media).await, MediaState::Waiting);
+    }
+    // Whoever stops a server may end its children first.
+    for _ in 0..7 {
+        pretence.is_killed.store(true, Ordering::SeqCst);
+        let told = async {
+            while pretence.is_killed.load(Ordering::SeqCst) {
+                tokio::task::yield_now().await;
+            }
+        };
+        assert!(!w.service.media().convert_next(&w.cx(), told).await.unwrap());
+        assert_eq!(state(&w, &media).await, MediaState::Waiting);
+    }
+    assert!(convert(&w).await.unwrap(), "at once, by who is there next");
+    assert_eq!(state(&w, &media).await, MediaState::Ready);
+    assert_eq!(files_in(&w.service.settings().media_dir), 2, "the video and its picture");
 }
 
 #[tokio::test]
