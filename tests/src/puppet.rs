@@ -1,7 +1,7 @@
 //! A server made of cardboard: it serves the documents it is given, records what is delivered to it, and sends exactly
 //! the requests a test writes, signed by libraries that are not ours.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
@@ -20,6 +20,7 @@ use http::header::{CONTENT_TYPE, HOST};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
+use tokio::sync::watch;
 
 use crate::api::plain_client;
 use crate::process::loopback_host;
@@ -76,6 +77,7 @@ struct Shelf {
     maker: Mutex<Option<Maker>>,
     received: Mutex<Vec<Received>>,
     fetched: Mutex<Vec<String>>,
+    held: watch::Sender<HashSet<String>>,
     serial: AtomicU64,
 }
 
@@ -204,6 +206,20 @@ impl Puppet {
     /// Serves nothing at `id` any more.
     pub fn withdraw(&self, id: &str) {
         lock(&self.shelf.documents).remove(without_scheme(id));
+    }
+
+    /// Takes nothing that is delivered to this host, and refuses nothing, until it is let go: senders wait.
+    pub fn hold(&self) {
+        self.shelf.held.send_modify(|held| {
+            held.insert(self.host());
+        });
+    }
+
+    /// Takes what is delivered to this host again.
+    pub fn let_go(&self) {
+        self.shelf.held.send_modify(|held| {
+            held.remove(&self.host());
+        });
     }
 
     /// Everything delivered so far, in the order it came.
@@ -538,6 +554,7 @@ async fn answer(
         return response.body(body.into()).unwrap_or_else(|error| panic!("{error}"));
     }
     if method == Method::POST {
+        drop(shelf.held.subscribe().wait_for(|held| !held.contains(&host)).await);
         let activity = serde_json::from_slice(&body).unwrap_or_default();
         let synchronisation = headers.get("collection-synchronization").and_then(|value| value.to_str().ok());
         let synchronisation = synchronisation.map(ToOwned::to_owned);

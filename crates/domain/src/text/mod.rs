@@ -18,7 +18,7 @@ pub use link::first_link;
 pub use name::{is_blank, is_handle_name, shown_name, shown_text};
 pub use plain::to_plain;
 pub use quote::{leading_quote_link, quote_link};
-pub use render::{MentionLink, render};
+pub use render::{MentionLink, render, render_line};
 pub use sanitize::{MAX_HTML_BYTES, sanitize};
 pub use scan::{MentionRef, Scan, scan};
 pub use shield::{shield, unshield};

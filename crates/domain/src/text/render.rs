@@ -68,6 +68,17 @@ pub fn render(
     out.finish()
 }
 
+/// The same for a text of one line (the value of a profile field), which stands in no paragraph of its own; line
+/// breaks in it are spaces.
+pub fn render_line(
+    text: &str,
+    resolve_mention: &dyn Fn(&MentionRef) -> Option<MentionLink>,
+    tag_url: &dyn Fn(&Tag) -> String,
+) -> String {
+    let html = render(&text.replace(['\r', '\n'], " "), resolve_mention, tag_url);
+    html.strip_prefix("<p>").and_then(|html| html.strip_suffix("</p>")).map(ToOwned::to_owned).unwrap_or_default()
+}
+
 fn find_spans(text: &str, resolve: &dyn Fn(&MentionRef) -> Option<MentionLink>) -> Vec<(Range<usize>, Span)> {
     let found = scan(text);
     let mut spans: Vec<_> = found.links.into_iter().map(|range| (range, Span::Link)).collect();
@@ -206,6 +217,17 @@ mod tests {
         ] {
             assert_eq!(html(text), wanted, "{text:?}");
         }
+    }
+
+    #[test]
+    fn a_line_is_no_paragraph_and_no_markup_either() {
+        let line = |text: &str| render_line(text, &|_| None, &|tag| format!("https://oak.test/tags/{}", tag.name()));
+        for (text, wanted) in
+            [("", ""), (" \n ", ""), ("Amy Pond", "Amy Pond"), ("a\n\nb", "a  b"), ("<p>a</p>", "&lt;p&gt;a&lt;/p&gt;")]
+        {
+            assert_eq!(line(text), wanted, "{text:?}");
+        }
+        assert!(line("#SLTchat").starts_with("<a href=\"https://oak.test/tags/sltchat\""));
     }
 
     #[test]

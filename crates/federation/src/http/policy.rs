@@ -202,7 +202,8 @@ impl AddressPolicy {
     /// lead to no address that is spoken with; whoever gives one can be told at once.
     pub fn knows_name(&self, url: &Url) -> bool {
         let Some(Host::Domain(name)) = url.host() else { return false };
-        let is_listed = self.named.iter().chain(&self.loopback).any(|host| host.is(name));
+        let port = url.port_or_known_default();
+        let is_listed = self.named.iter().chain(&self.loopback).any(|host| host.is(name) && host.port == port);
         is_listed || !self.blocks.is_empty() || is_public_name(name)
     }
 

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use staffroom_domain::Visibility;
 use staffroom_domain::account::{Account, AccountKind, Field, MediaUpload, Picture, ProfileUpdate};
 use staffroom_domain::domain_rule::normalise;
+use staffroom_domain::hashtag::Tag;
 use staffroom_domain::ids::AccountId;
 use staffroom_domain::language::language_tag;
 use staffroom_domain::text::{self, MentionLink, MentionRef};
@@ -22,6 +23,9 @@ const MAX_DISPLAY_NAME: usize = 100;
 const MAX_FIELD_CHARS: usize = 255;
 /// Most sites that may name somebody as an author, as on Mastodon.
 const MAX_ATTRIBUTION_DOMAINS: usize = 100;
+
+/// How a text becomes HTML: in paragraphs or as one line.
+type Render = fn(&str, &dyn Fn(&MentionRef) -> Option<MentionLink>, &dyn Fn(&Tag) -> String) -> String;
 
 impl Accounts<'_> {
     /// Changes the owner's profile and tells the followers' servers.
@@ -58,13 +62,14 @@ impl Accounts<'_> {
             account.display_name = name;
         }
         if let Some(note) = change.note {
-            account.note = self.html(&note, &people);
+            account.note = self.html(&note, &people, text::render);
             account.note_source = note;
         }
         if let Some(fields) = change.fields {
             let filled = fields.into_iter().filter(|(name, value)| !name.trim().is_empty() || !value.trim().is_empty());
-            account.fields =
-                filled.map(|(name, source)| Field { name, value: self.html(&source, &people), source }).collect();
+            account.fields = filled
+                .map(|(name, source)| Field { name, value: self.html(&source, &people, text::render_line), source })
+                .collect();
         }
         let fields = account.fields.iter().flat_map(|field| [field.name.as_str(), field.source.as_str()]);
         let texts = [account.display_name.as_str(), account.note_source.as_str()].into_iter().chain(fields);
@@ -165,13 +170,13 @@ impl Accounts<'_> {
             .collect())
     }
 
-    fn html(self, plain: &str, people: &HashMap<(String, Option<String>), MentionLink>) -> String {
+    fn html(self, plain: &str, people: &HashMap<(String, Option<String>), MentionLink>, render: Render) -> String {
         let identity = &self.service.settings().identity;
         let resolve = |mention: &MentionRef| {
             let domain = mention.domain.clone().filter(|domain| *domain != identity.account_domain);
             people.get(&(mention.user.to_lowercase(), domain)).cloned()
         };
-        text::render(plain, &resolve, &|tag| identity.tag_url(tag))
+        render(plain, &resolve, &|tag| identity.tag_url(tag))
     }
 }
 
