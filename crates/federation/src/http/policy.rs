@@ -203,7 +203,8 @@ impl AddressPolicy {
     pub fn knows_name(&self, url: &Url) -> bool {
         let Some(Host::Domain(name)) = url.host() else { return false };
         let port = url.port_or_known_default();
-        let is_listed = self.named.iter().chain(&self.loopback).any(|host| host.is(name) && host.port == port);
+        let is = |host: &NamedHost| host.is(name) && host.port.or(Some(443)) == port;
+        let is_listed = self.named.iter().chain(&self.loopback).any(is);
         is_listed || !self.blocks.is_empty() || is_public_name(name)
     }
 
@@ -400,7 +401,9 @@ mod tests {
         assert!(!strict.knows_name(&url("https://8.8.8.8/")));
         let trust = policy(&["oak.lan"], &["*.localhost:3001"]);
         assert!(trust.knows_name(&url("https://oak.lan/")) && trust.knows_name(&url("http://elm.localhost:3001/")));
-        assert!(!trust.knows_name(&url("https://elm.lan/")) && !trust.knows_name(&url("https://localhost/")));
+        for other in ["https://elm.lan/", "https://localhost/", "https://elm.localhost/", "https://oak.lan:8443/"] {
+            assert!(!trust.knows_name(&url(other)), "{other}");
+        }
         assert!(policy(&["10.20.0.0/16"], &[]).knows_name(&url("https://elm.lan/")));
     }
 
