@@ -4,6 +4,7 @@ use crate::account::{Account, Emoji};
 use crate::card::PreviewCard;
 use crate::clock::Timestamp;
 use crate::hashtag::Tag;
+use crate::hold::HoldNote;
 use crate::ids::{AccountId, AppId, MediaId, PollId, StatusId};
 use crate::interaction::{InteractionPolicy, Leave, QuotePolicy};
 use crate::media::{IncomingMedia, MediaAttachment};
@@ -188,6 +189,8 @@ pub struct StatusView {
     pub marks: Option<StatusMarks>,
     /// Filters of the viewer that match, with the keywords found.
     pub filtered: Vec<crate::filter::FilterMatch>,
+    /// Why it, or a change of it, is held; for its author alone.
+    pub held: Option<HoldNote>,
 }
 
 /// Ancestors and descendants of a status, oldest first, only what the viewer may see.
@@ -228,6 +231,8 @@ pub struct Draft {
     pub idempotency_key: Option<String>,
     /// Whether our tag accounts may share it with other networks; `None` takes the author's default.
     pub share_tagged: Option<bool>,
+    /// Only for people of the author's own school: it is direct, and addressed to them and nobody else.
+    pub for_school: bool,
 }
 
 /// Changes to a published status. `None` leaves a thing as it is.

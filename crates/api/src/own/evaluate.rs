@@ -11,8 +11,8 @@ use crate::v1::statuses::draft;
 pub(crate) async fn run(call: Call) -> ApiResult<Json<Value>> {
     let draft = draft::read(&call)?;
     let (account, user) = call.person()?;
-    let usual = user.posting.visibility;
-    let verdict = call.service().moderation().dry_evaluate(&call.cx, account.id, usual, &draft).await?;
+    let moderation = call.service().moderation();
+    let verdict = moderation.dry_evaluate(&call.cx, account.id, &user.posting, &draft).await?;
     let findings: Vec<Value> = verdict
         .findings
         .iter()

@@ -31,10 +31,17 @@ async fn a_harmless_draft_is_allowed() {
 }
 
 #[tokio::test]
-async fn publishing_what_a_rule_refuses_says_why() {
+async fn publishing_what_a_rule_holds_says_why_and_shows_it_to_nobody_else() {
     let world = world().await;
     let (_, token) = world.person("amy", ALL_SCOPES).await;
+    let (_, others) = world.person("ben", ALL_SCOPES).await;
     let answer = world.ask(Method::POST, "/api/v1/statuses", Some(&token), json!({ "status": RISKY })).await;
-    assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(answer.json["error"].as_str().unwrap().starts_with("Validation failed: "), "{}", answer.json);
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.json);
+    let held = &answer.json["staffroom"]["held"];
+    assert_eq!(held["rule"], "confidential-marking");
+    assert!(held["reason"].as_str().unwrap().contains("confidential paper"), "{held}");
+    let path = format!("/api/v1/statuses/{}", answer.json["id"].as_str().unwrap());
+    assert_eq!(world.get(&path, Some(&token)).await.json["staffroom"]["held"], *held);
+    assert_eq!(world.get(&path, Some(&others)).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(world.get(&path, None).await.status, StatusCode::NOT_FOUND);
 }

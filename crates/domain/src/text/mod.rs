@@ -12,16 +12,18 @@ mod render;
 mod sanitize;
 mod scan;
 mod shield;
+mod source_map;
 
 pub use length::{URL_CHARS, length};
 pub use link::first_link;
 pub use name::{is_blank, is_handle_name, shown_name, shown_text};
-pub use plain::to_plain;
+pub use plain::{Plain, to_plain};
 pub use quote::{leading_quote_link, quote_link};
 pub use render::{MentionLink, render, render_line};
 pub use sanitize::{MAX_HTML_BYTES, sanitize};
 pub use scan::{MentionRef, Scan, scan};
 pub use shield::{shield, unshield};
+pub use source_map::SourceMap;
 
 /// Escapes text for HTML, in text and in double-quoted attributes.
 ///

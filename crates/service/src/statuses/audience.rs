@@ -6,12 +6,13 @@ use staffroom_domain::Visibility;
 use staffroom_domain::account::{Account, User};
 use staffroom_domain::ids::{AccountId, InboxId, StatusId, TagId};
 use staffroom_domain::status::{Status, StatusView};
+use staffroom_domain::webhook::WebhookEvent;
 use staffroom_storage::Tx;
 
 use crate::deliveries::{InboxRef, Lane, enqueue};
 use crate::exchange::share;
 use crate::ports::Event;
-use crate::{Cx, Result, Service};
+use crate::{Cx, Result, Service, webhooks};
 
 /// Where a remote account gets its mail: the inbox its host shares, else its own; its own when only it may read along.
 pub(super) fn inbox_of(account: &Account, is_direct: bool) -> Option<InboxRef> {
@@ -43,7 +44,7 @@ pub(super) async fn inboxes(
     Ok(inboxes)
 }
 
-/// Sends a new status to its audience and, through our tag accounts, to peers; notes whom it reaches.
+/// Sends a new status to its audience, through our tag accounts to peers, and to webhooks; notes whom it reaches.
 pub(super) async fn send_new(
     tx: &Tx,
     service: &Service,
@@ -65,7 +66,7 @@ pub(super) async fn send_new(
     reach.extend(share::announce(tx, service, cx, &shared, status).await?);
     let reach: Vec<InboxId> = reach.into_iter().collect();
     tx.exchange().add_reach(status.id, &reach).await?;
-    Ok(())
+    webhooks::queue_status(tx, cx, WebhookEvent::StatusCreated, status).await
 }
 
 /// Shares an edited status with those a plan names and who do not have it; `has_it` are the inboxes told of the edit.

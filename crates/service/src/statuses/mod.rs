@@ -5,6 +5,7 @@
 
 mod announced_by_tag;
 mod asking;
+mod attached;
 mod audience;
 mod cards;
 mod delete;
@@ -13,6 +14,7 @@ mod edit;
 mod favourite;
 mod feed;
 mod get;
+mod held;
 mod incoming;
 mod incoming_poll;
 mod ingest;
@@ -20,23 +22,28 @@ mod ingest_edit;
 mod listing;
 mod marks;
 mod mentions;
+mod note;
 mod pins;
 mod poll;
 mod prepare;
 mod publish;
 mod pushed;
+mod quarantine;
 mod quotes;
 mod react;
 mod reblog;
 mod remove;
 mod schedule;
 mod store;
+mod stored_draft;
 #[cfg(test)]
 mod tests;
 mod threads;
 mod views;
 
 pub(crate) use audience::{everybody, reached};
+pub(crate) use held::forget_held;
+pub(crate) use quarantine::stored_parts;
 
 pub use quotes::InteractionRequest;
 pub(crate) use remove::same_origin;

@@ -21,6 +21,13 @@ pub(in crate::statuses) struct Quoted {
     author: Account,
 }
 
+impl Quoted {
+    /// A status that is quoted by `author`, whose own it is.
+    pub(in crate::statuses) fn own(status: Status, author: Account) -> Self {
+        Self { status, author }
+    }
+}
+
 impl Statuses<'_> {
     /// The status `author` wants to quote, if they may.
     pub(in crate::statuses) async fn quoted_by(&self, author: AccountId, id: StatusId) -> Result<Quoted> {
