@@ -64,6 +64,21 @@ mod m20261122_000203_unconfirmed;
 mod m20261123_000206_profile_choices;
 mod m20261123_000207_list_members;
 mod m20261123_000208_follows_counted;
+mod m20261123_000210_held_statuses;
+mod m20261123_000220_moderation_log;
+mod m20261123_000230_cases;
+mod m20261123_000231_rota;
+mod m20261123_000232_appeals;
+mod m20261123_000240_rules;
+mod m20261123_000241_rule_texts;
+mod m20261123_000242_dry_runs;
+mod m20261123_000250_safety_report;
+mod m20261123_000251_webhooks;
+mod m20261123_000260_quarantine;
+mod m20261123_000270_known_names;
+mod m20261123_000280_judged_texts;
+mod m20261123_000281_kept_in_school;
+mod m20261123_000290_former_rules;
 mod sql;
 
 /// All steps, oldest first.
@@ -131,6 +146,21 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000206_profile_choices::Migration),
             Box::new(m20261123_000207_list_members::Migration),
             Box::new(m20261123_000208_follows_counted::Migration),
+            Box::new(m20261123_000210_held_statuses::Migration),
+            Box::new(m20261123_000220_moderation_log::Migration),
+            Box::new(m20261123_000230_cases::Migration),
+            Box::new(m20261123_000231_rota::Migration),
+            Box::new(m20261123_000232_appeals::Migration),
+            Box::new(m20261123_000240_rules::Migration),
+            Box::new(m20261123_000241_rule_texts::Migration),
+            Box::new(m20261123_000242_dry_runs::Migration),
+            Box::new(m20261123_000250_safety_report::Migration),
+            Box::new(m20261123_000251_webhooks::Migration),
+            Box::new(m20261123_000260_quarantine::Migration),
+            Box::new(m20261123_000270_known_names::Migration),
+            Box::new(m20261123_000280_judged_texts::Migration),
+            Box::new(m20261123_000281_kept_in_school::Migration),
+            Box::new(m20261123_000290_former_rules::Migration),
         ]
     }
 }

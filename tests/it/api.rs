@@ -1,8 +1,10 @@
 //! The client API as apps use it: over HTTP, against one server that all of these tests share.
 
 mod admin;
+pub(crate) mod described;
 mod discovery;
 mod figures;
+mod held;
 mod idor;
 mod instance;
 mod level;

@@ -3,11 +3,13 @@
 
 mod arrows;
 mod coverage;
+mod deeds;
 mod dependencies;
 mod documents;
 mod federation_table;
 mod files;
 mod generated;
+mod metrics;
 mod parameters;
 mod scopes;
 mod traps;

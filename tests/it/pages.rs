@@ -1,8 +1,9 @@
 //! What anybody may look at in a browser or a reader of feeds: people, their statuses, hashtags; and what they are not
-//! shown. Files that people take with them.
+//! shown. Files that people take with them. What moderators decide.
 
 mod exports;
 mod feeds;
+mod moderation;
 
 use reqwest::Method;
 use serde_json::{Value, json};

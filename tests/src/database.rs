@@ -67,12 +67,30 @@ impl Database {
     /// # Panics
     /// When the database refuses.
     pub async fn change(&self, sql: &str) {
-        if self.made_on.is_some() {
-            return run(&self.url, sql).await;
+        self.try_to_change(sql).await.unwrap_or_else(|error| panic!("{sql}: {error}"));
+    }
+
+    /// What the database says to such a change that it refuses.
+    ///
+    /// # Panics
+    /// When it does not.
+    pub async fn refuses(&self, sql: &str) -> String {
+        match self.try_to_change(sql).await {
+            Ok(()) => panic!("{sql}: went through"),
+            Err(error) => error.to_string(),
         }
-        let mut connection = self.sqlite(false).await;
-        let done = sqlx::raw_sql(AssertSqlSafe(sql.to_owned())).execute(&mut connection).await;
-        done.unwrap_or_else(|error| panic!("{sql}: {error}"));
+    }
+
+    async fn try_to_change(&self, sql: &str) -> Result<(), sqlx::Error> {
+        let statements = sqlx::raw_sql(AssertSqlSafe(sql.to_owned()));
+        if self.made_on.is_some() {
+            let mut connection = PgConnection::connect(&self.url).await?;
+            statements.execute(&mut connection).await?;
+        } else {
+            let mut connection = self.sqlite(false).await;
+            statements.execute(&mut connection).await?;
+        }
+        Ok(())
     }
 
     async fn sqlite(&self, read_only: bool) -> SqliteConnection {

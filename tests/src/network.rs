@@ -61,8 +61,12 @@ mount --bind "$1/resolv.conf" /etc/resolv.conf
 mount --bind "$1/nsswitch.conf" /etc/nsswitch.conf
 ip link set lo up
 shift
-while [ "$1" != -- ]; do ip address add "$1" dev lo; shift; done
+while [ "$1" != -- ]; do
+    case "$1" in *:*) ip address add "$1" dev lo nodad ;; *) ip address add "$1" dev lo ;; esac
+    shift
+done
 shift
+while ip -6 address show dev lo tentative | grep -q inet6; do :; done
 exec "$@"
 "#;
 

@@ -4,6 +4,7 @@ use crate::api::{Api, plain_client};
 use crate::database::Database;
 use crate::wait::eventually;
 use std::collections::BTreeMap;
+use std::fs::File;
 use std::hash::{BuildHasher as _, RandomState};
 use std::io::Write;
 use std::net::{Ipv4Addr, TcpListener};
@@ -27,6 +28,8 @@ pub struct ServerProcess {
     /// Each caller gets a client of its own: one would end with the first test's runtime.
     client: fn() -> reqwest::Client,
     database: Database,
+    /// Where it writes what it logs; `None` for where the tests write.
+    log: Option<PathBuf>,
     data: TempDir,
 }
 
@@ -68,6 +71,26 @@ impl ServerProcess {
     /// # Panics
     /// When it does not become ready.
     pub async fn start_with(port: u16, neighbours: &[u16], more: &[(&str, &str)]) -> Self {
+        Self::launch(port, neighbours, more, None, false).await
+    }
+
+    /// Like [`Self::start_with`]; what it logs can be [read](Self::logged).
+    ///
+    /// # Panics
+    /// When it does not become ready.
+    pub async fn start_logged(port: u16, neighbours: &[u16], more: &[(&str, &str)]) -> Self {
+        Self::launch(port, neighbours, more, None, true).await
+    }
+
+    /// Like [`Self::start`], with a pack of moderation rules (TOML) beside those shipped.
+    ///
+    /// # Panics
+    /// When it does not become ready.
+    pub async fn start_with_pack(port: u16, neighbours: &[u16], pack: &str) -> Self {
+        Self::launch(port, neighbours, &[], Some(pack), false).await
+    }
+
+    async fn launch(port: u16, neighbours: &[u16], more: &[(&str, &str)], pack: Option<&str>, is_logged: bool) -> Self {
         let data = tempfile::tempdir().unwrap_or_else(|error| panic!("no data folder: {error}"));
         let [metrics] = free_ports();
         let host = loopback_host(port);
@@ -90,11 +113,17 @@ impl ServerProcess {
             ("FEDERATION__INSECURE_LOOPBACK_HOSTS".to_owned(), format!("{insecure:?}")),
         ]);
         settings.extend(more.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
-        let child = serve(&settings);
+        if let Some(pack) = pack {
+            let file = data.path().join("pack.toml");
+            std::fs::write(&file, pack).unwrap_or_else(|error| panic!("no file for the pack: {error}"));
+            settings.insert("MODERATION__PACK_FILES".to_owned(), format!("[\"{}\"]", file.display()));
+        }
+        let log = is_logged.then(|| data.path().join("staffroom.log"));
+        let child = serve(&settings, log.as_deref());
         let is_tls = settings.contains_key("SERVER__TLS__CERTIFICATE_FILE");
         // Certificates are for names.
         let base = if is_tls { format!("https://localhost:{port}") } else { format!("http://127.0.0.1:{port}") };
-        let mut server = Self { child, settings, base, client: plain_client, database, data };
+        let mut server = Self { child, settings, base, client: plain_client, database, log, data };
         server.ready().await;
         server
     }
@@ -128,8 +157,8 @@ impl ServerProcess {
             ("LOG__FILTER".to_owned(), "error".to_owned()),
         ]);
         settings.extend(more.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
-        let child = serve(&settings);
-        let mut server = Self { child, settings, base: format!("https://{host}"), client, database, data };
+        let child = serve(&settings, None);
+        let mut server = Self { child, settings, base: format!("https://{host}"), client, database, log: None, data };
         server.ready().await;
         server
     }
@@ -163,7 +192,7 @@ impl ServerProcess {
 
     /// Starts the program again on the same data, after [`Self::kill`].
     pub async fn restart(&mut self) {
-        self.child = serve(&self.settings);
+        self.child = serve(&self.settings, self.log.as_deref());
         self.ready().await;
     }
 
@@ -224,10 +253,25 @@ impl ServerProcess {
         self.child.id()
     }
 
+    /// What it logged so far; empty unless it was started to be [logged](Self::start_logged).
+    #[must_use]
+    pub fn logged(&self) -> String {
+        let read = self.log.as_ref().and_then(|path| std::fs::read(path).ok());
+        String::from_utf8_lossy(&read.unwrap_or_default()).into_owned()
+    }
+
+    /// All metrics as they are served; empty when they are not.
+    pub async fn metrics(&self) -> String {
+        let address = self.settings.get("METRICS__LISTEN").map_or("", String::as_str);
+        match plain_client().get(format!("http://{address}/metrics")).send().await {
+            Ok(answer) => answer.text().await.unwrap_or_default(),
+            Err(_) => String::new(),
+        }
+    }
+
     /// The value of the metric `name` without labels, if it has one yet.
     pub async fn metric(&self, name: &str) -> Option<f64> {
-        let url = format!("http://{}/metrics", self.settings.get("METRICS__LISTEN")?);
-        let text = plain_client().get(url).send().await.ok()?.text().await.ok()?;
+        let text = self.metrics().await;
         text.lines().find_map(|line| line.strip_prefix(name)?.trim().parse().ok())
     }
 
@@ -323,8 +367,14 @@ impl Drop for ServerProcess {
     }
 }
 
-fn serve(settings: &BTreeMap<String, String>) -> Child {
-    let child = program(settings).arg("serve").stdin(Stdio::null()).spawn();
+/// Starts it; what it logs is written behind what stands in the file `log`, if one is given.
+fn serve(settings: &BTreeMap<String, String>, log: Option<&Path>) -> Child {
+    let mut program = program(settings);
+    if let Some(path) = log {
+        let file = File::options().create(true).append(true).open(path);
+        program.stderr(file.unwrap_or_else(|error| panic!("{}: {error}", path.display())));
+    }
+    let child = program.arg("serve").stdin(Stdio::null()).spawn();
     child.unwrap_or_else(|error| panic!("staffroom did not start: {error}"))
 }
 

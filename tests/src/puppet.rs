@@ -271,7 +271,7 @@ impl Actor {
         let key = json!({ "id": self.key_id, "owner": uri, "publicKeyPem": KEY.verifying_key().to_pem() });
         json!({
             "@context": ["https://www.w3.org/ns/activitystreams", "https://w3id.org/security/v1"],
-            "id": uri, "type": "Person", "preferredUsername": self.name, "name": self.name,
+            "id": uri, "type": "Person", "preferredUsername": self.name, "name": self.name, "published": "2020-01-01T00:00:00Z",
             "inbox": format!("{uri}/inbox"), "outbox": format!("{uri}/outbox"), "followers": format!("{uri}/followers"),
             "endpoints": { "sharedInbox": self.puppet.url("/inbox") }, "publicKey": key,
             "assertionMethod": [multikey(&self.ed25519_id, uri, &ED25519_KEY)],

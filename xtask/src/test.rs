@@ -11,6 +11,9 @@ use std::process::Command;
 /// Where the suite finds a PostgreSQL server it may create databases on; unset means SQLite.
 const DATABASE: &str = "STAFFROOM_TEST_DATABASE";
 
+/// Tests at a time: most of what they do is to wait for servers, so there are more of them than cores.
+const THREADS: &str = "3";
+
 /// The folder of installed peers, for the tests that talk to them.
 const PEERS: &str = "STAFFROOM_TEST_PEERS";
 
@@ -63,7 +66,7 @@ fn binaries() -> Result<Count> {
 /// The workspace's tests with `args`, against SQLite unless the caller says otherwise.
 fn suite(args: &[&str]) -> Command {
     let mut command = cargo(&["test", "--workspace", "--no-fail-fast"]);
-    command.args(args).env_remove(DATABASE).env_remove(PEERS);
+    command.args(args).env_remove(DATABASE).env_remove(PEERS).env("RUST_TEST_THREADS", THREADS);
     command
 }
 

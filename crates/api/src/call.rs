@@ -83,6 +83,25 @@ impl Call {
     pub(crate) fn limit(&self, default: u64, max: u64) -> u64 {
         self.params.text("limit").and_then(|text| text.trim().parse::<u64>().ok()).unwrap_or(default).clamp(1, max)
     }
+
+    /// [`Call::page`] of a list that is not Mastodon's, where no app has to be humoured.
+    ///
+    /// # Errors
+    /// 422 for a `limit` that is not from 1 to `max`.
+    pub(crate) fn own_page(&self, default: u64, max: u64) -> ApiResult<PageRequest> {
+        self.own_limit(default, max)?;
+        Ok(self.page(default, max))
+    }
+
+    /// [`Call::limit`] of such a list.
+    ///
+    /// # Errors
+    /// As [`Call::own_page`].
+    pub(crate) fn own_limit(&self, default: u64, max: u64) -> ApiResult<u64> {
+        let most = i64::try_from(max).unwrap_or(i64::MAX);
+        let limit = self.params.within("limit", 1..=most)?;
+        Ok(limit.and_then(|limit| u64::try_from(limit).ok()).unwrap_or(default))
+    }
 }
 
 /// An id as clients write it.

@@ -25,6 +25,7 @@ mod tests;
 mod v1;
 mod v1_alpha;
 mod v2;
+mod webhooks;
 mod wire;
 
 use std::sync::Arc;
@@ -34,6 +35,7 @@ use axum::routing::any;
 use staffroom_service::Service;
 
 pub use routes::{Auth, Kind, ROUTES, Route};
+pub use webhooks::WebhookBodies;
 pub use wire::outside;
 pub use wire::rates::{Quota, RateLimits};
 
@@ -62,6 +64,7 @@ pub fn router(state: ApiState) -> Router {
     routes::mount()
         .route("/media/{*path}", axum::routing::get(files::media::serve))
         .route("/media/remote/{signature}/{address}", axum::routing::get(files::media::serve_remote))
+        .route("/media/held/{signature}/{*path}", axum::routing::get(files::media::serve_held))
         .route("/avatars/original/missing.png", axum::routing::get(files::placeholder::avatar))
         .route("/headers/original/missing.png", axum::routing::get(files::placeholder::header))
         .route("/instance/thumbnail.png", axum::routing::get(files::placeholder::thumbnail))

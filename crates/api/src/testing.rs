@@ -93,6 +93,7 @@ fn settings(folder: &TempDir, public_timelines: bool) -> Settings {
         closed: false,
         public_timelines,
         registrations: Registrations::default(),
+        jurisdiction: "england-and-wales".to_owned(),
         about: About::default(),
         limits: Limits::default(),
     }
@@ -159,5 +160,13 @@ struct NoKeys;
 impl KeyMaker for NoKeys {
     fn generate(&self, _: KeyAlgorithm) -> Result<NewKey> {
         Ok(NewKey { public_pem: "public".to_owned(), private_pkcs8: b"private".to_vec() })
+    }
+
+    fn sign(&self, _: &KeyPair, _: &[u8]) -> Result<Vec<u8>> {
+        Ok(Vec::new())
+    }
+
+    fn verifies(&self, _: &str, _: &[u8], _: &str) -> bool {
+        false
     }
 }

@@ -97,6 +97,8 @@ ids! {
     TokenId;
     /// Where a client wants to be told of notifications.
     PushSubscriptionId;
+    /// An address of the operator's that is told of what happens.
+    WebhookId;
     /// A letter to somebody here.
     LetterId;
     /// A browser session.
@@ -137,6 +139,34 @@ ids! {
     IpBlockId;
     /// A measure taken against an account.
     WarningId;
+    /// An entry of the moderation log.
+    LogEntryId;
+    /// A moderation rule.
+    RuleId;
+    /// A version of a pack of moderation rules, as it was installed.
+    RulePackId;
+    /// A match of a rule that is tried out.
+    ShadowMatchId;
+    /// A rule tried on what was published before.
+    DryRunId;
+    /// Something that somebody else has to agree to.
+    ApprovalId;
+    /// A time in which everything is held.
+    PanicId;
+    /// A legal case.
+    CaseId;
+    /// A line in the file of a case.
+    CaseEntryId;
+    /// A paper in the file of a case.
+    CasePaperId;
+    /// A turn on a rota of moderators.
+    RotaTurnId;
+    /// Why something of somebody was restricted.
+    ReasonsId;
+    /// An appeal against that.
+    AppealId;
+    /// What came from elsewhere and waits for a moderator.
+    QuarantineId;
     /// A background job.
     JobId;
 }

@@ -358,7 +358,7 @@ mod tests {
     }
 
     #[test]
-    fn each_group_is_let_in_by_its_own_name_only() {
+    fn each_group_can_stand_by_its_own_name_only() {
         let follower = Standing { follows_author: true, ..STRANGER };
         let friend = Standing { followed_by_author: true, ..STRANGER };
         let named = Standing { mentioned: true, ..STRANGER };

@@ -81,11 +81,30 @@ pub enum Job {
     },
     /// Follow the tags of a peer that are not followed yet.
     FollowPeerTags(crate::ids::PeerId),
+    /// Try a moderation rule on a further piece of what was published before.
+    TryRule(crate::ids::DryRunId),
+    /// Limit further domains of a list that somebody agreed to.
+    TakeOverList(crate::ids::ApprovalId),
+    /// Look at the clocks of a case.
+    WatchCase(crate::ids::CaseId),
+    /// Tell moderators what waits for them.
+    TellMorning,
+    /// Tell an address of the operator's of something that happened.
+    TellWebhook {
+        /// Which one.
+        webhook: crate::ids::WebhookId,
+        /// What happened.
+        event: crate::webhook::WebhookEvent,
+        /// To the account, report or status with this id.
+        object: i64,
+        /// When.
+        at: crate::Timestamp,
+    },
 }
 
 impl Job {
     /// Whether it is tried until it succeeds: nothing else would do what it left.
     pub fn is_endless(&self) -> bool {
-        matches!(self, Self::IndexStatuses { .. })
+        matches!(self, Self::IndexStatuses { .. } | Self::WatchCase(_) | Self::TakeOverList(_))
     }
 }

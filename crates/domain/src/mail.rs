@@ -17,6 +17,14 @@ pub enum LetterKind {
     Moderation,
     /// A moderator let you in.
     Approved,
+    /// About a case, to who wrote in or is asked.
+    Case,
+    /// About a case, to who deals with it.
+    CaseAlarm,
+    /// What waits, in numbers.
+    Morning,
+    /// An appeal was decided.
+    Appeal,
 }
 
 impl LetterKind {
@@ -29,15 +37,20 @@ impl LetterKind {
             Self::SignIn => "sign_in",
             Self::Moderation => "moderation",
             Self::Approved => "approved",
+            Self::Case => "case",
+            Self::CaseAlarm => "case_alarm",
+            Self::Morning => "morning",
+            Self::Appeal => "appeal",
         }
     }
 
-    /// Most letters of this kind one person gets in an hour, whoever causes them; `None` where only moderators do.
+    /// Most letters of this kind one person gets in an hour, whoever causes them; `None` where only
+    /// moderators and clocks do.
     pub const fn most_in_an_hour(self) -> Option<i64> {
         match self {
             Self::Confirmation | Self::Reset => Some(3),
             Self::SignIn | Self::PasswordChanged => Some(5),
-            Self::Moderation | Self::Approved => None,
+            Self::Moderation | Self::Approved | Self::Case | Self::CaseAlarm | Self::Morning | Self::Appeal => None,
         }
     }
 }

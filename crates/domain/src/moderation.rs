@@ -1,6 +1,7 @@
 //! What moderators see of accounts and do about them, in Mastodon's words.
 
 use crate::account::{Account, User};
+use crate::appeal::AppealSummary;
 use crate::clock::Timestamp;
 use crate::ids::{AccountId, ReportId, WarningId};
 use crate::report::Report;
@@ -58,6 +59,8 @@ pub struct AccountWarning {
     pub text: String,
     /// By somebody whose right reached over the whole instance; otherwise by the school's own staff.
     pub of_instance: bool,
+    /// The appeal against it.
+    pub appeal: Option<AppealSummary>,
     /// When.
     pub created_at: Timestamp,
 }

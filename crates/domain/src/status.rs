@@ -4,7 +4,8 @@ use crate::account::{Account, Emoji};
 use crate::card::PreviewCard;
 use crate::clock::Timestamp;
 use crate::hashtag::Tag;
-use crate::ids::{AccountId, AppId, MediaId, PollId, StatusId};
+use crate::hold::HoldNote;
+use crate::ids::{AccountId, AppId, MediaId, OrganisationId, PollId, StatusId};
 use crate::interaction::{InteractionPolicy, Leave, QuotePolicy};
 use crate::media::{IncomingMedia, MediaAttachment};
 use crate::poll::{IncomingPoll, NewPoll, Poll};
@@ -86,6 +87,8 @@ pub struct Status {
     pub context_uri: Option<String>,
     /// The leave, given elsewhere, to answer or boost what it answers or boosts.
     pub approval_uri: Option<String>,
+    /// The school it is kept inside: nobody elsewhere sees it, whoever it names.
+    pub kept_in: Option<OrganisationId>,
     /// Answers known here.
     pub replies_count: i64,
     /// Boosts.
@@ -128,6 +131,7 @@ impl Status {
             interaction_policy: InteractionPolicy::default(),
             context_uri: None,
             approval_uri: None,
+            kept_in: None,
             replies_count: 0,
             reblogs_count: 0,
             favourites_count: 0,
@@ -188,6 +192,8 @@ pub struct StatusView {
     pub marks: Option<StatusMarks>,
     /// Filters of the viewer that match, with the keywords found.
     pub filtered: Vec<crate::filter::FilterMatch>,
+    /// Why it, or a change of it, is held; for its author alone.
+    pub held: Option<HoldNote>,
 }
 
 /// Ancestors and descendants of a status, oldest first, only what the viewer may see.
@@ -228,6 +234,8 @@ pub struct Draft {
     pub idempotency_key: Option<String>,
     /// Whether our tag accounts may share it with other networks; `None` takes the author's default.
     pub share_tagged: Option<bool>,
+    /// Only for people of the author's own school: it is direct, and addressed to them and nobody else.
+    pub for_school: bool,
 }
 
 /// Changes to a published status. `None` leaves a thing as it is.

@@ -100,21 +100,23 @@ pub struct Sight {
     pub mentioned: bool,
     /// The author blocks the viewer, or the viewer's domain.
     pub blocked_by_author: bool,
+    /// It is kept inside a school that is not the viewer's.
+    pub kept_from_viewer: bool,
 }
 
 /// Whether `viewer` may see a status.
 ///
 /// Authors see their own. A deleted status and one by a suspended author is seen by nobody. Somebody the author
 /// blocks sees nothing of theirs. Public and unlisted are open; private needs an accepted follow or a mention;
-/// direct needs a mention.
+/// direct needs a mention. What is kept inside a school is seen by nobody of another one, whoever is mentioned.
 pub fn can_see(viewer: Viewer, s: &Sight) -> bool {
     if s.deleted || s.author_gone {
         return false;
     }
     match viewer {
-        Viewer::Anonymous => s.visibility.is_open(),
+        Viewer::Anonymous => s.visibility.is_open() && !s.kept_from_viewer,
         Viewer::Account(id) if id == s.author => true,
-        Viewer::Account(_) if s.blocked_by_author => false,
+        Viewer::Account(_) if s.blocked_by_author || s.kept_from_viewer => false,
         Viewer::Account(_) => match s.visibility {
             Visibility::Public | Visibility::Unlisted => true,
             Visibility::Private => s.follows_author || s.mentioned,
@@ -136,6 +138,7 @@ mod tests {
             follows_author: false,
             mentioned: false,
             blocked_by_author: false,
+            kept_from_viewer: false,
         }
     }
 
@@ -160,6 +163,16 @@ mod tests {
         assert!(!can_see(viewer, &blocked));
         let deleted = Sight { deleted: true, ..sight(Visibility::Public) };
         assert!(!can_see(Viewer::Account(AccountId(1)), &deleted));
+    }
+
+    #[test]
+    fn what_is_kept_inside_a_school_is_seen_by_nobody_outside_but_its_author() {
+        for visibility in [Visibility::Public, Visibility::Private, Visibility::Direct] {
+            let kept = Sight { kept_from_viewer: true, mentioned: true, follows_author: true, ..sight(visibility) };
+            assert!(!can_see(Viewer::Account(AccountId(2)), &kept) && !can_see(Viewer::Anonymous, &kept));
+            assert!(can_see(Viewer::Account(AccountId(1)), &kept));
+            assert!(can_see(Viewer::Account(AccountId(2)), &Sight { kept_from_viewer: false, ..kept }));
+        }
     }
 
     #[test]

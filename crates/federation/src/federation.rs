@@ -16,7 +16,7 @@ use crate::keys::SigningKey;
 use crate::lookup::Lookup;
 use crate::state::{AddressVerifier, Context, Shared};
 use crate::translation::{LibreTranslate, TranslatorSettings};
-use crate::{deliver, inbox, push, routes};
+use crate::{deliver, inbox, push, routes, webhook};
 
 /// Exceptions for closed networks, see [`AddressPolicy::new`]; limits.
 #[derive(Clone, Debug, Default)]
@@ -56,7 +56,8 @@ impl Hosts for Hearing {
     }
 }
 
-/// Push services are none of the servers we exchange with: a closed network has them too. Suspended ones stay out.
+/// Push services and webhooks are none of the servers we exchange with: a closed network has them too. Suspended ones stay
+/// out.
 struct PushServices {
     service: Service,
 }
@@ -123,6 +124,7 @@ impl Federation {
         let federation = Self { config };
         let to_devices =
             federation.shared().client().clone().within(Arc::new(PushServices { service: service.clone() }));
+        service.set_webhook_sender(Arc::new(webhook::Sender::new(to_devices.clone())));
         service.set_push_sender(Arc::new(push::Sender::new(to_devices)));
         service.set_remote(Arc::new(Lookup::new(federation.clone())));
         Ok(federation)

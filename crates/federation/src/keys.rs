@@ -5,6 +5,7 @@
 //! or where keys are stored.
 
 pub mod multikey;
+pub mod publisher;
 
 use std::fmt;
 use std::sync::Arc;
@@ -18,7 +19,7 @@ use aws_lc_rs::signature::{
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use moka::sync::Cache;
-use staffroom_domain::account::KeyAlgorithm;
+use staffroom_domain::account::{KeyAlgorithm, KeyPair as AccountKeyPair};
 use staffroom_service::ServiceError;
 use staffroom_service::ports::{KeyMaker, NewKey};
 
@@ -42,6 +43,9 @@ pub enum KeyError {
     /// Not PEM, or not the PEM of a public key.
     #[error("not a public key in PEM form")]
     NotPem,
+    /// Not PEM, or not the PEM of an unencrypted private key.
+    #[error("not an unencrypted private key in PEM form (PKCS#8)")]
+    NotPrivatePem,
     /// PEM, but not an RSA key inside.
     #[error("not an RSA public key")]
     NotRsa,
@@ -113,6 +117,17 @@ impl KeyMaker for AccountKeyMaker {
         };
         let made = made.map_err(|error| ServiceError::Internal(error.to_string()))?;
         Ok(NewKey { public_pem: made.public_pem, private_pkcs8: made.private_pkcs8 })
+    }
+
+    fn sign(&self, key: &AccountKeyPair, message: &[u8]) -> Result<Vec<u8>, ServiceError> {
+        let key = SigningKey::from_pkcs8(&key.uri, key.algorithm, &key.private_pkcs8);
+        key.and_then(|key| key.sign(message)).map_err(|error| ServiceError::Internal(error.to_string()))
+    }
+
+    fn verifies(&self, key: &str, message: &[u8], signature: &str) -> bool {
+        let Some(signature) = multikey::decode_base58(signature) else { return false };
+        let key = multikey::decode(key).and_then(|pem| VerifyingKey::stored(KeyAlgorithm::Ed25519, &pem));
+        key.is_ok_and(|key| key.verifies(message, &signature))
     }
 }
 

@@ -36,6 +36,7 @@ mod testing;
 mod threads;
 mod translation;
 pub mod vocab;
+mod webhook;
 
 pub use error::FederationError;
 pub use federation::{Federation, FederationSettings};

@@ -146,6 +146,11 @@ impl RemoteLookup for Lookup {
         }
     }
 
+    async fn rule_pack(&self, url: &str) -> Result<String> {
+        let context = self.federation.context();
+        bounded(Box::pin(fetch::rule_pack(&context, url))).await.map_err(as_remote)
+    }
+
     async fn peer(&self, url: &str) -> Result<PeerInfo> {
         let context = self.federation.context();
         bounded(Box::pin(peer(&context, url))).await.map_err(as_remote)

@@ -74,6 +74,7 @@ pub(crate) async fn world() -> World {
             closed: false,
             public_timelines: true,
             registrations: Registrations::default(),
+            jurisdiction: "england-and-wales".to_owned(),
             about: About::default(),
             limits: Limits::default(),
         },

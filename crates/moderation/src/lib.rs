@@ -5,16 +5,30 @@
 //! units, never by time.
 //! Start with [`Engine`]; a rule is written in TOML (see [`policy`]) and matched by one file in [`rules`].
 
+mod check;
+mod context;
+pub mod detect;
 mod engine;
+pub mod facts;
+mod index;
+mod lint;
+mod needs;
 pub mod normalise;
+pub mod pack;
+mod points;
 pub mod policy;
+pub mod record;
 pub mod rules;
 pub mod subject;
 #[cfg(test)]
 mod tests;
 pub mod verdict;
 
+pub use check::{Checked, Match};
 pub use engine::{DEFAULT_BUDGET, Engine};
-pub use policy::{BUILT_IN, Policy, PolicyError};
+pub use needs::Needs;
+pub use points::{CodePoints, Places};
+pub use policy::{BUILT_IN, Culprit, Faults, PackRef, PackSource, Policy, PolicyError, Scope};
+pub use record::{Record, ReplayError};
 pub use subject::{Direction, Facts, Part, Subject};
-pub use verdict::{Action, Finding, Verdict};
+pub use verdict::{Action, Finding, Spelling, Standing, Verdict};

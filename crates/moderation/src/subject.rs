@@ -3,7 +3,9 @@
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
-use staffroom_domain::{Tag, Timestamp, Visibility};
+use staffroom_domain::{Tag, Visibility};
+
+pub use crate::facts::Facts;
 
 /// Which way the words travel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -16,7 +18,8 @@ pub enum Direction {
 }
 
 /// Where in a status or profile a text stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub enum Part {
     /// The text itself, plain.
     Content,
@@ -36,9 +39,66 @@ pub enum Part {
     FieldName(usize),
     /// A profile field's value, counted from 0, plain.
     FieldValue(usize),
+    /// The name of an event or group.
+    Title,
+    /// What is said about an event or group, plain.
+    Description,
+    /// A hashtag that does not stand in the text, counted from 0, without `#`.
+    Hashtag(usize),
+    /// An address that the text leads to without showing it, counted from 0.
+    Link(usize),
 }
 
 impl Part {
+    /// Names of all kinds of parts.
+    pub const KINDS: [&str; 13] = [
+        "content",
+        "spoiler_text",
+        "poll_option",
+        "media_description",
+        "file_name",
+        "display_name",
+        "note",
+        "field_name",
+        "field_value",
+        "title",
+        "description",
+        "hashtag",
+        "link",
+    ];
+
+    /// Its name without a number.
+    pub const fn kind(self) -> &'static str {
+        match self {
+            Self::Content => "content",
+            Self::SpoilerText => "spoiler_text",
+            Self::PollOption(_) => "poll_option",
+            Self::MediaDescription(_) => "media_description",
+            Self::FileName(_) => "file_name",
+            Self::DisplayName => "display_name",
+            Self::Note => "note",
+            Self::FieldName(_) => "field_name",
+            Self::FieldValue(_) => "field_value",
+            Self::Title => "title",
+            Self::Description => "description",
+            Self::Hashtag(_) => "hashtag",
+            Self::Link(_) => "link",
+        }
+    }
+
+    const fn number(self) -> Option<usize> {
+        match self {
+            Self::PollOption(n)
+            | Self::MediaDescription(n)
+            | Self::FileName(n)
+            | Self::FieldName(n)
+            | Self::FieldValue(n)
+            | Self::Hashtag(n)
+            | Self::Link(n) => Some(n),
+            _ => None,
+        }
+    }
+
     /// What people call it, for use in a sentence.
     pub const fn in_words(self) -> &'static str {
         match self {
@@ -51,6 +111,10 @@ impl Part {
             Self::Note => "the biography",
             Self::FieldName(_) => "the label of a profile field",
             Self::FieldValue(_) => "a profile field",
+            Self::Title => "the title",
+            Self::Description => "the description",
+            Self::Hashtag(_) => "a hashtag",
+            Self::Link(_) => "a link",
         }
     }
 }
@@ -58,37 +122,61 @@ impl Part {
 /// A name to keep with a decision: `poll_option 1`.
 impl fmt::Display for Part {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Content => f.write_str("content"),
-            Self::SpoilerText => f.write_str("spoiler_text"),
-            Self::PollOption(n) => write!(f, "poll_option {n}"),
-            Self::MediaDescription(n) => write!(f, "media_description {n}"),
-            Self::FileName(n) => write!(f, "file_name {n}"),
-            Self::DisplayName => f.write_str("display_name"),
-            Self::Note => f.write_str("note"),
-            Self::FieldName(n) => write!(f, "field_name {n}"),
-            Self::FieldValue(n) => write!(f, "field_value {n}"),
+        match self.number() {
+            Some(number) => write!(f, "{} {number}", self.kind()),
+            None => f.write_str(self.kind()),
         }
     }
 }
 
-/// What is known about the outside at the time of judging. Kept with the decision, so that it can be repeated.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Facts {
-    /// Time of judging; rules past their expiry do not apply.
-    pub now: Timestamp,
+/// The name back; the error is what is no name of a part.
+impl TryFrom<String> for Part {
+    type Error = String;
+
+    fn try_from(name: String) -> Result<Self, String> {
+        let (kind, number) = match name.split_once(' ') {
+            Some((kind, number)) => (kind, number.parse().map_err(|_| format!("{name:?} is no part"))?),
+            None => (name.as_str(), 0),
+        };
+        let part = match kind {
+            "content" => Self::Content,
+            "spoiler_text" => Self::SpoilerText,
+            "poll_option" => Self::PollOption(number),
+            "media_description" => Self::MediaDescription(number),
+            "file_name" => Self::FileName(number),
+            "display_name" => Self::DisplayName,
+            "note" => Self::Note,
+            "field_name" => Self::FieldName(number),
+            "field_value" => Self::FieldValue(number),
+            "title" => Self::Title,
+            "description" => Self::Description,
+            "hashtag" => Self::Hashtag(number),
+            "link" => Self::Link(number),
+            _ => return Err(format!("{name:?} is no part")),
+        };
+        Ok(part)
+    }
+}
+
+impl From<Part> for String {
+    fn from(part: Part) -> Self {
+        part.to_string()
+    }
 }
 
 /// One thing to be judged.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Subject {
     /// All its texts, plain (HTML goes through `staffroom_domain::text::to_plain` first).
     pub parts: Vec<(Part, String)>,
     /// Which way it travels.
     pub direction: Direction,
     /// Its audience; profiles are public.
+    #[serde(with = "visibility")]
     pub visibility: Visibility,
     /// Its hashtags.
+    #[serde(with = "tags")]
     pub tags: Vec<Tag>,
     /// The outside.
     pub facts: Facts,
@@ -104,5 +192,39 @@ impl Subject {
             tags: Vec::new(),
             facts,
         }
+    }
+}
+
+/// Audiences by Mastodon's words.
+mod visibility {
+    use serde::de::Error as _;
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+    use staffroom_domain::Visibility;
+
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
+    pub(super) fn serialize<S: Serializer>(visibility: &Visibility, serializer: S) -> Result<S::Ok, S::Error> {
+        visibility.as_str().serialize(serializer)
+    }
+
+    pub(super) fn deserialize<'a, D: Deserializer<'a>>(deserializer: D) -> Result<Visibility, D::Error> {
+        let word = String::deserialize(deserializer)?;
+        Visibility::parse(&word).ok_or_else(|| D::Error::custom(format!("{word:?} is no visibility")))
+    }
+}
+
+/// Hashtags as their writers spelled them.
+mod tags {
+    use serde::de::Error as _;
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+    use staffroom_domain::Tag;
+
+    pub(super) fn serialize<S: Serializer>(tags: &[Tag], serializer: S) -> Result<S::Ok, S::Error> {
+        tags.iter().map(Tag::display).collect::<Vec<_>>().serialize(serializer)
+    }
+
+    pub(super) fn deserialize<'a, D: Deserializer<'a>>(deserializer: D) -> Result<Vec<Tag>, D::Error> {
+        let names = Vec::<String>::deserialize(deserializer)?;
+        let tag = |name: &String| Tag::parse(name).ok_or_else(|| D::Error::custom(format!("{name:?} is no hashtag")));
+        names.iter().map(tag).collect()
     }
 }

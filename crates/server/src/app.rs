@@ -71,7 +71,8 @@ impl App {
         let storage = Storage::open(&database, vault).await.context("storage.url")?;
         let settings = settings(&config)?;
         identity::pin(&storage, &settings.identity).await?;
-        let engine = Engine::new(policy(&config)?)?;
+        let packs = packs(&config)?;
+        let engine = Engine::new(Policy::load(packs.iter().map(|(name, text)| (name.as_str(), text.as_str())))?)?;
         let renderer = Arc::new(staffroom_federation::render::ActivityRenderer::new(settings.identity.clone()));
         let service = Service::new(Parts {
             storage: storage.clone(),
@@ -81,9 +82,11 @@ impl App {
             renderer,
             key_maker: Arc::new(staffroom_federation::keys::AccountKeyMaker),
         });
+        service.moderation().rules().ensure_shipped(&service.cx(), &packs).await?;
         service.domains().reload().await?;
         service.sign_ups().reload(&service.cx()).await?;
         let federation = Federation::new(service.clone(), federation_settings(&config)?, clock).await?;
+        service.set_webhook_writer(Arc::new(staffroom_api::WebhookBodies));
         service.set_mailer(Arc::new(Post::new(&config)?));
         service.exchange().ensure_published_tags(&service.cx()).await?;
         Ok(Self { config, storage, service, federation })
@@ -119,6 +122,8 @@ impl App {
         let address = listener.local_addr()?;
         let tls = listener::tls(&self.config).await?;
         self.service.exchange().unpublish_others().await?;
+        self.service.moderation().rules().reload(&self.service.cx()).await?;
+        self.service.moderation_log().note_rules().await?;
         if let Some(found) = Ffmpeg::find(&self.config).await {
             self.service.set_converter(Arc::new(found));
         }
@@ -226,6 +231,7 @@ fn settings(config: &Config) -> anyhow::Result<Settings> {
             approval: config.registrations.approval,
             confirmation: config.registrations.confirmation,
         },
+        jurisdiction: config.moderation.jurisdiction.clone(),
         about: about::load(&config.instance)?,
         limits: Limits {
             status_chars: usize_of(config.limits.status_chars),
@@ -265,12 +271,13 @@ fn translator(config: &Config) -> anyhow::Result<Option<TranslatorSettings>> {
     Ok(Some(TranslatorSettings { url, api_key: config.translation.api_key.reveal().to_owned() }))
 }
 
-fn policy(config: &Config) -> anyhow::Result<Policy> {
-    let (name, text) = staffroom_moderation::BUILT_IN;
-    let mut texts = vec![(name.to_owned(), text.to_owned())];
+/// Rule packs of the program and of the configuration: where they come from, and their texts.
+fn packs(config: &Config) -> anyhow::Result<Vec<(String, String)>> {
+    let mut packs: Vec<_> =
+        staffroom_moderation::BUILT_IN.iter().map(|(_, text)| ("shipped".to_owned(), (*text).to_owned())).collect();
     for file in &config.moderation.pack_files {
         let text = std::fs::read_to_string(file).with_context(|| format!("moderation.pack_files: {file}"))?;
-        texts.push((file.clone(), text));
+        packs.push((format!("file:{file}"), text));
     }
-    Ok(Policy::load(texts.iter().map(|(name, text)| (name.as_str(), text.as_str())))?)
+    Ok(packs)
 }

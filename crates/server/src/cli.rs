@@ -38,6 +38,14 @@ enum Command {
         #[command(subcommand)]
         command: commands::config::ConfigCommand,
     },
+    /// Try out moderation rules and make packs of them, which needs no server; take packs in, make decisions again and look
+    /// into the log of what moderators did, also while it runs.
+    Moderation {
+        #[command(flatten)]
+        config: ConfigArgs,
+        #[command(subcommand)]
+        command: commands::moderation::ModerationCommand,
+    },
 }
 
 /// Where the configuration comes from.
@@ -53,9 +61,18 @@ impl ConfigArgs {
     pub(crate) fn load(&self) -> Result<Config, config::ConfigError> {
         config::load(&Source { file: self.config.clone(), environment: true })
     }
+
+    /// The same for a command beside the server: its answer goes to standard output, and only trouble is worth a log line.
+    pub(crate) fn load_for_command(&self) -> Result<Config, config::ConfigError> {
+        let mut config = self.load()?;
+        config.log.filter = "warn".to_owned();
+        telemetry::init(&config.log);
+        Ok(config)
+    }
 }
 
-/// Runs one command. 0: done; 1: it failed, and standard error says why; 2: the words are wrong.
+/// Runs one command. 0: done; 1: it failed, and standard error says why; 2: the words are wrong. Where a command has more to
+/// tell, its help says so.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     let cli = match Cli::try_parse_from(args) {
         Ok(cli) => cli,
@@ -86,13 +103,10 @@ fn dispatch(command: Command) -> anyhow::Result<ExitCode> {
             }
             Command::Demo(args) => commands::demo::run(args).await,
             Command::Admin { config, command } => {
-                let mut config = config.load()?;
-                // The answer goes to standard output; only trouble is worth a log line here.
-                config.log.filter = "warn".to_owned();
-                telemetry::init(&config.log);
-                Box::pin(commands::admin::run(config, command)).await
+                Box::pin(commands::admin::run(config.load_for_command()?, command)).await
             }
             Command::Config { config, command } => Ok(commands::config::run(&config, command)),
+            Command::Moderation { config, command } => commands::moderation::run(&config, command).await,
         }
     })
 }

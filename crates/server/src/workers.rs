@@ -83,9 +83,16 @@ async fn exchange(service: Service, cancel: CancellationToken) {
     }
 }
 
-/// The command line and other nodes change the rules too.
+/// The command line and other nodes change the rules too. What moderation rules were seen to do is written down.
 async fn rules(service: Service, cancel: CancellationToken) {
     while !cancel.is_cancelled() {
+        let (cx, moderation) = (service.cx(), service.moderation().rules());
+        if let Err(e) = moderation.reload(&cx).await {
+            tracing::error!(error = %e, "the moderation rules could not be read, the former ones stay");
+        }
+        if let Err(e) = moderation.write_figures(&cx).await {
+            tracing::error!(error = %e, "what was counted of moderation rules is lost");
+        }
         if let Err(e) = service.domains().reload().await {
             tracing::error!(error = %e, "the rules about domains could not be read, the former ones stay");
         }
@@ -96,6 +103,9 @@ async fn rules(service: Service, cancel: CancellationToken) {
             () = tokio::time::sleep(RULES) => {}
             () = cancel.cancelled() => {}
         }
+    }
+    if let Err(e) = service.moderation().rules().write_figures(&service.cx()).await {
+        tracing::error!(error = %e, "what was counted of moderation rules is lost");
     }
 }
 

@@ -16,6 +16,12 @@ const MAX_BYTES: usize = 256 * 1024;
 /// Longest category, in characters.
 const MAX_CATEGORY: usize = 100;
 
+/// Those of `known` that stand in `texts`.
+pub(crate) fn among<'t>(known: &[Emoji], texts: impl IntoIterator<Item = &'t str>) -> Vec<Emoji> {
+    let names: HashSet<&str> = texts.into_iter().flat_map(shortcodes_in).collect();
+    known.iter().filter(|emoji| names.contains(emoji.shortcode.as_str())).cloned().collect()
+}
+
 /// An emoji to be made.
 #[derive(Clone, Debug)]
 pub struct NewEmoji {

@@ -7,11 +7,14 @@
 
 pub mod accounts;
 pub mod announcements;
+pub mod appeals;
 pub mod auth;
+pub mod cases;
 pub mod conversations;
 #[cfg(test)]
 mod crash_tests;
 pub mod cx;
+mod decided;
 pub mod deliveries;
 mod digest;
 pub mod discovery;
@@ -27,6 +30,7 @@ pub mod jobs;
 pub mod mail;
 pub mod media;
 pub mod moderation;
+pub mod moderation_log;
 pub mod notifications;
 pub mod organisations;
 mod passwords;
@@ -45,6 +49,7 @@ pub mod tags;
 mod testing;
 pub mod timelines;
 pub mod translation;
+pub mod webhooks;
 
 use std::sync::{Arc, OnceLock};
 
@@ -65,13 +70,18 @@ pub(crate) struct Inner {
     pub(crate) storage: Storage,
     pub(crate) settings: Settings,
     pub(crate) env: Arc<Env>,
-    pub(crate) engine: rules::Engine,
+    /// The moderation rules that run.
+    pub(crate) rules: moderation::rules::Current,
+    /// Who sent the same text lately.
+    pub(crate) sent_texts: moderation::SentTexts,
     pub(crate) renderer: Arc<dyn ports::Renderer>,
     pub(crate) key_maker: Arc<dyn ports::KeyMaker>,
     pub(crate) remote: OnceLock<Arc<dyn ports::RemoteLookup>>,
     pub(crate) mailer: OnceLock<Arc<dyn ports::Mailer>>,
     pub(crate) converter: OnceLock<Arc<dyn ports::Converter>>,
     pub(crate) push_sender: OnceLock<Arc<dyn ports::PushSender>>,
+    pub(crate) webhook_writer: OnceLock<Arc<dyn ports::WebhookWriter>>,
+    pub(crate) webhook_sender: OnceLock<Arc<dyn ports::WebhookSender>>,
     pub(crate) translator: OnceLock<Arc<dyn ports::Translator>>,
     /// What was translated lately.
     pub(crate) translations: translation::Kept,
@@ -108,7 +118,7 @@ pub struct Parts {
     pub settings: Settings,
     /// Clock, ids, randomness.
     pub env: Arc<Env>,
-    /// The moderation rules.
+    /// The moderation rules to begin with; [`moderation::rules`] replaces them.
     pub engine: rules::Engine,
     /// Turns events into activities.
     pub renderer: Arc<dyn ports::Renderer>,
@@ -124,13 +134,16 @@ impl Service {
                 storage: parts.storage,
                 settings: parts.settings,
                 env: parts.env,
-                engine: parts.engine,
+                rules: moderation::rules::Current::new(parts.engine),
+                sent_texts: moderation::SentTexts::default(),
                 renderer: parts.renderer,
                 key_maker: parts.key_maker,
                 remote: OnceLock::new(),
                 mailer: OnceLock::new(),
                 converter: OnceLock::new(),
                 push_sender: OnceLock::new(),
+                webhook_writer: OnceLock::new(),
+                webhook_sender: OnceLock::new(),
                 translator: OnceLock::new(),
                 translations: translation::Kept::default(),
                 server_key: push::ServerKey::default(),
@@ -191,6 +204,18 @@ impl Service {
         let _ = self.inner.push_sender.set(sender);
     }
 
+    /// Hands in what writes what webhooks are told; only the first call counts.
+    pub fn set_webhook_writer(&self, writer: Arc<dyn ports::WebhookWriter>) {
+        // A second call is a wiring mistake without harm: the first stays.
+        let _ = self.inner.webhook_writer.set(writer);
+    }
+
+    /// Hands in the way to webhooks; only the first call counts.
+    pub fn set_webhook_sender(&self, sender: Arc<dyn ports::WebhookSender>) {
+        // A second call is a wiring mistake without harm: the first stays.
+        let _ = self.inner.webhook_sender.set(sender);
+    }
+
     /// Hands in what translates statuses; without, none are. Only the first call counts.
     pub fn set_translator(&self, translator: Arc<dyn ports::Translator>) {
         // A second call is a wiring mistake without harm: the first stays.
@@ -247,8 +272,12 @@ doors! {
     accounts: accounts::Accounts<'_>;
     /// Announcements to everybody here.
     announcements: announcements::Announcements<'_>;
+    /// Why things were restricted, and appeals against that.
+    appeals: appeals::Appeals<'_>;
     /// Signing in, client applications, tokens.
     auth: auth::Auth<'_>;
+    /// Legal cases.
+    cases: cases::Cases<'_>;
     /// Direct conversations.
     conversations: conversations::Conversations<'_>;
     /// Finding people and subjects.
@@ -277,6 +306,8 @@ doors! {
     media: media::Media<'_>;
     /// Moderation rules.
     moderation: moderation::Moderation<'_>;
+    /// The log of what moderators do.
+    moderation_log: moderation_log::ModerationLog<'_>;
     /// Notifications.
     notifications: notifications::Notifications<'_>;
     /// Organisations and roles in them.
@@ -301,4 +332,6 @@ doors! {
     timelines: timelines::Timelines<'_>;
     /// Statuses in other languages.
     translation: translation::Translation<'_>;
+    /// Addresses that are told of what happens here.
+    webhooks: webhooks::Webhooks<'_>;
 }

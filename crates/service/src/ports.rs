@@ -9,11 +9,13 @@ use staffroom_domain::Timestamp;
 use staffroom_domain::account::{Account, KeyAlgorithm, KeyPair, PublicKey};
 use staffroom_domain::card::PageInfo;
 use staffroom_domain::ids::{AccountId, ActivityId, LetterId, NotificationId, StatusId};
+use staffroom_domain::moderation::{ModeratedAccount, ReportDetail};
 use staffroom_domain::notification::NotificationKind;
 use staffroom_domain::quote::FoundAuthorization;
 use staffroom_domain::relationship::Follow;
 use staffroom_domain::report::Report;
 use staffroom_domain::status::{Status, StatusView};
+use staffroom_domain::webhook::WebhookEvent;
 use url::Url;
 
 use crate::InteractionRequest;
@@ -175,13 +177,22 @@ pub struct NewKey {
     pub private_pkcs8: Vec<u8>,
 }
 
-/// Makes key pairs. Slow for RSA (about 0.1 s): call it off the async threads.
+/// Makes key pairs, signs by them what is kept here, and checks signatures.
 pub trait KeyMaker: Send + Sync + 'static {
-    /// A new key pair: RSA-2048, or Ed25519.
+    /// A new key pair: RSA-2048, or Ed25519. Slow for RSA (about 0.1 s): call it off the async threads.
     ///
     /// # Errors
     /// The machine gives no randomness.
     fn generate(&self, algorithm: KeyAlgorithm) -> Result<NewKey>;
+
+    /// The signature over `message`. By Ed25519 (RFC 8032) the same message has the same signature.
+    ///
+    /// # Errors
+    /// The key is damaged.
+    fn sign(&self, key: &KeyPair, message: &[u8]) -> Result<Vec<u8>>;
+
+    /// Whether `signature` (multibase base58) is that of the Ed25519 key `key` (a Multikey) over `message`.
+    fn verifies(&self, key: &str, message: &[u8], signature: &str) -> bool;
 }
 
 /// What a URL turned out to be.
@@ -227,6 +238,8 @@ pub trait RemoteLookup: Send + Sync + 'static {
     /// Fetches the file at `url` into the new file `into`, at most `limit_bytes` of it; `false` where there is none to be
     /// had.
     async fn file(&self, url: &str, into: &Path, limit_bytes: u64) -> Result<bool>;
+    /// The text of the rule pack at `url`.
+    async fn rule_pack(&self, url: &str) -> Result<String>;
     /// The network id of the instance account and the published tags of the peer at `url`.
     async fn peer(&self, url: &str) -> Result<PeerInfo>;
 }
@@ -349,6 +362,63 @@ pub trait PushSender: Send + Sync + 'static {
     /// # Errors
     /// The push service cannot take it for the moment.
     async fn send(&self, message: PushMessage) -> Result<Pushed>;
+}
+
+/// What a webhook is told of, as those see it who look after the whole instance.
+#[derive(Clone, Copy, Debug)]
+pub enum WebhookObject<'a> {
+    /// An account.
+    Account(&'a ModeratedAccount),
+    /// A report.
+    Report(&'a ReportDetail),
+    /// A status, as a stranger sees it.
+    Status(&'a StatusView),
+}
+
+/// Something that happened.
+#[derive(Clone, Copy, Debug)]
+pub struct WebhookNews<'a> {
+    /// What.
+    pub event: WebhookEvent,
+    /// When.
+    pub created_at: Timestamp,
+    /// When it is told.
+    pub now: Timestamp,
+    /// To what.
+    pub object: WebhookObject<'a>,
+}
+
+/// Writes what webhooks are told, in the shapes of the client API. Synchronous and without I/O.
+pub trait WebhookWriter: Send + Sync + 'static {
+    /// The body of the request.
+    ///
+    /// # Errors
+    /// Only when a stored value cannot be written as JSON.
+    fn write(&self, service: &crate::Service, news: &WebhookNews<'_>) -> Result<Vec<u8>>;
+}
+
+/// A message to a webhook.
+pub struct WebhookCall {
+    /// Where it goes.
+    pub url: String,
+    /// What it says.
+    pub body: Vec<u8>,
+    /// What it is signed with.
+    pub secret: Vec<u8>,
+    /// When it is sent.
+    pub now: Timestamp,
+}
+
+/// Tells webhooks.
+#[async_trait]
+pub trait WebhookSender: Send + Sync + 'static {
+    /// Whether messages may go to `url`, as far as its text tells.
+    fn may_speak_to(&self, url: &Url) -> bool;
+    /// Signs and sends a message. Redirects are not followed.
+    ///
+    /// # Errors
+    /// [`crate::ServiceError::Forbidden`] when it will never be taken, another one when it is not for the moment.
+    async fn send(&self, call: WebhookCall) -> Result<()>;
 }
 
 /// What a video or sound holds.

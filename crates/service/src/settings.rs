@@ -41,6 +41,8 @@ pub struct Settings {
     pub public_timelines: bool,
     /// Who may make an account.
     pub registrations: Registrations,
+    /// Code of the jurisdiction whose clocks hold for cases, one of `domain::cases::BUILT_IN`.
+    pub jurisdiction: String,
     /// What the instance says about itself at length.
     pub about: About,
     /// Limits.

@@ -63,10 +63,15 @@ impl World {
         self.service.accounts().create_local(&self.cx(), new).await.unwrap()
     }
 
+    /// Whether it is kept in SQLite.
+    pub(crate) fn is_sqlite(&self) -> bool {
+        self.url.starts_with("sqlite:")
+    }
+
     /// Changes what is stored as `sql` says, beside the service.
     pub(crate) async fn change(&self, sql: &str) {
         let sql = sqlx::AssertSqlSafe(sql.to_owned());
-        if self.url.starts_with("sqlite:") {
+        if self.is_sqlite() {
             let mut connection = <sqlx::SqliteConnection as sqlx::Connection>::connect(&self.url).await.unwrap();
             sqlx::raw_sql(sql).execute(&mut connection).await.unwrap();
         } else {
@@ -134,6 +139,7 @@ fn oak(folder: &TempDir) -> Settings {
         closed: false,
         public_timelines: true,
         registrations: Registrations::default(),
+        jurisdiction: "england-and-wales".to_owned(),
         about: About::default(),
         // Three copies, of which each takes 4096 bytes at least.
         limits: Limits {
@@ -157,6 +163,11 @@ async fn database(folder: &TempDir) -> String {
     let mut url = url::Url::parse(&server).unwrap();
     url.set_path(&name);
     url.into()
+}
+
+/// What [`FakeKeyMaker`] takes for a signature.
+pub(crate) fn fake_signature(key: &str, message: &[u8]) -> String {
+    message.iter().fold(format!("z{key}"), |text, byte| format!("{text}{byte:02x}"))
 }
 
 /// Renders events as `{"id", "event", "object", "tags"}` (the tag accounts named); activities about one status share an order key.
@@ -247,11 +258,20 @@ fn object_of(event: Event<'_>) -> (String, Vec<String>) {
     }
 }
 
-/// Keys that sign nothing.
+/// Keys whose signatures are digests of what they sign.
 struct FakeKeyMaker;
 
 impl KeyMaker for FakeKeyMaker {
     fn generate(&self, _: KeyAlgorithm) -> Result<NewKey> {
         Ok(NewKey { public_pem: "public".to_owned(), private_pkcs8: b"private".to_vec() })
+    }
+
+    fn sign(&self, key: &KeyPair, message: &[u8]) -> Result<Vec<u8>> {
+        let signed = [key.private_pkcs8.as_slice(), message].concat();
+        Ok(crate::digest::sha256_hex(&String::from_utf8_lossy(&signed)).into_bytes())
+    }
+
+    fn verifies(&self, key: &str, message: &[u8], signature: &str) -> bool {
+        signature == fake_signature(key, message)
     }
 }

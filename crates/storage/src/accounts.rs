@@ -344,7 +344,7 @@ impl Writes<'_> {
     /// # Errors
     /// The database failed.
     pub async fn set_deleted(&self, id: AccountId, at: Timestamp) -> Result<()> {
-        let sql = "UPDATE accounts SET deleted_at = $2, display_name = '', note = '', note_source = '', \
+        let sql = "UPDATE accounts SET deleted_at = $2, display_name = '', name_key = NULL, note = '', note_source = '', \
                    fields = '[]', emojis = '[]', avatar = NULL, header = NULL, discoverable = NULL, \
                    indexable = $3, attribution_domains = '', statuses_count = 0, followers_count = 0, following_count = 0 WHERE id = $1";
         self.db.run(sql, vec![id.0.into(), at.as_millis().into(), false.into()]).await?;

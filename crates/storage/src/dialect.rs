@@ -79,6 +79,24 @@ pub(crate) fn items(backend: DbBackend, n: usize, kind: &str) -> String {
     }
 }
 
+/// ` CROSS JOIN …`: the items of the list `member` of the JSON object in `column`, as `name.value`.
+pub(crate) fn each_of(backend: DbBackend, column: &str, member: &str, name: &str) -> String {
+    match backend {
+        DbBackend::Postgres => {
+            format!(" CROSS JOIN LATERAL json_array_elements(CAST({column} AS JSON) -> '{member}') AS {name} (value)")
+        }
+        _ => format!(" CROSS JOIN json_each({column}, '$.{member}') AS {name}"),
+    }
+}
+
+/// The text under `member` of the JSON object in `column`.
+pub(crate) fn text_of(backend: DbBackend, column: &str, member: &str) -> String {
+    match backend {
+        DbBackend::Postgres => format!("(CAST({column} AS JSON) ->> '{member}')"),
+        _ => format!("json_extract({column}, '$.{member}')"),
+    }
+}
+
 /// A query whose one row holds, as JSON in `text`, a list of what `columns` are for each row of `source`.
 pub(crate) fn gathered(backend: DbBackend, columns: &str, source: &str) -> String {
     match backend {

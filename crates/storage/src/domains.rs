@@ -110,6 +110,25 @@ impl Reads<'_> {
         Ok(Page::from_rows(blocks, page, |block: &DomainBlock| block.id.0))
     }
 
+    /// Follows and requests between us and others, in both directions, by the domain of their handles.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn follows_by_domain(&self) -> Result<Vec<(String, i64)>> {
+        #[derive(FromQueryResult)]
+        struct Counted {
+            domain: String,
+            n: i64,
+        }
+        // follows_account, follows_target
+        let sql = "SELECT a.domain AS domain, CAST(SUM(c.n) AS BIGINT) AS n FROM (\
+                   SELECT account_id AS id, COUNT(*) AS n FROM follows GROUP BY account_id UNION ALL \
+                   SELECT target_id AS id, COUNT(*) AS n FROM follows GROUP BY target_id) c \
+                   JOIN accounts a ON a.id = c.id WHERE a.domain IS NOT NULL GROUP BY a.domain";
+        let rows = self.db.all::<Counted>(sql, vec![]).await?;
+        Ok(rows.into_iter().map(|row| (row.domain, row.n)).collect())
+    }
+
     /// The limit with this id.
     ///
     /// # Errors

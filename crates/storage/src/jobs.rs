@@ -6,6 +6,7 @@ use sea_orm::FromQueryResult;
 use staffroom_domain::Timestamp;
 use staffroom_domain::ids::JobId;
 use staffroom_domain::job::Job;
+use staffroom_domain::webhook::WebhookEvent;
 
 use crate::db::{Db, placeholders};
 use crate::dialect;
@@ -54,6 +55,13 @@ fn encode(job: &Job) -> (&'static str, String) {
         Job::SendLetter(id) => ("send_letter", id.0.to_string()),
         Job::WriteReset { login } => ("write_reset", login.clone()),
         Job::FollowPeerTags(id) => ("follow_peer_tags", id.0.to_string()),
+        Job::TryRule(id) => ("try_rule", id.0.to_string()),
+        Job::TakeOverList(id) => ("take_over_list", id.0.to_string()),
+        Job::WatchCase(id) => ("watch_case", id.0.to_string()),
+        Job::TellMorning => ("tell_morning", String::new()),
+        Job::TellWebhook { webhook, event, object, at } => {
+            ("tell_webhook", format!("{} {} {object} {}", webhook.0, event.as_str(), at.0))
+        }
         Job::IndexStatuses { author: None, before } => ("index_statuses", before.0.to_string()),
         Job::IndexStatuses { author: Some(author), before } => ("index_statuses", format!("{} {}", before.0, author.0)),
     }
@@ -96,6 +104,19 @@ fn decode(kind: &str, payload: String) -> Option<Job> {
         "send_letter" => Job::SendLetter(number(&payload)?.into()),
         "write_reset" => Job::WriteReset { login: payload },
         "follow_peer_tags" => Job::FollowPeerTags(number(&payload)?.into()),
+        "try_rule" => Job::TryRule(number(&payload)?.into()),
+        "take_over_list" => Job::TakeOverList(number(&payload)?.into()),
+        "watch_case" => Job::WatchCase(number(&payload)?.into()),
+        "tell_morning" => Job::TellMorning,
+        "tell_webhook" => {
+            let mut parts = payload.split(' ');
+            Job::TellWebhook {
+                webhook: number(parts.next()?)?.into(),
+                event: WebhookEvent::parse(parts.next()?)?,
+                object: number(parts.next()?)?,
+                at: Timestamp(number(parts.next()?)?),
+            }
+        }
         "index_statuses" => {
             let (before, author) = match payload.split_once(' ') {
                 Some((before, author)) => (before, Some(number(author)?.into())),

@@ -110,15 +110,28 @@ impl Reads<'_> {
         Ok(self.db.one::<Row>(sql, vec![id.0.into(), owner.0.into()]).await?.map(MediaAttachment::from))
     }
 
-    /// Whether the file at `path` is shown by nobody any more: its attachment was detached, or its owner is gone.
+    /// Whether the file at `path` is shown to nobody: its attachment was detached or is held, or its owner is gone.
     /// Indexes `media_local_path`, `media_preview_path`.
     ///
     /// # Errors
     /// The database failed.
     pub async fn is_withheld(&self, path: &str) -> Result<bool> {
         let withheld = "SELECT m.id AS n FROM media_attachments m JOIN accounts a ON a.id = m.account_id \
-             WHERE (m.detached_at IS NOT NULL OR a.suspended_at IS NOT NULL OR a.deleted_at IS NOT NULL)";
+             WHERE (m.detached_at IS NOT NULL OR m.held_id IS NOT NULL OR a.suspended_at IS NOT NULL \
+             OR a.deleted_at IS NOT NULL)";
         let sql = format!("{withheld} AND m.local_path = $1 UNION ALL {withheld} AND m.preview_path = $1");
+        Ok(self.db.number(sql, vec![path.into()]).await?.is_some())
+    }
+
+    /// Whether the file at `path` is of something held whose author is not gone. Indexes `media_local_path`,
+    /// `media_preview_path`.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn is_held(&self, path: &str) -> Result<bool> {
+        let held = "SELECT m.id AS n FROM media_attachments m JOIN accounts a ON a.id = m.account_id \
+             WHERE m.held_id IS NOT NULL AND a.suspended_at IS NULL AND a.deleted_at IS NULL";
+        let sql = format!("{held} AND m.local_path = $1 UNION ALL {held} AND m.preview_path = $1");
         Ok(self.db.number(sql, vec![path.into()]).await?.is_some())
     }
 
@@ -172,7 +185,7 @@ impl Reads<'_> {
     pub async fn stale(&self, before: Timestamp, limit: u64) -> Result<Vec<MediaAttachment>> {
         let sql = format!(
             "SELECT {COLUMNS} FROM media_attachments \
-             WHERE status_id IS NULL AND scheduled_id IS NULL AND created_at < $1 \
+             WHERE status_id IS NULL AND scheduled_id IS NULL AND held_id IS NULL AND created_at < $1 \
              AND (detached_at IS NULL OR detached_at < $1) LIMIT +$2{}",
             dialect::for_update(self.db.backend)
         );
@@ -312,15 +325,40 @@ impl Writes<'_> {
     /// # Errors
     /// The database failed.
     pub async fn describe(&self, id: MediaId, description: Option<&str>, focus: Option<(f32, f32)>) -> Result<()> {
-        let sql = "UPDATE media_attachments SET description = $2, focus_x = $3, focus_y = $4 WHERE id = $1";
+        self.described(id, description, focus, "").await?;
+        Ok(())
+    }
+
+    /// The same while it is part of no status, held or not; `false` otherwise.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn describe_free(
+        &self,
+        id: MediaId,
+        description: Option<&str>,
+        focus: Option<(f32, f32)>,
+    ) -> Result<bool> {
+        Ok(self.described(id, description, focus, " AND status_id IS NULL AND held_id IS NULL").await? == 1)
+    }
+
+    async fn described(
+        &self,
+        id: MediaId,
+        description: Option<&str>,
+        focus: Option<(f32, f32)>,
+        condition: &str,
+    ) -> Result<u64> {
+        let sql = format!(
+            "UPDATE media_attachments SET description = $2, focus_x = $3, focus_y = $4 WHERE id = $1{condition}"
+        );
         let values = vec![
             id.0.into(),
             description.map(str::to_owned).into(),
             focus.map(|f| f.0).into(),
             focus.map(|f| f.1).into(),
         ];
-        self.db.run(sql, values).await?;
-        Ok(())
+        self.db.run(sql, values).await
     }
 
     /// Ties attachments of `owner` that are free (or already tied to `status`) to `status`; returns how many.
@@ -332,8 +370,8 @@ impl Writes<'_> {
         let list = in_list(&mut values, ids.iter().map(|id| id.0));
         let sql = format!(
             "UPDATE media_attachments SET status_id = $1, scheduled_id = NULL, detached_at = NULL \
-             WHERE account_id = $2 AND (status_id IS NULL OR status_id = $1) AND state = 0 AND created_at > 0 \
-             AND id IN ({list})"
+             WHERE account_id = $2 AND (status_id IS NULL OR status_id = $1) AND held_id IS NULL AND state = 0 \
+             AND created_at > 0 AND id IN ({list})"
         );
         self.db.run(sql, values).await
     }
@@ -347,8 +385,8 @@ impl Writes<'_> {
         let list = in_list(&mut values, ids.iter().map(|id| id.0));
         let sql = format!(
             "UPDATE media_attachments SET scheduled_id = $1, detached_at = NULL \
-             WHERE account_id = $2 AND status_id IS NULL AND scheduled_id IS NULL AND state = 0 AND created_at > 0 \
-             AND id IN ({list})"
+             WHERE account_id = $2 AND status_id IS NULL AND scheduled_id IS NULL AND held_id IS NULL AND state = 0 \
+             AND created_at > 0 AND id IN ({list})"
         );
         self.db.run(sql, values).await
     }

@@ -1,10 +1,15 @@
-//! Queries about moderation decisions.
+//! Queries about moderation decisions, and what rules ask about authors and texts.
+
+mod facts;
+mod texts;
 
 use sea_orm::FromQueryResult;
 use staffroom_domain::Timestamp;
-use staffroom_domain::ids::AccountId;
+use staffroom_domain::ids::{AccountId, StatusId};
 
 use crate::error::Result;
+pub use facts::{AskedOf, FoundOf, KnownName};
+pub use texts::KeptWith;
 
 crate::db::noun!();
 
@@ -38,6 +43,20 @@ struct Row {
     created_at: i64,
 }
 
+impl From<Row> for Decision {
+    fn from(row: Row) -> Self {
+        Self {
+            id: row.id,
+            is_inbound: row.direction == 1,
+            subject_uri: row.subject_uri,
+            account_id: row.account_id.map(AccountId),
+            action: row.action,
+            findings: row.findings,
+            created_at: Timestamp(row.created_at),
+        }
+    }
+}
+
 impl Reads<'_> {
     /// The newest decisions before `before` (newest first), at most `limit`. Walks the primary key.
     ///
@@ -47,16 +66,30 @@ impl Reads<'_> {
         let sql = "SELECT id, direction, subject_uri, account_id, action, findings, created_at \
                    FROM moderation_decisions WHERE id < $1 ORDER BY id DESC LIMIT +$2";
         let rows = self.db.all::<Row>(sql, vec![before.into(), i64::from(limit).into()]).await?;
-        let decision = |row: Row| Decision {
-            id: row.id,
-            is_inbound: row.direction == 1,
-            subject_uri: row.subject_uri,
-            account_id: row.account_id.map(AccountId),
-            action: row.action,
-            findings: row.findings,
-            created_at: Timestamp(row.created_at),
-        };
-        Ok(rows.into_iter().map(decision).collect())
+        Ok(rows.into_iter().map(Decision::from).collect())
+    }
+
+    /// Decisions about something held of `author`, the oldest first, at most `limit`.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn about_held(&self, author: AccountId, held: StatusId, limit: u32) -> Result<Vec<Decision>> {
+        // moderation_decisions_account; ids grow with time, so what is older is about something else
+        let sql = "SELECT id, direction, subject_uri, account_id, action, findings, created_at \
+                   FROM moderation_decisions WHERE account_id = $1 AND id > $2 AND findings LIKE $3 ORDER BY id LIMIT +$4";
+        let named = format!("%\"held\":\"{held}\"%");
+        let values = vec![author.0.into(), held.0.into(), named.into(), i64::from(limit).into()];
+        Ok(self.db.all::<Row>(sql, values).await?.into_iter().map(Decision::from).collect())
+    }
+
+    /// One of them.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn by_id(&self, id: i64) -> Result<Option<Decision>> {
+        let sql = "SELECT id, direction, subject_uri, account_id, action, findings, created_at \
+                   FROM moderation_decisions WHERE id = $1";
+        Ok(self.db.one::<Row>(sql, vec![id.into()]).await?.map(Decision::from))
     }
 }
 

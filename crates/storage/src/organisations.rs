@@ -2,6 +2,7 @@
 
 use sea_orm::{DbErr, FromQueryResult, QueryResult, Value};
 use staffroom_domain::ids::{AccountId, OrganisationId};
+use staffroom_domain::names::school_key;
 use staffroom_domain::organisation::{Membership, Organisation, OrganisationView, Reach, Role};
 use staffroom_domain::{Page, PageRequest, Timestamp};
 
@@ -158,6 +159,17 @@ impl Reads<'_> {
         Ok(Page::from_rows(rows, page, |member: &Membership| member.account.id.0))
     }
 
+    /// The people whose accounts belong to an organisation.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn people(&self, organisation: OrganisationId) -> Result<Vec<AccountId>> {
+        // accounts_organisation
+        let sql = "SELECT a.id AS n FROM accounts a JOIN users u ON u.account_id = a.id WHERE a.organisation_id = $1 \
+                   AND a.deleted_at IS NULL AND u.approved_at IS NOT NULL";
+        Ok(self.db.numbers(sql, vec![organisation.0.into()]).await?.into_iter().map(AccountId).collect())
+    }
+
     /// Whether somebody other than `account` is admin of an organisation, and can act as that.
     ///
     /// # Errors
@@ -196,8 +208,10 @@ impl Writes<'_> {
             organisation.slug.clone().into(),
             organisation.name.clone().into(),
             organisation.created_at.as_millis().into(),
+            school_key(&organisation.name).into(),
         ];
-        self.db.insert_many("INSERT INTO organisations (id, slug, name, created_at)", vec![values], "").await?;
+        let head = "INSERT INTO organisations (id, slug, name, created_at, name_key)";
+        self.db.insert_many(head, vec![values], "").await?;
         Ok(())
     }
 
@@ -231,9 +245,10 @@ impl Writes<'_> {
     /// # Errors
     /// The database failed; a taken slug is a unique violation.
     pub async fn rename(&self, organisation: &Organisation) -> Result<()> {
-        let sql = "UPDATE organisations SET name = $2, slug = $3 WHERE id = $1";
+        let sql = "UPDATE organisations SET name = $2, slug = $3, name_key = $4 WHERE id = $1";
         let (name, slug) = (organisation.name.as_str(), organisation.slug.as_str());
-        self.db.run(sql, vec![organisation.id.0.into(), name.into(), slug.into()]).await?;
+        let key = school_key(name);
+        self.db.run(sql, vec![organisation.id.0.into(), name.into(), slug.into(), key.into()]).await?;
         Ok(())
     }
 

@@ -11,6 +11,7 @@ use staffroom_domain::report::{Report, ReportCategory};
 use staffroom_domain::{Page, PageRequest, Timestamp};
 
 use crate::db::placeholders;
+use crate::dialect;
 use crate::error::{Result, StorageError};
 use crate::organisations::within;
 use crate::page::keyset;
@@ -81,18 +82,31 @@ fn values(report: &Report) -> Vec<Value> {
     ]
 }
 
-/// ` AND …`: reports are for the person with the id `$n` to deal with, as `domain::organisation::Standing` says.
-fn heard_by(n: usize) -> String {
+/// ` AND …`: what is about the account `column` is for the person with the id `$n` to deal with, as
+/// `domain::organisation::Standing` says.
+pub(crate) fn heard_by(column: &str, n: usize) -> String {
     format!(
-        " AND target_id <> ${n} AND (\
+        " AND {column} <> ${n} AND (\
          EXISTS (SELECT 1 FROM users v WHERE v.account_id = ${n} AND v.role = 'admin') OR (\
-         NOT EXISTS (SELECT 1 FROM users t WHERE t.account_id = target_id AND t.role IN ('moderator', 'admin')) AND (\
+         NOT EXISTS (SELECT 1 FROM users t WHERE t.account_id = {column} AND t.role IN ('moderator', 'admin')) AND (\
          EXISTS (SELECT 1 FROM users v WHERE v.account_id = ${n} AND v.role = 'moderator') OR NOT EXISTS (\
          SELECT 1 FROM accounts a JOIN memberships t ON t.account_id = a.id AND t.organisation_id = a.organisation_id \
-         WHERE a.id = target_id AND (t.role = 'admin' OR (t.role = 'moderator' AND NOT EXISTS (\
+         WHERE a.id = {column} AND (t.role = 'admin' OR (t.role = 'moderator' AND NOT EXISTS (\
          SELECT 1 FROM memberships o WHERE o.account_id = ${n} AND o.organisation_id = t.organisation_id \
          AND o.role = 'admin')))))))"
     )
+}
+
+/// ` AND …`: reports about accounts within `reach` that are for `by` to deal with (`None`: all).
+fn dealt_with(reach: &Reach, by: Option<AccountId>, values: &mut Vec<Value>) -> String {
+    let heard = by.map_or_else(String::new, |by| {
+        values.push(by.0.into());
+        heard_by("target_id", values.len())
+    });
+    match within(reach, "organisation_id", values) {
+        everywhere if everywhere.is_empty() => heard,
+        reached => format!("{heard} AND target_id IN (SELECT id FROM accounts WHERE domain IS NULL{reached})"),
+    }
 }
 
 impl Reads<'_> {
@@ -126,21 +140,26 @@ impl Reads<'_> {
                 let _ = write!(more, " AND {column} = ${}", values.len());
             }
         }
-        if let Some(by) = by {
-            values.push(by.0.into());
-            more.push_str(&heard_by(values.len()));
-        }
-        let reached = match within(reach, "organisation_id", &mut values) {
-            everywhere if everywhere.is_empty() => everywhere,
-            reached => format!(" AND target_id IN (SELECT id FROM accounts WHERE domain IS NULL{reached})"),
-        };
+        more.push_str(&dealt_with(reach, by, &mut values));
         let (bounds, order) = keyset(page, "id", &mut values);
         let condition = if filter.resolved { "resolved_at IS NOT NULL" } else { "resolved_at IS NULL" };
         // reports_open, reports_target, primary key; accounts_organisation
-        let sql = format!("SELECT {COLUMNS} FROM reports WHERE {condition}{more}{reached}{bounds}{order}");
+        let sql = format!("SELECT {COLUMNS} FROM reports WHERE {condition}{more}{bounds}{order}");
         let rows = self.db.all::<Row>(sql, values).await?;
         let reports = rows.into_iter().map(Report::try_from).collect::<Result<Vec<Report>>>()?;
         Ok(Page::from_rows(reports, page, |report: &Report| report.id.0))
+    }
+
+    /// How many of those nobody dealt with are for `by` to deal with, as in [`Reads::list`].
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn count_open(&self, reach: &Reach, by: Option<AccountId>) -> Result<i64> {
+        let mut values: Vec<Value> = Vec::new();
+        let condition = dealt_with(reach, by, &mut values);
+        // reports_open; accounts_organisation
+        let sql = format!("SELECT COUNT(*) AS n FROM reports WHERE resolved_at IS NULL{condition}");
+        Ok(self.db.number(sql, values).await?.unwrap_or(0))
     }
 
     /// How many reports by `account` about each of `targets` nobody dealt with yet; those without any are not in the map.
@@ -169,6 +188,16 @@ impl Reads<'_> {
 }
 
 impl Writes<'_> {
+    /// A report, which nobody else changes until this transaction ends.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn lock(&self, id: ReportId) -> Result<Option<Report>> {
+        let lock = dialect::for_update(self.db.backend);
+        let sql = format!("SELECT {COLUMNS} FROM reports WHERE id = $1{lock}");
+        self.db.one::<Row>(sql, vec![id.0.into()]).await?.map(Report::try_from).transpose()
+    }
+
     /// Stores a report; false when one with its network id about the same account is there.
     ///
     /// # Errors
@@ -205,16 +234,16 @@ impl Writes<'_> {
         Ok(())
     }
 
-    /// Marks all open reports about an account as dealt with.
+    /// Marks all open reports about an account as dealt with; returns which.
     ///
     /// # Errors
     /// The database failed.
-    pub async fn resolve_about(&self, target: AccountId, by: AccountId, now: Timestamp) -> Result<()> {
+    pub async fn resolve_about(&self, target: AccountId, by: AccountId, now: Timestamp) -> Result<Vec<ReportId>> {
         // reports_target
         let sql = "UPDATE reports SET resolved_at = $3, resolved_by = $2, updated_at = $3 \
-                   WHERE target_id = $1 AND resolved_at IS NULL";
-        self.db.run(sql, vec![target.0.into(), by.0.into(), now.0.into()]).await?;
-        Ok(())
+                   WHERE target_id = $1 AND resolved_at IS NULL RETURNING id AS n";
+        let resolved = self.db.numbers(sql, vec![target.0.into(), by.0.into(), now.0.into()]).await?;
+        Ok(resolved.into_iter().map(ReportId).collect())
     }
 
     /// Stores who looks after a report.

@@ -2,6 +2,7 @@
 
 use sea_orm::{FromQueryResult, Value};
 use staffroom_domain::Timestamp;
+use staffroom_domain::appeal::{AppealState, AppealSummary};
 use staffroom_domain::ids::{AccountId, NotificationId, ReportId, WarningId};
 use staffroom_domain::moderation::{AccountWarning, Measure};
 use staffroom_domain::news::News;
@@ -22,11 +23,17 @@ struct Row {
     measure: String,
     text: String,
     of_instance: bool,
+    appeal_text: Option<String>,
+    appeal_state: Option<String>,
     created_at: i64,
 }
 
+fn summary((text, state): (String, AppealState)) -> AppealSummary {
+    AppealSummary { text, state }
+}
+
 impl Reads<'_> {
-    /// Those of `ids` that were against `target`.
+    /// Those of `ids` that were against `target`, with the appeals against them.
     ///
     /// # Errors
     /// The database failed.
@@ -37,8 +44,10 @@ impl Reads<'_> {
         let mut values: Vec<Value> = vec![target.0.into()];
         let list = in_list(&mut values, ids.iter().map(|id| id.0));
         let sql = format!(
-            "SELECT id, account_id, target_id, report_id, measure, text, of_instance, created_at FROM account_warnings \
-             WHERE target_id = $1 AND id IN ({list})"
+            "SELECT w.id, w.account_id, w.target_id, w.report_id, w.measure, w.text, w.of_instance, w.created_at, \
+             p.text AS appeal_text, p.state AS appeal_state FROM account_warnings w \
+             LEFT JOIN statements_of_reasons r ON r.warning_id = w.id LEFT JOIN appeals p ON p.reasons_id = r.id \
+             WHERE w.target_id = $1 AND w.id IN ({list})"
         );
         let warning = |row: Row| {
             Ok(AccountWarning {
@@ -50,6 +59,7 @@ impl Reads<'_> {
                     .ok_or(StorageError::Corrupt { what: "account_warnings.measure" })?,
                 text: row.text,
                 of_instance: row.of_instance,
+                appeal: row.appeal_text.zip(row.appeal_state.as_deref().and_then(AppealState::parse)).map(summary),
                 created_at: Timestamp(row.created_at),
             })
         };

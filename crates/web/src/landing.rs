@@ -16,10 +16,16 @@ use crate::page::{Site, html};
 struct Landing<'a> {
     site: &'a Site,
     session: Option<Session>,
+    /// There is a queue for them.
+    moderates: bool,
 }
 
 /// Shows the start page.
 pub(crate) async fn show(State(web): State<Web>, jar: CookieJar) -> Result<Response, WebError> {
     let session = web.session(&web.service.cx(), &jar).await?;
-    html(StatusCode::OK, &Landing { site: &web.site, session })
+    let moderates = match &session {
+        Some(session) => web.moderates(session).await?,
+        None => false,
+    };
+    html(StatusCode::OK, &Landing { site: &web.site, session, moderates })
 }

@@ -1,18 +1,23 @@
-//! The pages for people: profiles, statuses and hashtags, sign-in, consent, the out-of-band code, and a start page. Plain
-//! HTML, no script.
+//! The pages for people: profiles, statuses and hashtags, sign-in, consent, the out-of-band code, complaints and appeals,
+//! what waits for moderators and what they decide, and a start page. Plain HTML, no script.
 //!
 //! Knows no SQL and no ActivityStreams, and speaks no Mastodon JSON; every decision is a use case of
 //! `staffroom-service`. Start with [`router`] and `oauth/authorize.rs`.
 
+mod appeals;
 mod assets;
 mod auth;
+mod complaints;
 mod cookies;
 mod error;
+mod held;
 mod landing;
+mod moderation;
 mod oauth;
 mod page;
 mod params;
 mod public;
+mod safety_report;
 mod security;
 
 use std::sync::Arc;
@@ -74,7 +79,26 @@ pub fn router(service: Service) -> Router {
             .route(&format!("/settings/exports/{{file}}{slash}"), get(auth::export::show))
             .route(&format!("/auth/sign_out{slash}"), post(auth::sign_out::submit))
             .route(&format!("/oauth/authorize{slash}"), get(oauth::authorize::show).post(oauth::authorize::decide))
-            .route(&format!("/oauth/authorize/native{slash}"), get(oauth::native::show));
+            .route(&format!("/oauth/authorize/native{slash}"), get(oauth::native::show))
+            .route(&format!("/held/{{id}}/{{key}}{slash}"), get(held::show).post(held::choose))
+            .route(&format!("/moderation{slash}"), get(moderation::queue::show))
+            .route(
+                &format!("/moderation/holds/{{id}}{slash}"),
+                get(moderation::hold::show).post(moderation::hold::decide),
+            )
+            .route(
+                &format!("/moderation/appeals/{{id}}{slash}"),
+                get(moderation::appeal::show).post(moderation::appeal::decide),
+            )
+            .route(
+                &format!("/moderation/approvals/{{id}}{slash}"),
+                get(moderation::approval::show).post(moderation::approval::answer),
+            )
+            .route(&format!("/moderation/report{slash}"), get(safety_report::show))
+            .route(&format!("/moderation/report.csv{slash}"), get(safety_report::file))
+            .route(&format!("/complaints/new{slash}"), get(complaints::new::show).post(complaints::new::send))
+            .route(&format!("/complaints/answer{slash}"), get(complaints::answer::show).post(complaints::answer::send))
+            .route(&format!("/appeals/new{slash}"), get(appeals::show).post(appeals::send));
     }
     let router = router.fallback(missing).layer(DefaultBodyLimit::max(MAX_FORM_BYTES));
     router.layer(map_response(security::add_headers)).with_state(web)

@@ -231,6 +231,32 @@ async fn a_report_is_looked_after_dealt_with_and_opened_again() {
 }
 
 #[tokio::test]
+async fn of_two_who_deal_with_a_report_at_once_one_does_and_the_other_is_told() {
+    let ((one, first), (other, second)) = (staff("moderator").await, staff("moderator").await);
+    let ((teller, _), (reported, _)) = (somebody().await, somebody().await);
+    let target = id_of(&reported).await;
+    for _ in 0..3 {
+        let filed = json!({ "account_id": target, "comment": "rude" });
+        let id = teller.post("/api/v1/reports", &filed).await["id"].as_str().unwrap().to_owned();
+        let (resolve, act) =
+            (format!("/api/v1/admin/reports/{id}/resolve"), format!("/api/v1/admin/accounts/{target}/action"));
+        let (nothing, warning) = (json!({}), json!({ "type": "none", "text": "mind", "report_id": id }));
+        let (a, b) = tokio::join!(one.send(Method::POST, &resolve, &nothing), other.send(Method::POST, &act, &warning));
+        let mut codes = [a.status, b.status];
+        codes.sort_unstable();
+        assert_eq!(codes, [200, 409], "{a:?} {b:?}");
+        let (by, told, loser) = if a.status == 200 { (&first, &b, &other) } else { (&second, &a, &one) };
+        let said = told.json["error"].as_str().unwrap();
+        assert!(said.contains(&format!("already decided by @{by}: resolved")), "{said}");
+        let winner = if a.status == 200 { &one } else { &other };
+        assert_eq!(status(winner, Method::POST, &resolve, json!({})).await, 200, "one's own again");
+        assert_eq!(status(loser, Method::POST, &resolve, json!({})).await, 409);
+        let logged = format!("moderation_log WHERE kind = 'report.resolve' AND subject_id = '{id}'");
+        assert_eq!(server().await.database().count(&logged).await, 1);
+    }
+}
+
+#[tokio::test]
 async fn rules_about_domains_are_kept_listed_changed_and_lifted() {
     let (admin, _) = staff("admin").await;
     let (moderator, _) = staff("moderator").await;

@@ -15,9 +15,9 @@ const SCOPES: &str = "read write follow push admin:read admin:write";
 const ORGANISATIONS: &str = "/api/v1/staffroom/organisations";
 
 /// A school nobody else uses.
-struct School {
-    id: String,
-    slug: String,
+pub(super) struct School {
+    pub(super) id: String,
+    pub(super) slug: String,
 }
 
 impl School {
@@ -30,7 +30,7 @@ impl School {
     }
 
     /// Somebody whose account belongs here, with this role.
-    async fn person(&self, role: &str) -> Person {
+    pub(super) async fn person(&self, role: &str) -> Person {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let handle = format!("school{}", COUNT.fetch_add(1, Ordering::Relaxed));
         let (server, email) = (server().await, format!("{handle}@example.org"));
@@ -52,11 +52,11 @@ impl School {
 }
 
 /// Somebody with a token for everything.
-struct Person {
-    api: Api,
-    id: String,
-    handle: String,
-    token: String,
+pub(super) struct Person {
+    pub(super) api: Api,
+    pub(super) id: String,
+    pub(super) handle: String,
+    pub(super) token: String,
 }
 
 impl Person {
@@ -70,7 +70,7 @@ impl Person {
     }
 
     /// The status code of a call.
-    async fn asks(&self, method: Method, path: &str, body: Value) -> u16 {
+    pub(super) async fn asks(&self, method: Method, path: &str, body: Value) -> u16 {
         self.api.send(method, path, &body).await.status
     }
 
@@ -86,7 +86,7 @@ impl Person {
     }
 }
 
-fn text(value: &Value) -> String {
+pub(super) fn text(value: &Value) -> String {
     value.as_str().unwrap().to_owned()
 }
 
@@ -95,13 +95,13 @@ fn ids(list: &Value) -> Vec<String> {
 }
 
 /// Somebody with rights on the whole instance.
-async fn of_instance(role: &str) -> Person {
+pub(super) async fn of_instance(role: &str) -> Person {
     let (_, handle) = somebody().await;
     server().await.admin(&["account", "set-role", &handle, role], "");
     Person::with_token(handle).await
 }
 
-async fn school(admin: &Person) -> School {
+pub(super) async fn school(admin: &Person) -> School {
     static COUNT: AtomicU32 = AtomicU32::new(0);
     let name = format!("School of Tests {}", COUNT.fetch_add(1, Ordering::Relaxed));
     let made = admin.api.post(ORGANISATIONS, &json!({ "name": name })).await;

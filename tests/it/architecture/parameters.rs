@@ -37,7 +37,8 @@ impl Source {
                 functions.insert((at, found[2].to_owned()), rest[..end].to_owned());
             }
         }
-        let read = r#"\.(text|filled|boolean|flag|number|list|has|group|groups|file|take_file)\(\s*"([^"]+)"\s*\)"#;
+        let read =
+            r#"\.(text|filled|boolean|flag|number|list|has|group|groups|file|take_file|within)\(\s*"([^"]+)"\s*[,)]"#;
         let call = r"(?:^|[^.\w:])((?:\w+::)*\w+)\(";
         Self { files, functions, read: Regex::new(read).unwrap(), call: Regex::new(call).unwrap() }
     }
@@ -89,9 +90,9 @@ impl Source {
         for found in self.read.captures_iter(body) {
             reads.names.insert((found[2].to_owned(), found[1].to_owned()));
         }
-        let cursors: &[&str] = if body.contains("call.page(") {
+        let cursors: &[&str] = if ["call.page(", "call.own_page("].iter().any(|read| body.contains(read)) {
             &CURSORS
-        } else if body.contains("call.limit(") {
+        } else if ["call.limit(", "call.own_limit("].iter().any(|read| body.contains(read)) {
             &["limit"]
         } else {
             &[]
@@ -154,7 +155,7 @@ fn fits(schema: &Value, way: &str) -> bool {
     let is = |wanted: &str| schema["type"] == wanted || schema["type"][0] == wanted;
     match way {
         "boolean" | "flag" => is("boolean"),
-        "number" => is("integer"),
+        "number" | "within" => is("integer"),
         // several words in one text are a list as well
         "list" => is("array") || is("string") || schema["anyOf"][0]["type"] == "array",
         "groups" => is("array"),

@@ -52,7 +52,10 @@ const TESTING: &str = "/src/testing.rs";
 /// Where SQL is at home, and where the log filter names the library.
 const SQLX: &[&str] = &["crates/storage/", "migrations/", "tests/", TESTING, "crates/server/src/config/mod.rs"];
 
-const ENVIRONMENT: &[&str] = &["crates/server/", "tests/", "xtask/", TESTING];
+/// Sets that are scored, which rewrite their page when asked to.
+const SCORES: [&str; 2] = ["crates/moderation/tests/", "/evaluation.rs"];
+
+const ENVIRONMENT: &[&str] = &["crates/server/", "tests/", "xtask/", TESTING, SCORES[0], SCORES[1]];
 
 /// Crates without `async fn`: same input, same answer.
 const PURE: [&str; 2] = ["crates/domain/", "crates/moderation/"];

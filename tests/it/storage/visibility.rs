@@ -4,7 +4,8 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use proptest::prelude::*;
 use staffroom_server::domain::account::Account;
-use staffroom_server::domain::ids::{AccountId, StatusId};
+use staffroom_server::domain::ids::{AccountId, OrganisationId, StatusId};
+use staffroom_server::domain::organisation::Organisation;
 use staffroom_server::domain::relationship::Follow;
 use staffroom_server::domain::visibility::Sight;
 use staffroom_server::domain::{Status, Timestamp, Viewer, Visibility, can_see};
@@ -15,12 +16,15 @@ use super::open;
 use crate::fuzz::check;
 
 const PEOPLE: usize = 4;
+const SCHOOLS: usize = 2;
 
 /// Who there is, what they wrote and how they stand to each other; people by their number.
 #[derive(Clone, Debug)]
 struct World {
     /// Suspended, deleted.
     gone: Vec<(bool, bool)>,
+    /// Their schools, by number.
+    schools: Vec<Option<usize>>,
     /// Follower, followed, accepted.
     follows: Vec<(usize, usize, bool)>,
     /// Who blocks whom.
@@ -34,6 +38,8 @@ struct Written {
     visibility: i16,
     deleted: bool,
     mentioned: Vec<usize>,
+    /// The school it is kept inside.
+    kept_in: Option<usize>,
 }
 
 fn worlds() -> impl Strategy<Value = World> {
@@ -41,19 +47,22 @@ fn worlds() -> impl Strategy<Value = World> {
     let gone = prop::collection::vec((prop::bool::weighted(0.15), prop::bool::weighted(0.1)), PEOPLE);
     let follows = prop::collection::vec((person.clone(), person.clone(), prop::bool::weighted(0.7)), 0..8);
     let blocks = prop::collection::vec((person.clone(), person.clone()), 0..4);
-    let written = (person.clone(), 0_i16..4, prop::bool::weighted(0.15), prop::collection::vec(person, 0..3));
-    let written = written.prop_map(|(author, visibility, deleted, mut mentioned)| {
+    let schools = prop::collection::vec(prop::option::weighted(0.7, 0..SCHOOLS), PEOPLE);
+    let mentioned = prop::collection::vec(person.clone(), 0..3);
+    let kept = prop::option::weighted(0.3, 0..SCHOOLS);
+    let written = (person, 0_i16..4, prop::bool::weighted(0.15), mentioned, kept);
+    let written = written.prop_map(|(author, visibility, deleted, mut mentioned, kept_in)| {
         mentioned.sort_unstable();
         mentioned.dedup();
-        Written { author, visibility, deleted, mentioned }
+        Written { author, visibility, deleted, mentioned, kept_in }
     });
     let statuses = prop::collection::vec(written, 1..8);
-    (gone, follows, blocks, statuses).prop_map(|(gone, mut follows, mut blocks, statuses)| {
+    (gone, schools, follows, blocks, statuses).prop_map(|(gone, schools, mut follows, mut blocks, statuses)| {
         follows.sort_unstable();
         follows.dedup_by_key(|(from, to, _)| (*from, *to));
         blocks.sort_unstable();
         blocks.dedup();
-        World { gone, follows, blocks, statuses }
+        World { gone, schools, follows, blocks, statuses }
     })
 }
 
@@ -64,9 +73,16 @@ async fn store(storage: &Storage, world: &World) -> (Vec<AccountId>, Vec<StatusI
     let id = |n: usize| first + i64::try_from(n).unwrap();
     let people: Vec<AccountId> = (0..PEOPLE).map(|n| id(n).into()).collect();
     let statuses: Vec<StatusId> = (0..world.statuses.len()).map(|n| id(100 + n).into()).collect();
+    let schools: Vec<OrganisationId> = (0..SCHOOLS).map(|n| id(400 + n).into()).collect();
     let tx = storage.begin().await.unwrap();
+    for school in &schools {
+        let slug = format!("school{school}");
+        let school = Organisation { id: *school, name: slug.clone(), slug, created_at: Timestamp(1) };
+        tx.organisations().insert(&school).await.unwrap();
+    }
     for (n, person) in people.iter().enumerate() {
-        tx.accounts().insert(&account(*person)).await.unwrap();
+        let organisation = world.schools[n].map(|n| schools[n]);
+        tx.accounts().insert(&Account { organisation, ..account(*person) }).await.unwrap();
         let (suspended, deleted) = world.gone[n];
         if suspended {
             tx.accounts().set_suspended(*person, Some(Timestamp(1))).await.unwrap();
@@ -96,7 +112,8 @@ async fn store(storage: &Storage, world: &World) -> (Vec<AccountId>, Vec<StatusI
         tx.follows().insert_block(&block, Timestamp(1)).await.unwrap();
     }
     for (written, status) in world.statuses.iter().zip(&statuses) {
-        let row = status_row(*status, people[written.author], written);
+        let kept_in = written.kept_in.map(|n| schools[n]);
+        let row = Status { kept_in, ..status_row(*status, people[written.author], written) };
         tx.statuses().insert(&row).await.unwrap();
         let mentions: Vec<_> = written.mentioned.iter().map(|n| (people[*n], false)).collect();
         tx.statuses().add_mentions(*status, &mentions).await.unwrap();
@@ -129,6 +146,8 @@ fn sight(world: &World, people: &[AccountId], written: &Written, viewer: Option<
         follows_author: viewer.is_some_and(|viewer| world.follows.contains(&(viewer, author, true))),
         mentioned: viewer.is_some_and(|viewer| written.mentioned.contains(&viewer)),
         blocked_by_author: viewer.is_some_and(|viewer| world.blocks.contains(&(author, viewer))),
+        kept_from_viewer: written.kept_in.is_some()
+            && viewer.and_then(|viewer| world.schools[viewer]) != written.kept_in,
     }
 }
 
@@ -183,9 +202,11 @@ fn telling_world() -> World {
         visibility,
         deleted,
         mentioned: mentioned.to_vec(),
+        kept_in: None,
     };
     World {
         gone: vec![(false, false), (false, false), (false, false), (true, false)],
+        schools: vec![Some(0), Some(0), Some(1), None],
         follows: vec![(1, 0, true), (2, 0, false)],
         blocks: vec![(0, 3)],
         statuses: vec![
@@ -195,7 +216,8 @@ fn telling_world() -> World {
             of(3, false, &[2]),
             of(2, false, &[]),
             of(0, true, &[]),
-            Written { author: 3, visibility: 0, deleted: false, mentioned: Vec::new() },
+            Written { author: 3, visibility: 0, deleted: false, mentioned: Vec::new(), kept_in: None },
+            Written { kept_in: Some(0), ..of(3, false, &[1, 2]) },
         ],
     }
 }
@@ -203,10 +225,11 @@ fn telling_world() -> World {
 #[tokio::test]
 async fn a_rule_that_is_off_in_one_place_is_noticed() {
     let opened = open().await;
-    let twisted: [(&str, Rule); 7] = [
+    let twisted: [(&str, Rule); 8] = [
         ("deleted ones are shown", |v, s| can_see(v, &Sight { deleted: false, ..*s })),
         ("suspended authors are shown", |v, s| can_see(v, &Sight { author_gone: false, ..*s })),
         ("blocks do not count", |v, s| can_see(v, &Sight { blocked_by_author: false, ..*s })),
+        ("what is kept in a school leaves it", |v, s| can_see(v, &Sight { kept_from_viewer: false, ..*s })),
         ("everybody follows", |v, s| can_see(v, &Sight { follows_author: true, ..*s })),
         ("mentions do not count", |v, s| can_see(v, &Sight { mentioned: false, ..*s })),
         ("unlisted is private", |v, s| {

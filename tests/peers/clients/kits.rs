@@ -13,6 +13,7 @@
 //! | filters | no command | both versions | second version | first version |
 //! | people: follows, blocks, mutes, requests | yes | follows | follows | follows |
 //! | search: accounts, hashtags, addresses, words | yes | yes | yes | yes |
+//! | held: told, edited clean, withdrawn, kept inside the school | yes, edited by Mastodon.py | yes | – | – |
 //! | reporting | no command | yes | yes | yes |
 //! | moderation of reports and accounts | no command | yes | yes | no call |
 //! | domains, sign-ups, figures, trends | no command | yes | yes | no call |

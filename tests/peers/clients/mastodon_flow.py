@@ -9,7 +9,7 @@ instance may push to.
 
 import argparse
 
-from mastodon_areas import moderation, notifications, posting, push, reading, refusals, running, streaming
+from mastodon_areas import holding, moderation, notifications, posting, push, reading, refusals, running, streaming
 from mastodon_areas.people import People
 from steps import finish
 
@@ -28,6 +28,7 @@ def main():
     notifications.run(people)
     streaming.run(people)
     push.run(people, args.push_port)
+    holding.run(people)
     moderation.run(people)
     running.run(people)
     refusals.run(people)

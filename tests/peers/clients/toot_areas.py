@@ -17,6 +17,7 @@ from mastodon import Mastodon
 from picture import picture
 from steps import check, finish, refused, step
 from toot_flow import login, toot
+from toot_hold import holding
 
 
 class Terminal:
@@ -230,6 +231,7 @@ def main():
     reading(amy, ben)
     lists(amy, ben)
     people(amy, ben)
+    holding(amy, ben, args.instance)
     refusals(amy, args.reader)
     finish()
 

@@ -8,9 +8,11 @@
 pub mod cost;
 mod federation;
 mod loads;
+mod moderation;
 mod puppets;
 mod reading;
 mod report;
+mod rules;
 mod streams;
 
 use std::time::{Duration, Instant};
@@ -49,6 +51,11 @@ struct Scale {
     /// How many statuses there are when reading is measured, fewest first, and how often each page is read then.
     masses: [usize; 3],
     reads: usize,
+    /// Posts that are judged by the moderation rules, statuses a rule is tried on, and posts published with rules and
+    /// without.
+    posts: usize,
+    history: usize,
+    published: usize,
     /// Streams that are open, and statuses told to them.
     streams: usize,
     events: usize,
@@ -76,6 +83,9 @@ impl Scale {
         sustained_rate: 330,
         masses: [1_000, 100_000, 1_000_000],
         reads: 500,
+        posts: 1_000,
+        history: 60_000,
+        published: 2_000,
         streams: 1_000,
         events: 20,
     };
@@ -100,13 +110,28 @@ impl Scale {
         sustained_rate: 60,
         masses: [500, 1_000, 5_000],
         reads: 50,
+        posts: 100,
+        history: 2_000,
+        published: 100,
         streams: 50,
         events: 5,
     };
 }
 
 /// What can be run alone.
-pub const PARTS: [&str; 8] = ["costs", "reading", "streams", "black-holes", "slow-host", "backlog", "forgeries", "tls"];
+pub const PARTS: [&str; 11] = [
+    "costs",
+    "moderation",
+    "dry-run",
+    "filters",
+    "reading",
+    "streams",
+    "black-holes",
+    "slow-host",
+    "backlog",
+    "forgeries",
+    "tls",
+];
 
 /// Runs all loads, prints the table, writes the figures.
 ///
@@ -129,6 +154,9 @@ pub async fn run(args: impl Iterator<Item = String>) -> anyhow::Result<()> {
     let mut report = Report::new(signature_ms()?);
     for part in PARTS.iter().filter(|part| only.as_deref().is_none_or(|only| only == **part)) {
         match *part {
+            "moderation" => moderation::moderation(&mut report, scale)?,
+            "dry-run" => rules::dry_run(&mut report, scale).await?,
+            "filters" => rules::filters(&mut report, scale).await?,
             "reading" => reading::reading(&mut report, scale).await?,
             "streams" => streams::streams(&mut report, scale).await?,
             "black-holes" => federation::black_holes(&mut report, scale).await?,

@@ -87,7 +87,7 @@ pub(super) async fn reading(report: &mut Report, scale: Scale) -> anyhow::Result
 }
 
 /// Waits until the server has done what it does when it starts.
-async fn settled(cpu: &Cpu) {
+pub(super) async fn settled(cpu: &Cpu) {
     eventually_within(PATIENCE, "the server is at rest", || async {
         let before = cpu.used().map_err(|error| error.to_string())?;
         tokio::time::sleep(Duration::from_secs(1)).await;
@@ -97,7 +97,7 @@ async fn settled(cpu: &Cpu) {
     .await;
 }
 
-fn id_of(entity: &Value) -> anyhow::Result<String> {
+pub(super) fn id_of(entity: &Value) -> anyhow::Result<String> {
     Ok(entity.get("id").and_then(Value::as_str).with_context(|| format!("no id: {entity}"))?.to_owned())
 }
 
@@ -136,7 +136,7 @@ async fn write(api: &Api) -> anyhow::Result<()> {
 
 /// Copies the status `pattern` until there are `upto` copies, `from` of which exist: older ones, with their hashtag and
 /// their words; the newest also in the home timelines it is in, some as a favourite of amy's that ben took.
-async fn grow(url: &str, pattern: &str, from: usize, upto: usize) -> anyhow::Result<()> {
+pub(super) async fn grow(url: &str, pattern: &str, from: usize, upto: usize) -> anyhow::Result<()> {
     let mut db = SqliteConnection::connect_with(&SqliteConnectOptions::from_str(url)?).await?;
     let columns: Vec<String> = sqlx::query("SELECT name FROM pragma_table_info('statuses')")
         .fetch_all(&mut db)

@@ -170,6 +170,7 @@ mod tests {
             closed: false,
             public_timelines: true,
             registrations: Registrations::default(),
+            jurisdiction: "england-and-wales".to_owned(),
             about: About::default(),
             limits: Limits::default(),
         }

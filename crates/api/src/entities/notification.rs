@@ -29,9 +29,15 @@ pub(super) struct AccountWarning {
     text: String,
     status_ids: Vec<String>,
     target_account: Account,
-    /// There are no appeals.
-    appeal: Option<String>,
+    appeal: Option<Appeal>,
     created_at: String,
+}
+
+/// The appeal against a measure.
+#[derive(Debug, Serialize)]
+struct Appeal {
+    text: String,
+    state: &'static str,
 }
 
 /// A notification.
@@ -78,7 +84,7 @@ impl Render<'_> {
             text: warning.text.clone(),
             status_ids: Vec::new(),
             target_account: self.account(target),
-            appeal: None,
+            appeal: warning.appeal.as_ref().map(|one| Appeal { text: one.text.clone(), state: one.state.as_str() }),
             created_at: warning.created_at.to_rfc3339(),
         }
     }

@@ -1,6 +1,7 @@
 //! Statuses and their former versions.
 
 use serde::Serialize;
+use staffroom_domain::hold::HoldNote;
 use staffroom_domain::interaction::Groups;
 use staffroom_domain::quote::{QuoteShown, QuoteState, QuoteView};
 use staffroom_domain::status::{self as domain, StatusView};
@@ -43,6 +44,23 @@ struct Marks {
     filtered: Vec<FilterResult>,
 }
 
+/// What only Staffroom tells of a status.
+#[derive(Debug, Serialize)]
+struct Ours {
+    held: Held,
+}
+
+/// Why a status, or an edit of it, is held.
+#[derive(Debug, Serialize)]
+struct Held {
+    reason: String,
+    rule: Option<String>,
+    since: String,
+    state: &'static str,
+    is_edit: bool,
+    choices: Vec<&'static str>,
+}
+
 /// A status.
 #[derive(Debug, Serialize)]
 pub(crate) struct Status {
@@ -76,6 +94,8 @@ pub(crate) struct Status {
     quote: Option<Quote>,
     quote_approval: QuoteApproval,
     reactions: Vec<Reaction>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    staffroom: Option<Ours>,
     #[serde(flatten)]
     marks: Option<Marks>,
 }
@@ -197,6 +217,7 @@ impl Render<'_> {
             quote: view.quote.as_ref().map(quote),
             quote_approval: quote_approval(view),
             reactions: view.reactions.iter().map(|reaction| self.reaction(reaction)).collect(),
+            staffroom: view.held.as_ref().map(|note| Ours { held: held(note) }),
             marks: self.marks(view),
         }
     }
@@ -244,6 +265,17 @@ impl Render<'_> {
             pinned: (view.status.account_id == viewer && view.reblog.is_none()).then_some(marks.pinned),
             filtered: view.filtered.iter().map(|found| FilterResult::new(found, view.status.id)).collect(),
         })
+    }
+}
+
+fn held(note: &HoldNote) -> Held {
+    Held {
+        reason: note.reason.clone(),
+        rule: note.rule.clone(),
+        since: note.since.to_rfc3339(),
+        state: note.state.as_str(),
+        is_edit: note.is_edit,
+        choices: note.choices.iter().map(|choice| choice.as_str()).collect(),
     }
 }
 

@@ -23,6 +23,8 @@ const CHUNK_BYTES: usize = 64 * 1024;
 
 /// Our own files never change under a name.
 const FOR_EVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
+/// Those of what is held are for few, and for a time.
+const NEVER: HeaderValue = HeaderValue::from_static("private, no-store");
 /// Those of others may go any day.
 const FOR_A_DAY: HeaderValue = HeaderValue::from_static("public, max-age=86400");
 
@@ -55,6 +57,19 @@ pub(crate) async fn serve_remote(
     let found = found.map_err(|error| ApiError::from(error).into_response())?;
     let file = found.ok_or_else(|| ApiError::not_found().into_response())?;
     answer(&file.path, &file.content_type, FOR_A_DAY, &parts.headers).await
+}
+
+/// `GET /media/held/{signature}/{path}`: a file of something held, for those who were given its address: its author, and
+/// who decides about it.
+pub(crate) async fn serve_held(
+    State(state): State<ApiState>,
+    Path((signature, path)): Path<(String, String)>,
+    headers: HeaderMap,
+) -> Result<Response, Response> {
+    let found = state.service.media().held_file(&signature, &path).await;
+    let found = found.map_err(|error| ApiError::from(error).into_response())?;
+    let (path, content_type) = found.ok_or_else(|| ApiError::not_found().into_response())?;
+    answer(&path, content_type, NEVER, &headers).await
 }
 
 async fn answer(

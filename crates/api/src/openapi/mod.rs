@@ -79,7 +79,16 @@ fn entities() -> Map<String, Value> {
         }
     }
     // What cannot be read is no schema, and the document no document: a test tells.
-    let schema = |text: &str| shape::fields(text, Usually::There).map_or(Value::Null, |fields| fields.schema());
+    let schema = |text: &str| {
+        let described = text.strip_prefix('"').and_then(|rest| rest.split_once('"'));
+        let (description, text) = described.map_or((None, text), |(words, fields)| (Some(words), fields));
+        let mut schema = shape::fields(text, Usually::There).map_or(Value::Null, |fields| fields.schema());
+        if let (Some(words), Value::Object(schema)) = (description, &mut schema) {
+            let words: Vec<&str> = words.split_whitespace().collect();
+            schema.insert("description".to_owned(), json!(words.join(" ")));
+        }
+        schema
+    };
     texts.iter().map(|(name, text)| ((*name).to_owned(), schema(text))).collect()
 }
 
@@ -116,6 +125,16 @@ mod tests {
     #[test]
     fn every_endpoint_has_a_line_and_every_line_an_endpoint() {
         assert_eq!(unmatched(), Vec::<String>::new(), "not both in routes.rs and in operations.txt");
+    }
+
+    #[test]
+    fn places_say_what_they_are_counted_in() {
+        let document = document();
+        for entity in ["Span", "Finding"] {
+            let schema = &document["components"]["schemas"][entity];
+            assert!(schema["description"].as_str().is_some_and(|words| words.contains("code points")), "{schema}");
+            assert!(!schema["properties"].as_object().unwrap().is_empty(), "{schema}");
+        }
     }
 
     #[test]

@@ -107,6 +107,7 @@ fn responses(known: &Operation, table: &[Operation]) -> Value {
     match known.answer.as_str() {
         "socket" => drop(responses.insert("101".to_owned(), json!({ "description": "A WebSocket" }))),
         "stream" => drop(responses.insert("200".to_owned(), text("Server-sent events", "text/event-stream"))),
+        "csv" => drop(responses.insert("200".to_owned(), text("A file", "text/csv"))),
         "plain" => drop(responses.insert("200".to_owned(), text("A word", "text/plain"))),
         answer => {
             let schema = shape::shape(answer);

@@ -41,7 +41,7 @@ pub(crate) async fn hosts(call: Call) -> ApiResult<Json<Value>> {
         None => None,
     };
     let after = call.params.text("after").unwrap_or_default();
-    let hosts = call.service().deliveries().hosts(after, state, call.limit(LISTED.0, LISTED.1)).await?;
+    let hosts = call.service().deliveries().hosts(after, state, call.own_limit(LISTED.0, LISTED.1)?).await?;
     Ok(Json(hosts.iter().map(|host| entity(host, call.cx.now())).collect()))
 }
 
@@ -71,14 +71,14 @@ pub(crate) async fn reset(call: Call) -> ApiResult<Json<Value>> {
 
 /// Deliveries that were refused or given up, newest first.
 pub(crate) async fn refused(call: Call) -> ApiResult<Json<Value>> {
-    let dead = call.service().deliveries().dead(call.limit(LISTED.0, LISTED.1)).await?;
+    let dead = call.service().deliveries().dead(call.own_limit(LISTED.0, LISTED.1)?).await?;
     let entity = |(uri, dead): &(String, staffroom_service::deliveries::DeadDelivery)| json!({ "activity": uri, "status": dead.status, "reason": dead.answer });
     Ok(Json(dead.iter().map(entity).collect()))
 }
 
 /// Received activities that were given up, newest first.
 pub(crate) async fn dead_letters(call: Call) -> ApiResult<Json<Value>> {
-    let dead = call.service().inbox().dead(call.limit(LISTED.0, LISTED.1)).await?;
+    let dead = call.service().inbox().dead(call.own_limit(LISTED.0, LISTED.1)?).await?;
     let entity = |dead: &staffroom_service::inbox::DeadItem| {
         json!({
             "activity": dead.uri,

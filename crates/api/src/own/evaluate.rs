@@ -3,31 +3,18 @@
 use axum::Json;
 use serde_json::{Value, json};
 
+use super::holds::finding;
 use crate::call::Call;
 use crate::error::ApiResult;
 use crate::v1::statuses::draft;
 
-/// Takes what `POST /api/v1/statuses` takes. Spans are bytes of the text as sent, end exclusive.
+/// Takes what `POST /api/v1/statuses` takes. Spans are code points of the text as sent, end exclusive.
 pub(crate) async fn run(call: Call) -> ApiResult<Json<Value>> {
     let draft = draft::read(&call)?;
     let (account, user) = call.person()?;
-    let usual = user.posting.visibility;
-    let verdict = call.service().moderation().dry_evaluate(&call.cx, account.id, usual, &draft).await?;
-    let findings: Vec<Value> = verdict
-        .findings
-        .iter()
-        .map(|finding| {
-            json!({
-                "rule": finding.rule,
-                "rule_version": finding.rule_version,
-                "kind": finding.kind,
-                "action": finding.action,
-                "reason": finding.reason,
-                "part": finding.part.in_words(),
-                "span": { "start": finding.span.start, "end": finding.span.end },
-            })
-        })
-        .collect();
+    let moderation = call.service().moderation();
+    let verdict = moderation.dry_evaluate(&call.cx, account.id, &user.posting, &draft).await?;
+    let findings: Vec<Value> = verdict.findings.iter().map(finding).collect();
     let answer = json!({ "action": verdict.action, "complete": verdict.complete, "findings": findings });
     Ok(Json(answer))
 }

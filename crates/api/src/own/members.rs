@@ -13,7 +13,7 @@ use crate::paging;
 
 /// All with a role there, the newest accounts first; for those who have one themselves.
 pub(crate) async fn list(call: Call) -> ApiResult<Response> {
-    let (id, wanted) = (call.path_id("id")?, call.page(LISTED.0, LISTED.1));
+    let (id, wanted) = (call.path_id("id")?, call.own_page(LISTED.0, LISTED.1)?);
     let page = call.service().organisations().members(&sees(&call).await?, id, wanted).await?;
     let render = call.render();
     Ok(paging::answer(&call, page, |member| entity(render, &member)))

@@ -21,7 +21,7 @@ pub(super) async fn sees(call: &Call) -> ApiResult<Authority> {
 
 /// Those the caller has a role in, newest first; all of them for moderators and administrators of the instance.
 pub(crate) async fn list(call: Call) -> ApiResult<Response> {
-    let page = call.service().organisations().list(&sees(&call).await?, call.page(LISTED.0, LISTED.1)).await?;
+    let page = call.service().organisations().list(&sees(&call).await?, call.own_page(LISTED.0, LISTED.1)?).await?;
     Ok(paging::answer(&call, page, |view| entity(&view)))
 }
 

@@ -8,12 +8,22 @@ mod read;
 mod tests;
 mod tree;
 
+use std::ops::RangeInclusive;
+
 use staffroom_domain::account::MediaUpload;
 
 pub(crate) use read::read;
 pub(crate) use tree::{Params, Value};
 
 use crate::error::{ApiError, ApiResult};
+
+/// Most characters of a wrong value that a message repeats.
+const SHOWN: usize = 40;
+
+/// What was sent, in quotes, as far as it need be read in a message.
+pub(crate) fn excerpt(text: &str) -> String {
+    format!("{:?}", text.chars().take(SHOWN).collect::<String>())
+}
 
 impl Params {
     /// A text as sent, also when empty. Of several the last counts. Numbers and booleans of JSON are texts too.
@@ -52,6 +62,19 @@ impl Params {
     pub(crate) fn number(&self, name: &str) -> ApiResult<Option<i64>> {
         let Some(text) = self.filled(name) else { return Ok(None) };
         text.trim().parse().map(Some).map_err(|_| ApiError::invalid(name, "must be a whole number"))
+    }
+
+    /// A whole number in `range`; empty and null are absent.
+    ///
+    /// # Errors
+    /// 422 for anything else, naming it and the range.
+    pub(crate) fn within(&self, name: &str, range: RangeInclusive<i64>) -> ApiResult<Option<i64>> {
+        let Some(text) = self.filled(name) else { return Ok(None) };
+        let number = text.trim().parse::<i64>().ok().filter(|number| range.contains(number));
+        number.map(Some).ok_or_else(|| {
+            let (least, most) = range.into_inner();
+            ApiError::invalid(name, &format!("is {}, and must be a whole number from {least} to {most}", excerpt(text)))
+        })
     }
 
     /// All texts of a list (`a[]=1&a[]=2`, `a=1&a=2`, `a[0]=1`, JSON), empty ones left out; a single text is a list

@@ -59,9 +59,16 @@ impl Value {
     }
 }
 
-/// A text without NUL, which nobody means and of the two databases only one could keep.
-fn without_nul(text: String) -> String {
-    if text.contains('\0') { text.replace('\0', "") } else { text }
+/// Parameters that are tables: whoever reads them names the row with a NUL in it.
+const TABLES: [&str; 1] = ["csv"];
+
+/// A text without NUL, which nobody means and of the two databases only one could keep. In a table its symbol stands for
+/// it, so that it is not taken for the row it would be without.
+fn without_nul(name: &str, text: String) -> String {
+    if !text.contains('\0') {
+        return text;
+    }
+    text.replace('\0', if TABLES.contains(&name) { "\u{2400}" } else { "" })
 }
 
 /// Parameters by name.
@@ -101,7 +108,7 @@ impl Tree {
         self.grow()?;
         let path = path(name)?;
         let value = match value {
-            Value::Text(text) => Value::Text(without_nul(text)),
+            Value::Text(text) => Value::Text(without_nul(name, text)),
             other => other,
         };
         if let Some((first, rest)) = path.split_first() {
@@ -115,7 +122,7 @@ impl Tree {
     /// # Errors
     /// 400 for anything but an object, too many values or too many levels.
     pub(crate) fn add_json(&mut self, json: serde_json::Value) -> ApiResult<()> {
-        match self.convert(json, 0)? {
+        match self.convert("", json, 0)? {
             Value::Group(group) => self.root.extend(group),
             Value::Null => {}
             _ => return Err(ApiError::bad_request("the body must be a JSON object")),
@@ -138,7 +145,7 @@ impl Tree {
         Ok(())
     }
 
-    fn convert(&mut self, json: serde_json::Value, depth: usize) -> ApiResult<Value> {
+    fn convert(&mut self, name: &str, json: serde_json::Value, depth: usize) -> ApiResult<Value> {
         self.grow()?;
         if depth > MAX_DEPTH {
             return Err(too_deep());
@@ -147,14 +154,17 @@ impl Tree {
             serde_json::Value::Null => Value::Null,
             serde_json::Value::Bool(flag) => Value::Text(flag.to_string()),
             serde_json::Value::Number(number) => Value::Text(number.to_string()),
-            serde_json::Value::String(text) => Value::Text(without_nul(text)),
-            serde_json::Value::Array(items) => {
-                Value::List(items.into_iter().map(|item| self.convert(item, depth + 1)).collect::<ApiResult<_>>()?)
-            }
+            serde_json::Value::String(text) => Value::Text(without_nul(name, text)),
+            serde_json::Value::Array(items) => Value::List(
+                items.into_iter().map(|item| self.convert(name, item, depth + 1)).collect::<ApiResult<_>>()?,
+            ),
             serde_json::Value::Object(members) => Value::Group(
                 members
                     .into_iter()
-                    .map(|(name, member)| Ok((name, self.convert(member, depth + 1)?)))
+                    .map(|(name, member)| {
+                        let member = self.convert(&name, member, depth + 1)?;
+                        Ok((name, member))
+                    })
                     .collect::<ApiResult<_>>()?,
             ),
         })

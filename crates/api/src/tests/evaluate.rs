@@ -22,6 +22,25 @@ async fn a_draft_is_judged_and_not_kept() {
 }
 
 #[tokio::test]
+async fn places_are_counted_in_code_points_and_texts_have_the_names_of_fields() {
+    let world = world().await;
+    let (_, token) = world.person("amy", ALL_SCOPES).await;
+    for (before, field, part) in [
+        ("née 👩\u{200d}🏫 ", "status", "content"),
+        ("", "status", "content"),
+        ("\u{1d518}\u{301} e\u{301} ", "spoiler_text", "spoiler_text"),
+    ] {
+        let mut draft = json!({ "status": "Ours" });
+        draft[field] = json!(format!("{before}{RISKY}"));
+        let verdict = world.ask(Method::POST, "/api/staffroom/v1/evaluate", Some(&token), draft).await.json;
+        let findings = verdict["findings"].as_array().unwrap();
+        let finding = findings.iter().find(|one| one["rule"] == "confidential-marking").unwrap();
+        let start = before.chars().count() + 19;
+        assert_eq!((&finding["part"], &finding["span"]), (&json!(part), &json!({ "start": start, "end": start + 26 })));
+    }
+}
+
+#[tokio::test]
 async fn a_harmless_draft_is_allowed() {
     let world = world().await;
     let (_, token) = world.person("amy", ALL_SCOPES).await;
@@ -31,10 +50,17 @@ async fn a_harmless_draft_is_allowed() {
 }
 
 #[tokio::test]
-async fn publishing_what_a_rule_refuses_says_why() {
+async fn publishing_what_a_rule_holds_says_why_and_shows_it_to_nobody_else() {
     let world = world().await;
     let (_, token) = world.person("amy", ALL_SCOPES).await;
+    let (_, others) = world.person("ben", ALL_SCOPES).await;
     let answer = world.ask(Method::POST, "/api/v1/statuses", Some(&token), json!({ "status": RISKY })).await;
-    assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(answer.json["error"].as_str().unwrap().starts_with("Validation failed: "), "{}", answer.json);
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.json);
+    let held = &answer.json["staffroom"]["held"];
+    assert_eq!(held["rule"], "confidential-marking");
+    assert!(held["reason"].as_str().unwrap().contains("confidential paper"), "{held}");
+    let path = format!("/api/v1/statuses/{}", answer.json["id"].as_str().unwrap());
+    assert_eq!(world.get(&path, Some(&token)).await.json["staffroom"]["held"], *held);
+    assert_eq!(world.get(&path, Some(&others)).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(world.get(&path, None).await.status, StatusCode::NOT_FOUND);
 }

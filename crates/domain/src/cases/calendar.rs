@@ -88,6 +88,22 @@ impl Calendar {
         self.midnight_after(day).ok_or(OutOfRange(from))
     }
 
+    /// The next instant after `after` at which the clocks show this hour (0 to 23) on a working day.
+    ///
+    /// # Errors
+    /// [`OutOfRange`].
+    pub fn next_working_hour(&self, after: Timestamp, hour: i8) -> Result<Timestamp, OutOfRange> {
+        let mut day = self.day_of(after)?;
+        loop {
+            let at = day.at(hour, 0, 0, 0).to_zoned(self.zone.clone()).map_err(|_| OutOfRange(after))?;
+            let at = Timestamp(at.timestamp().as_millisecond());
+            if at > after && self.is_working_day(day) {
+                return Ok(at);
+            }
+            day = day.tomorrow().map_err(|_| OutOfRange(after))?;
+        }
+    }
+
     /// An instant as letters write it: `16:30 on Tuesday 6 April 2027`, and for a midnight `the end of` the day before.
     ///
     /// # Errors

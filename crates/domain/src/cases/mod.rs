@@ -2,23 +2,33 @@
 //!
 //! Pure functions over instants in UTC; no clock of its own. [`Jurisdiction`] is the law of a place as data (days that
 //! do not count, lengths of clocks), [`notice`] the course of a defamation notice, [`data`] the clocks of data
-//! protection and of online safety. Where the law can be read in two ways, the docs say so and which one is computed.
+//! protection and of online safety. [`Course`] is how any case goes on, [`Case`] and [`Entry`] are what is kept of it,
+//! [`alarm`] says who is told what when. Where the law can be read in two ways, the docs say so and which one is computed.
 //! Nothing here is legal advice.
 
+pub mod alarm;
 mod calendar;
+mod course;
 pub mod data;
 mod file;
+pub mod fingerprint;
 mod holidays;
 mod jurisdiction;
+mod kind;
 pub mod notice;
 mod period;
+mod record;
+pub mod rota;
 #[cfg(test)]
 mod tests;
 
 pub use calendar::{Calendar, OutOfRange};
+pub use course::{Course, Step, StepKind, StepRefused};
 pub use holidays::Holiday;
 pub use jurisdiction::{BUILT_IN, Jurisdiction, JurisdictionError};
+pub use kind::{CaseKind, Retention};
 pub use period::{Length, Period};
+pub use record::{Case, CaseFilter, CaseLetter, CaseView, Complaint, Due, Entry, Happening, Paper, PaperKind, Subject};
 
 use crate::Timestamp;
 
@@ -107,5 +117,23 @@ impl Duty {
     /// From that word.
     pub fn parse(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|duty| duty.as_str() == word)
+    }
+
+    /// What is to be done, as in `… is due`.
+    pub const fn described(self) -> &'static str {
+        match self {
+            Self::Assess => "looking at the notice",
+            Self::SayWhatIsMissing => "telling the complainant what the notice lacks",
+            Self::PassToPoster => "sending the notice to the poster",
+            Self::Acknowledge => "telling the complainant what was done about the notice",
+            Self::PosterAnswers => "the poster's answer",
+            Self::Remove => "removing the statement",
+            Self::TellComplainant => "telling the complainant how it ended",
+            Self::NotifyRegulator => "telling the regulator",
+            Self::AnswerRequest => "answering the request",
+            Self::SayItTakesLonger => "saying that the answer takes longer, if it does",
+            Self::AcknowledgeComplaint => "telling the complainant that the complaint came",
+            Self::AnswerComplaint => "answering the complaint",
+        }
     }
 }

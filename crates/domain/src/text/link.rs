@@ -14,7 +14,7 @@ pub fn first_link(html: &str) -> Option<String> {
 }
 
 /// Whether an anchor stands for a person or a hashtag.
-fn is_name(anchor: &str) -> bool {
+pub(super) fn is_name(anchor: &str) -> bool {
     let is_tag = attribute(anchor, "rel").is_some_and(|rel| rel.split_ascii_whitespace().any(|word| word == "tag"));
     let mut classes = attribute(anchor, "class").unwrap_or_default().split_ascii_whitespace();
     is_tag || classes.any(|class| matches!(class, "mention" | "hashtag" | "u-url"))

@@ -3,6 +3,7 @@
 //! Knows nothing of accounts or URLs of this instance: who a mention means and where a tag page lives is handed in.
 //! Start with [`scan`] (what is in a text) and [`render`] (how it is shown); [`sanitize`] is for HTML of other servers.
 
+mod entity;
 mod length;
 mod link;
 mod name;
@@ -12,16 +13,18 @@ mod render;
 mod sanitize;
 mod scan;
 mod shield;
+mod source_map;
 
 pub use length::{URL_CHARS, length};
 pub use link::first_link;
 pub use name::{is_blank, is_handle_name, shown_name, shown_text};
-pub use plain::to_plain;
+pub use plain::{Plain, to_plain};
 pub use quote::{leading_quote_link, quote_link};
 pub use render::{MentionLink, render, render_line};
 pub use sanitize::{MAX_HTML_BYTES, sanitize};
 pub use scan::{MentionRef, Scan, scan};
 pub use shield::{shield, unshield};
+pub use source_map::SourceMap;
 
 /// Escapes text for HTML, in text and in double-quoted attributes.
 ///

@@ -255,9 +255,12 @@ async fn a_host_in_trouble_gets_one_probe_when_it_is_due_and_everything_once_it_
     elm.says("/inbox", 202, "");
     world.clock.advance(Duration::from_secs(721));
     until("all arrive, five a second", async || {
-        world.clock.advance(Duration::from_millis(50));
+        let left = pending(&world).await;
+        // Here too the last failure may have been noted late, and the next probe be due later.
+        let step = if left == 10 { Duration::from_secs(1) } else { Duration::from_millis(50) };
+        world.clock.advance(step);
         bell();
-        pending(&world).await == 0
+        left == 0
     })
     .await;
     running.stop().await;

@@ -5,7 +5,7 @@ use axum::response::Response;
 use http::StatusCode;
 use serde_json::{Value, json};
 use staffroom_domain::Tag;
-use staffroom_domain::account::{Account, Picture};
+use staffroom_domain::account::{Account, AccountKind, Picture};
 use staffroom_domain::instance::InstanceIdentity;
 use staffroom_service::ServiceError;
 use url::form_urlencoded;
@@ -36,7 +36,10 @@ pub(crate) async fn get(State(federation): State<Federation>, RawQuery(query): R
     else {
         return Ok(problem(StatusCode::BAD_REQUEST, "resource is missing"));
     };
-    let account = find(&federation, &resource).await?.filter(Account::is_local);
+    let instance = federation.shared().identity().instance_account_uri();
+    let is_told =
+        |account: &Account| account.is_local() && (account.kind != AccountKind::Application || account.uri == instance);
+    let account = find(&federation, &resource).await?.filter(is_told);
     let account = account.ok_or(ServiceError::NotFound("account"))?;
     if account.deleted_at.is_some() {
         return Ok(problem(StatusCode::GONE, "account is gone"));

@@ -95,6 +95,21 @@ pub(crate) async fn page(context: &Context, url: &str) -> Result<Option<PageInfo
     Ok(crate::http::page_info(&fetched))
 }
 
+/// The text of the rule pack at `url`, unsigned: who made it is told by its seal.
+///
+/// # Errors
+/// The network's, and [`FederationError::Refused`] for what is no address or no text, and for too much for one trigger or
+/// domain.
+pub(crate) async fn rule_pack(context: &Context, url: &str) -> Result<String, FederationError> {
+    let url = parse_url(url)
+        .ok_or(FederationError::Refused("address of a rule pack is not an https url with a host name"))?;
+    context.client().check(&url)?;
+    trigger::spend()?;
+    context.memory().meet(context.service(), &host_of(&url)).await?;
+    let fetched = context.client().get(Purpose::RulePack, &url, None).await?;
+    String::from_utf8(fetched.body).map_err(|_| FederationError::Refused("rule pack is not text"))
+}
+
 /// Fetches the file at `url` into the new file `into`, at most `limit_bytes` of it. What is no picture, film or sound is
 /// not read to its end.
 ///

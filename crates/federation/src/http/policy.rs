@@ -17,7 +17,7 @@ const OWN_DOMAINS: [&str; 9] =
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum AddressError {
     /// Not https (nor http to a listed loopback host).
-    #[error("url scheme is not allowed")]
+    #[error("url scheme is not allowed, it must be https")]
     Scheme,
     /// User name or password in the URL.
     #[error("url carries credentials")]

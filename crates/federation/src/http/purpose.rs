@@ -34,19 +34,23 @@ pub enum Purpose {
     NodeInfo,
     /// A page that a status links to.
     Page,
+    /// A pack of moderation rules that somebody here wants to take over.
+    RulePack,
     /// A picture, film or sound that is shown here.
     Media,
     /// Handing over an activity.
     Delivery,
     /// Telling a client's device of a notification.
     Push,
+    /// Telling an address of the operator's of what happens here.
+    Webhook,
     /// Having a public or unlisted status translated.
     Translation,
 }
 
 impl Purpose {
     /// All of them.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 17] = [
         Self::Actor,
         Self::Key,
         Self::Note,
@@ -58,9 +62,11 @@ impl Purpose {
         Self::NodeInfoLinks,
         Self::NodeInfo,
         Self::Page,
+        Self::RulePack,
         Self::Media,
         Self::Delivery,
         Self::Push,
+        Self::Webhook,
         Self::Translation,
     ];
 
@@ -82,9 +88,11 @@ impl Purpose {
                 | Self::NodeInfoLinks
                 | Self::NodeInfo
                 | Self::Page
+                | Self::RulePack
                 | Self::Media
                 | Self::Delivery
                 | Self::Push
+                | Self::Webhook
                 | Self::Translation
         )
     }
@@ -110,9 +118,10 @@ impl Purpose {
             Self::NodeInfo => ("application/json", MAX_RESPONSE_BYTES / 4),
             // every letter may come as `\uXXXX`
             Self::Translation => ("application/json", MAX_RESPONSE_BYTES),
+            Self::RulePack => ("application/json, application/toml, text/plain", MAX_RESPONSE_BYTES),
             Self::Page => ("text/html, application/xhtml+xml", MAX_RESPONSE_BYTES),
             Self::Media => ("image/*, video/*, audio/*", MAX_MEDIA_BYTES),
-            Self::Delivery | Self::Push => ("*/*", 4 * 1024),
+            Self::Delivery | Self::Push | Self::Webhook => ("*/*", 4 * 1024),
         }
     }
 }

@@ -118,6 +118,7 @@ fn view(visibility: Visibility) -> StatusView {
         reactions: Vec::new(),
         marks: None,
         filtered: Vec::new(),
+        held: None,
     }
 }
 

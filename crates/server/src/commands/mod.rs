@@ -3,6 +3,7 @@
 pub(crate) mod admin;
 pub(crate) mod config;
 pub(crate) mod demo;
+pub(crate) mod moderation;
 pub(crate) mod serve;
 
 use std::io::Write as _;

@@ -8,6 +8,7 @@ use lettre::{AsyncSmtpTransport, Tokio1Executor};
 use rustls_pki_types::pem::PemObject as _;
 use rustls_pki_types::{CertificateDer, PrivateKeyDer};
 use staffroom_domain::Tag;
+use staffroom_domain::cases::BUILT_IN;
 use staffroom_domain::cidr::Cidr;
 use staffroom_domain::language::is_language;
 use url::{Host, Url};
@@ -61,6 +62,11 @@ pub(super) fn problems(config: &Config) -> Vec<String> {
     }
     for file in config.moderation.pack_files.iter().filter(|f| !Path::new(f.as_str()).is_file()) {
         bad("moderation.pack_files", format!("{file:?} is not a file"));
+    }
+    let jurisdiction = &config.moderation.jurisdiction;
+    if !BUILT_IN.iter().any(|(code, _)| code == jurisdiction) {
+        let codes: Vec<&str> = BUILT_IN.iter().map(|(code, _)| *code).collect();
+        bad("moderation.jurisdiction", format!("{jurisdiction:?} is none of {}", codes.join(", ")));
     }
     let metrics = &config.metrics.listen;
     if !metrics.is_empty() && !listens_on_loopback(metrics) {

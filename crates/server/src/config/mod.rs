@@ -269,10 +269,12 @@ section! {
 }
 
 section! {
-    /// Reputation-risk rules.
+    /// Reputation-risk rules, and legal cases.
     Moderation in "moderation" {
         /// Files with further rule packs (TOML), beside those shipped.
         pack_files: List = List::default(),
+        /// Whose law sets the clocks of cases: `england-and-wales`, `scotland` or `northern-ireland`.
+        jurisdiction: String = "england-and-wales".to_owned(),
     }
 }
 

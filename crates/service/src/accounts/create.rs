@@ -1,16 +1,18 @@
 //! Making a local account.
 
-use staffroom_domain::account::{Account, Endpoints, PostingDefaults, User};
+use staffroom_domain::account::{Account, Endpoints, PostingDefaults, User, UserRole};
 use staffroom_domain::ids::AccountId;
 use staffroom_domain::instance::InstanceIdentity;
 use staffroom_domain::interaction::QuotePolicy;
 use staffroom_domain::organisation::Role;
+use staffroom_domain::webhook::WebhookEvent;
 use staffroom_domain::{Timestamp, Visibility};
 use staffroom_storage::{StorageError, Tx};
 
 use super::keys::make_pairs;
+use super::set_role;
 use super::{Accounts, NewLocalAccount};
-use crate::{Cx, Result, ServiceError, passwords};
+use crate::{Cx, Result, ServiceError, passwords, webhooks};
 
 /// Longest name of a local account.
 const MAX_USERNAME: usize = 30;
@@ -21,7 +23,7 @@ const MAX_LOCALE_BYTES: usize = 35;
 /// Interface language of those who name none.
 const DEFAULT_LOCALE: &str = "en";
 /// Names that could be taken for the instance speaking, or that are words of our URLs.
-const RESERVED: [&str; 22] = [
+const RESERVED: [&str; 23] = [
     "abuse",
     "actor",
     "admin",
@@ -34,6 +36,7 @@ const RESERVED: [&str; 22] = [
     "inbox",
     "instance",
     "mod",
+    "moderation",
     "moderator",
     "oauth",
     "postmaster",
@@ -47,14 +50,18 @@ const RESERVED: [&str; 22] = [
 ];
 
 impl Accounts<'_> {
-    /// Makes a local account, confirmed and approved.
+    /// Makes a local account by the operator's decision, confirmed and approved.
     ///
     /// # Errors
     /// [`ServiceError::Invalid`] names the value that is wrong or taken.
     pub async fn create_local(&self, cx: &Cx, new: NewLocalAccount) -> Result<Account> {
         let now = Some(cx.now());
-        let (tx, account, _) = self.make(cx, new, now, now, DEFAULT_LOCALE).await?;
-        tx.commit().await?;
+        let (tx, account, user) = self.make(cx, new, now, now, DEFAULT_LOCALE).await?;
+        if user.role == UserRole::Member {
+            tx.commit().await?;
+        } else {
+            self.service.commit_deed(tx, set_role::entry(account.id, user.role)).await?;
+        }
         Ok(account)
     }
 
@@ -108,6 +115,7 @@ impl Accounts<'_> {
         tx.users().insert(&user, &password_hash, cx.now()).await.map_err(taken)?;
         tx.keys().insert_pairs(&pairs.into_iter().map(|pair| (account.id, pair)).collect::<Vec<_>>(), cx.now()).await?;
         tx.organisations().set_role(account.id, organisation, Role::Contributor, cx.now()).await?;
+        webhooks::queue(&tx, cx, WebhookEvent::AccountCreated, &[account.id.0]).await?;
         Ok((tx, account, user))
     }
 }

@@ -2,12 +2,12 @@
 
 use staffroom_domain::account::{Account, Endpoints, Field, IncomingAccount, Picture, PublicKey};
 use staffroom_domain::{Timestamp, Visibility, text};
-use staffroom_moderation::{Direction, Verdict};
+use staffroom_moderation::{Direction, Subject};
 use staffroom_storage::Tx;
 use url::Url;
 
 use super::{Accounts, key_changes};
-use crate::moderation::profile_parts;
+use crate::moderation::{Judged, foreign_profile_parts};
 use crate::{Cx, Result, ServiceError};
 
 /// Limits on what is kept of a remote account; longer texts are cut, further entries dropped.
@@ -61,8 +61,8 @@ impl Accounts<'_> {
             (account.avatar, account.header) = (None, None);
             account.emojis.clear();
         }
-        let verdict = self.judge_profile(cx, &account);
-        if !verdict.is_allowed() {
+        let judged = self.judge_profile(cx, &account);
+        if !judged.verdict.can_stand() {
             // The account itself is needed (keys, follows); what it says about itself is not shown.
             account.display_name.clear();
             account.note.clear();
@@ -92,17 +92,19 @@ impl Accounts<'_> {
             key_changes::watch(&tx, cx, &account, keys).await?;
         }
         tx.keys().replace(account.id, keys, cx.now()).await?;
-        self.service.moderation().record_inbound(cx, &tx, &verdict, &account.uri, Some(account.id)).await?;
+        self.service.moderation().record_inbound(cx, &tx, &judged, &account.uri, Some(account.id)).await?;
         tx.commit().await?;
         Ok(account)
     }
 
-    fn judge_profile(self, cx: &Cx, account: &Account) -> Verdict {
-        let fields: Vec<(&str, String)> =
-            account.fields.iter().map(|field| (field.name.as_str(), text::to_plain(&field.value))).collect();
-        let fields = fields.iter().map(|(name, value)| (*name, value.as_str()));
-        let parts = profile_parts(&account.display_name, &text::to_plain(&account.note), fields);
-        self.service.moderation().judge(cx, Direction::Inbound, parts, Visibility::Public, Vec::new())
+    fn judge_profile(self, cx: &Cx, account: &Account) -> Judged {
+        self.service.moderation().judge(Subject {
+            parts: foreign_profile_parts(account),
+            direction: Direction::Inbound,
+            visibility: Visibility::Public,
+            tags: Vec::new(),
+            facts: self.service.moderation().facts_at_hand(cx, account),
+        })
     }
 
     fn check(self, incoming: &IncomingAccount) -> Result<()> {

@@ -4,12 +4,15 @@ use staffroom_domain::Timestamp;
 use staffroom_domain::account::{Account, User};
 use staffroom_domain::ids::AccountId;
 use staffroom_domain::moderation::Measure;
+use staffroom_domain::moderation_log::Deed;
 use staffroom_domain::organisation::Reach;
+use staffroom_domain::webhook::WebhookEvent;
 use staffroom_storage::Tx;
 
 use super::Accounts;
 use crate::auth::Authority;
-use crate::{Cx, Result, ServiceError};
+use crate::moderation_log::Entry;
+use crate::{Cx, Result, ServiceError, webhooks};
 
 impl Accounts<'_> {
     /// Ends a measure: the person signs in again, media are shown as their author meant, everybody hears and sees the
@@ -25,23 +28,58 @@ impl Accounts<'_> {
         let tx = self.service.storage().begin().await?;
         let (who, account) = self.below(&tx, who, id).await?;
         let user = tx.users().by_account(id).await?;
+        let no_end = ServiceError::invalid("type", "is nothing that could be ended");
+        let done = Entry::on(&who, Deed::ending(measure).ok_or(no_end)?, &account);
         if let Some(since) = since(&account, user.as_ref(), measure) {
             check_own(&tx, &who, id, measure, since).await?;
         }
         match measure {
-            Measure::None => return Err(ServiceError::invalid("type", "is nothing that could be ended")),
+            Measure::Disable if user.is_none() => return Err(ServiceError::NotFound("user")),
+            _ => self.end(&tx, cx, account, measure).await?,
+        }
+        self.service.commit_deed(tx, done).await
+    }
+
+    /// Ends a measure within a transaction, if it is still the one that was taken at `taken`, because an appeal against it
+    /// was granted; whether it was. The account is locked.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub(crate) async fn take_back(
+        self,
+        tx: &Tx,
+        cx: &Cx,
+        id: AccountId,
+        measure: Measure,
+        taken: Timestamp,
+    ) -> Result<bool> {
+        let Some(account) = tx.accounts().by_id(id).await? else { return Ok(false) };
+        let user = tx.users().by_account(id).await?;
+        if since(&account, user.as_ref(), measure) != Some(taken) {
+            return Ok(false);
+        }
+        self.end(tx, cx, account, measure).await?;
+        Ok(true)
+    }
+
+    async fn end(self, tx: &Tx, cx: &Cx, account: Account, measure: Measure) -> Result<()> {
+        let id = account.id;
+        if account.is_local() && measure != Measure::None {
+            webhooks::queue(tx, cx, WebhookEvent::AccountUpdated, &[id.0]).await?;
+        }
+        match measure {
+            Measure::None => {}
             Measure::Disable => {
-                user.ok_or(ServiceError::NotFound("user"))?;
                 tx.users().set_disabled(id, None).await?;
             }
             Measure::Sensitive => tx.accounts().set_sensitized(id, None).await?,
             Measure::Silence => {
                 tx.accounts().set_silenced(id, None).await?;
-                self.service.search().queue(cx, &tx, Some(&account)).await?;
+                self.service.search().queue(cx, tx, Some(&account)).await?;
             }
-            Measure::Suspend => self.unsuspend_within(&tx, cx, account).await?,
+            Measure::Suspend => self.unsuspend_within(tx, cx, account).await?,
         }
-        self.service.commit(tx).await
+        Ok(())
     }
 }
 

@@ -10,6 +10,7 @@ mod lift;
 mod moderate;
 #[cfg(test)]
 mod moderate_tests;
+mod moderation_account;
 mod read;
 mod register;
 mod relations;

@@ -4,18 +4,25 @@
 use std::collections::HashMap;
 
 use staffroom_domain::account::{Account, User};
+use staffroom_domain::appeal::{Ground, Restriction};
 use staffroom_domain::ids::{AccountId, ReportId};
 use staffroom_domain::moderation::{AccountFilter, AccountWarning, Measure, ModeratedAccount};
+use staffroom_domain::moderation_log::{Deed, Subject};
 use staffroom_domain::organisation::Reach;
+use staffroom_domain::webhook::WebhookEvent;
 use staffroom_domain::{Page, PageRequest};
 use staffroom_storage::Tx;
 
 use super::Accounts;
 use super::lift::since;
+use super::suspend::is_of_the_instance;
+use crate::appeals::{self, NewReasons};
 use crate::auth::{Authority, not_allowed};
 use crate::mail::{Matter, write};
+use crate::moderation_log::Entry;
 use crate::organisations::{check_no_organisation_rests_on, lock_account};
-use crate::{Cx, Result, ServiceError};
+use crate::reports::check_open;
+use crate::{Cx, Result, ServiceError, webhooks};
 
 /// Longest word to the owner of an account, in characters.
 const MAX_TEXT: usize = 2_000;
@@ -79,8 +86,9 @@ impl Accounts<'_> {
     /// # Errors
     /// [`ServiceError::NotFound`] for an account or report that is not there or out of reach,
     /// [`ServiceError::Forbidden`] against somebody with as many rights and the instance's own accounts, in nobody's name,
-    /// and where an organisation in reach would be left without an admin; [`ServiceError::Invalid`] for too long a text and for
-    /// switching off sign-in where there is none.
+    /// and where an organisation in reach would be left without an admin; [`ServiceError::Conflict`] because of a report that
+    /// somebody else dealt with already; [`ServiceError::Invalid`] for too long a text and for switching off sign-in where
+    /// there is none.
     pub async fn act(&self, cx: &Cx, who: &Authority, id: AccountId, action: Action) -> Result<()> {
         if action.text.chars().count() > MAX_TEXT {
             return Err(ServiceError::invalid("text", format!("is longer than {MAX_TEXT} characters")));
@@ -89,16 +97,20 @@ impl Accounts<'_> {
         let tx = self.service.storage().begin().await?;
         let (who, account) = self.below(&tx, who, id).await?;
         let user = tx.users().by_account(id).await?;
+        let mut ground = Ground::Rules;
         if let Some(report) = action.report {
-            let found = tx.reports().by_id(report).await?.filter(|report| report.target_id == id);
-            found.ok_or(ServiceError::NotFound("report"))?;
+            let found = tx.reports().lock(report).await?.filter(|report| report.target_id == id);
+            let found = found.ok_or(ServiceError::NotFound("report"))?;
+            check_open(&tx, &who, &found).await?;
+            ground = Ground::of_report(found.category);
         }
+        let here = user.is_some().then(|| account.clone());
         match action.measure {
             Measure::None => {}
             Measure::Disable if user.is_none() => {
                 return Err(ServiceError::invalid("type", "is for people who sign in here"));
             }
-            Measure::Suspend => self.suspend_within(&tx, cx, who.reach(), account).await?,
+            Measure::Suspend => self.suspend_within(&tx, cx, who.reach(), account.clone()).await?,
             // It holds since it was taken first: who may end it hangs on that.
             measure if since(&account, user.as_ref(), measure).is_some() => {}
             Measure::Disable => {
@@ -108,13 +120,14 @@ impl Accounts<'_> {
             Measure::Sensitive => tx.accounts().set_sensitized(id, Some(cx.now())).await?,
             Measure::Silence => tx.accounts().set_silenced(id, Some(cx.now())).await?,
         }
-        match (action.measure, action.report) {
-            (Measure::None, None) => {}
+        let resolved = match (action.measure, action.report) {
+            (Measure::None, None) => Vec::new(),
             (Measure::None, Some(report)) => {
                 tx.reports().resolve(report, Some(cx.now()), Some(by), cx.now()).await?;
+                vec![report]
             }
             _ => tx.reports().resolve_about(id, by, cx.now()).await?,
-        }
+        };
         let warning = AccountWarning {
             id: cx.id(),
             account_id: by,
@@ -123,14 +136,48 @@ impl Accounts<'_> {
             measure: action.measure,
             text: action.text,
             of_instance: *who.reach() == Reach::Everywhere,
+            appeal: None,
             created_at: cx.now(),
         };
         tx.warnings().insert(&warning).await?;
-        if action.tell && user.is_some() {
-            tx.warnings().tell(&warning, || cx.id()).await?;
-            self.write_to(&tx, cx, id, Matter::Moderation { measure: warning.measure, text: &warning.text }).await?;
+        if let Some(account) = here {
+            self.explain(&tx, cx, &account, &warning, ground, action.tell).await?;
         }
-        self.service.commit(tx).await
+        if account.is_local() && warning.measure != Measure::None {
+            webhooks::queue(&tx, cx, WebhookEvent::AccountUpdated, &[id.0]).await?;
+        }
+        let dealt_with: Vec<i64> = resolved.iter().map(|report| report.0).collect();
+        webhooks::queue(&tx, cx, WebhookEvent::ReportUpdated, &dealt_with).await?;
+        self.service.commit_deeds(tx, entries(&who, &account, &warning, resolved)).await
+    }
+
+    /// Keeps why a measure was taken against somebody here, and tells them if that is wanted.
+    async fn explain(
+        self,
+        tx: &Tx,
+        cx: &Cx,
+        account: &Account,
+        warning: &AccountWarning,
+        ground: Ground,
+        tell: bool,
+    ) -> Result<()> {
+        let reasons = NewReasons {
+            restriction: Restriction::Measure(warning.measure),
+            ground,
+            rule: None,
+            facts: &warning.text,
+            decided_by: Some(warning.account_id),
+            of_instance: warning.of_instance,
+            warning: Some(warning.id),
+            case: None,
+        };
+        let appeal = appeals::keep(tx, self.service, cx, account, reasons).await?;
+        if tell {
+            tx.warnings().tell(warning, || cx.id()).await?;
+            let matter = Matter::Moderation { measure: warning.measure, text: &warning.text, appeal: &appeal };
+            self.write_to(tx, cx, account.id, matter).await?;
+        }
+        Ok(())
     }
 
     /// Approves a person who waits for that.
@@ -140,11 +187,12 @@ impl Accounts<'_> {
     /// those out of reach.
     pub async fn approve(&self, cx: &Cx, who: &Authority, id: AccountId) -> Result<()> {
         let tx = self.service.storage().begin().await?;
-        self.reached(&tx, who, id).await?;
+        let (who, account) = self.reached(&tx, who, id).await?;
         check_waits(&tx, id).await?;
         tx.users().approve(id, cx.now()).await?;
         self.write_to(&tx, cx, id, Matter::Approved).await?;
-        self.service.commit(tx).await
+        webhooks::queue(&tx, cx, WebhookEvent::AccountApproved, &[id.0]).await?;
+        self.service.commit_deed(tx, Entry::on(&who, Deed::ApproveAccount, &account)).await
     }
 
     /// Turns down a person who waits for approval: the account is deleted.
@@ -154,10 +202,10 @@ impl Accounts<'_> {
     /// who still wait, too.
     pub async fn reject(&self, cx: &Cx, who: &Authority, id: AccountId) -> Result<()> {
         let tx = self.service.storage().begin().await?;
-        let (_, account) = self.below(&tx, who, id).await?;
+        let (who, account) = self.below(&tx, who, id).await?;
         check_waits(&tx, id).await?;
         self.delete_within(&tx, cx, &account).await?;
-        self.service.commit(tx).await?;
+        self.service.commit_deed(tx, Entry::on(&who, Deed::RejectAccount, &account)).await?;
         self.erase_statuses(cx, id).await
     }
 
@@ -178,14 +226,14 @@ impl Accounts<'_> {
         } else {
             self.remove_remote_within(&tx, cx, &account).await?;
         }
-        self.service.commit(tx).await?;
+        self.service.commit_deed(tx, Entry::on(&who, Deed::DeleteAccount, &account)).await?;
         self.erase_statuses(cx, id).await
     }
 
     /// An account that `who` may decide about, now, locked; and `who` as they stand now.
     pub(super) async fn below(self, tx: &Tx, who: &Authority, id: AccountId) -> Result<(Authority, Account)> {
         let (who, account) = self.reached(tx, who, id).await?;
-        if who.by().is_some() && self.is_of_the_instance(&account) {
+        if who.by().is_some() && is_of_the_instance(&account) {
             return Err(not_allowed());
         }
         who.check_above(&tx.users(), &tx.organisations(), &account).await?;
@@ -209,6 +257,18 @@ impl Accounts<'_> {
         }
         Ok(())
     }
+}
+
+/// A measure for the log, and the reports it dealt with.
+fn entries(who: &Authority, account: &Account, warning: &AccountWarning, mut resolved: Vec<ReportId>) -> Vec<Entry> {
+    resolved.sort_unstable();
+    let id = warning.id.to_string();
+    let measure = Entry::on(who, Deed::taking(warning.measure), account).with("warning", id.clone());
+    let resolution = |report: &ReportId| {
+        let subject = Subject::new("report", report);
+        Entry::new(who, Deed::ResolveReport, subject).about(account).with("warning", id.clone())
+    };
+    std::iter::once(measure).chain(resolved.iter().map(resolution)).collect()
 }
 
 /// Lets through what is about somebody who waits for approval.

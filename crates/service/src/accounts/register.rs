@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use staffroom_domain::account::{Account, UserRole};
 use staffroom_domain::ids::AppId;
 use staffroom_domain::scope::Scopes;
+use staffroom_moderation::{Facts, Part};
 
 use super::{Accounts, NewLocalAccount, check_email};
 use crate::auth::IssuedToken;
@@ -41,7 +42,8 @@ impl Accounts<'_> {
     ///
     /// # Errors
     /// [`ServiceError::Forbidden`] where accounts are not open to all, or not from there, [`ServiceError::Invalid`]
-    /// names the value that is wrong or taken, [`ServiceError::RateLimited`] after ten made from one address (or /64
+    /// names the value that is wrong or taken, [`ServiceError::Refused`] where a moderation rule says no to the name,
+    /// [`ServiceError::RateLimited`] after ten made from one address (or /64
     /// network, in IPv6) in 15 minutes, and after a hundred asked for there: what is mistyped counts for little, since a
     /// whole school may be behind one address.
     pub async fn register(&self, cx: &Cx, asked: Registration) -> Result<(Account, IssuedToken)> {
@@ -66,6 +68,8 @@ impl Accounts<'_> {
     /// What [`Self::register`] does for whom it counted.
     async fn make_as_asked(self, cx: &Cx, rules: Registrations, asked: Registration) -> Result<(Account, IssuedToken)> {
         let waits = self.service.sign_ups().check(cx, &check_email(&asked.email)?, asked.client).await?;
+        let name = vec![(Part::DisplayName, asked.username.clone())];
+        self.service.moderation().let_out(Facts::at(cx.now()), name, Vec::new())?;
         let new = NewLocalAccount {
             username: asked.username,
             email: asked.email,

@@ -5,11 +5,13 @@ use std::time::Duration;
 use staffroom_domain::account::Account;
 use staffroom_domain::ids::AccountId;
 use staffroom_domain::job::Job;
+use staffroom_domain::webhook::WebhookEvent;
 
 use super::Accounts;
+use super::suspend::is_of_the_instance;
 use crate::deliveries::{InboxRef, Lane, enqueue};
 use crate::ports::Event;
-use crate::{Cx, Result, ServiceError};
+use crate::{Cx, Result, ServiceError, webhooks};
 
 /// A remote account is followed to another place at most once in this time.
 const COOLDOWN: Duration = Duration::from_hours(7 * 24);
@@ -78,7 +80,7 @@ impl Accounts<'_> {
     pub async fn move_away(&self, cx: &Cx, id: AccountId, uri: &str) -> Result<Account> {
         let field = "moved_to_uri";
         let account = self.get(id).await?;
-        if !account.is_local() || self.is_of_the_instance(&account) {
+        if !account.is_local() || is_of_the_instance(&account) {
             return Err(ServiceError::Forbidden("only accounts of people on this instance move".to_owned()));
         }
         if account.moved_at.is_some_and(|at| at > cx.now().minus(OWN_COOLDOWN)) {
@@ -127,6 +129,7 @@ impl Accounts<'_> {
         let inboxes: Vec<InboxRef> = tx.follows().follower_inboxes(id).await?.into_iter().map(InboxRef::from).collect();
         let event = Event::AccountUpdated { account: &account, keys: &keys };
         enqueue(&tx, self.service, cx, id, event, Lane::Interactive, &inboxes).await?;
+        webhooks::queue(&tx, cx, WebhookEvent::AccountUpdated, &[id.0]).await?;
         if let Some(target) = goes {
             let event = Event::AccountMoved { account: &account, target };
             enqueue(&tx, self.service, cx, id, event, Lane::Interactive, &inboxes).await?;

@@ -7,13 +7,17 @@ use std::time::Duration;
 
 use staffroom_domain::account::Account;
 use staffroom_domain::ids::AccountId;
+use staffroom_domain::moderation_log::Deed;
 use staffroom_domain::organisation::Reach;
 use staffroom_storage::Tx;
 
 use super::Accounts;
 use super::set_password::sign_out_everywhere;
+use super::suspend::is_of_the_instance;
+use crate::auth::Authority;
 use crate::deliveries::{InboxRef, Lane, enqueue};
 use crate::media::discard_pictures;
+use crate::moderation_log::Entry;
 use crate::organisations::{check_no_organisation_rests_on, lock_account};
 use crate::ports::Event;
 use crate::{Cx, Result, ServiceError};
@@ -26,8 +30,8 @@ const INTERRUPTED_AFTER: Duration = Duration::from_mins(10);
 const INTERRUPTED_SINCE: Duration = Duration::from_hours(48);
 
 impl Accounts<'_> {
-    /// Deletes a local account: statuses removed, everybody who ever received something told, the name stays taken.
-    /// Its key is kept, for what it said last is still on its way.
+    /// Deletes a local account by the operator's decision: statuses removed, everybody who ever received something told,
+    /// the name stays taken. Its key is kept, for what it said last is still on its way.
     ///
     /// # Errors
     /// [`ServiceError::NotFound`] for an unknown account, [`ServiceError::Forbidden`] for remote ones, the instance's
@@ -36,14 +40,15 @@ impl Accounts<'_> {
         let tx = self.service.storage().begin().await?;
         let account = lock_account(&tx, id).await?.ok_or(ServiceError::NotFound("account"))?;
         self.delete_within(&tx, cx, &account).await?;
-        self.service.commit(tx).await?;
+        let done = Entry::on(&Authority::operator(), Deed::DeleteAccount, &account);
+        self.service.commit_deed(tx, done).await?;
         self.erase_statuses(cx, id).await
     }
 
     /// [`Accounts::delete`] within a transaction, of an account that is locked. [`Self::erase_statuses`] comes after it.
     pub(super) async fn delete_within(self, tx: &Tx, cx: &Cx, account: &Account) -> Result<()> {
         let id = account.id;
-        if !account.is_local() || self.is_of_the_instance(account) {
+        if !account.is_local() || is_of_the_instance(account) {
             return Err(ServiceError::Forbidden("only accounts of people on this instance can be deleted".to_owned()));
         }
         if account.deleted_at.is_some() {
@@ -128,6 +133,10 @@ async fn remove_account(tx: &Tx, cx: &Cx, account: &Account) -> Result<()> {
     tx.announcements().remove_all_of(id).await?;
     tx.notifications().remove_all_of(id).await?;
     tx.statuses().forget_favourites_of(id).await?;
+    let notices = tx.holds().notices_to(id).await?;
+    tx.statuses().erase_all(&notices, cx.now()).await?;
+    tx.holds().remove_all_of(id).await?;
+    tx.quarantine().remove_all_of(id).await?;
     tx.accounts().set_deleted(id, cx.now()).await?;
     Ok(())
 }

@@ -4,6 +4,7 @@ use staffroom_domain::account::{Account, AccountKind};
 use staffroom_domain::ids::AccountId;
 
 use super::Accounts;
+use super::suspend::is_of_the_instance;
 use crate::{Cx, Result, ServiceError};
 
 impl Accounts<'_> {
@@ -14,7 +15,7 @@ impl Accounts<'_> {
     /// [`ServiceError::Invalid`] for kinds nobody signs in to.
     pub async fn set_kind(&self, cx: &Cx, id: AccountId, kind: AccountKind) -> Result<Account> {
         let account = self.stored(id).await?;
-        if self.is_of_the_instance(&account) {
+        if is_of_the_instance(&account) {
             return Err(ServiceError::Forbidden("the instance's own accounts stay what they are".to_owned()));
         }
         if !matches!(kind, AccountKind::Person | AccountKind::Service | AccountKind::Organization) {

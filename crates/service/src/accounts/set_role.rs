@@ -2,12 +2,15 @@
 
 use staffroom_domain::account::UserRole;
 use staffroom_domain::ids::AccountId;
+use staffroom_domain::moderation_log::{Deed, Subject};
 
 use super::Accounts;
+use crate::auth::Authority;
+use crate::moderation_log::Entry;
 use crate::{Result, ServiceError};
 
 impl Accounts<'_> {
-    /// Gives a person other rights on the instance; they hold from their next request on. Their role in their school is
+    /// Gives a person other rights on the instance by the operator's decision; they hold from their next request on. Their role in their school is
     /// another matter, and stays.
     ///
     /// # Errors
@@ -17,7 +20,12 @@ impl Accounts<'_> {
         if !tx.users().set_role(id, role).await? {
             return Err(ServiceError::NotFound("user"));
         }
-        tx.commit().await?;
-        Ok(())
+        self.service.commit_deed(tx, entry(id, role)).await
     }
+}
+
+/// The rights the operator gave, for the log.
+pub(super) fn entry(id: AccountId, role: UserRole) -> Entry {
+    let subject = Subject::new("account", &id);
+    Entry::new(&Authority::operator(), Deed::SetAccountRole, subject).with("role", role.as_str())
 }

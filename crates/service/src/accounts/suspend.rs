@@ -2,18 +2,25 @@
 
 use std::time::Duration;
 
-use staffroom_domain::Account;
+use staffroom_domain::appeal::{Ground, Restriction};
 use staffroom_domain::ids::AccountId;
+use staffroom_domain::moderation::Measure;
+use staffroom_domain::moderation_log::Deed;
 use staffroom_domain::organisation::Reach;
+use staffroom_domain::webhook::WebhookEvent;
+use staffroom_domain::{Account, AccountKind};
 use staffroom_storage::Tx;
 
 use super::Accounts;
 use super::set_password::sign_out_everywhere;
+use crate::appeals::{self, NewReasons};
+use crate::auth::Authority;
 use crate::deliveries::{InboxRef, Lane, enqueue};
 use crate::inbox::may_ask_again;
+use crate::moderation_log::Entry;
 use crate::organisations::{check_no_organisation_rests_on, lock_account};
 use crate::ports::Event;
-use crate::{Cx, Result, ServiceError};
+use crate::{Cx, Result, ServiceError, webhooks};
 
 impl Accounts<'_> {
     /// Suspends an account by the operator's decision: hidden, signed out, silent; where it is known it says so itself.
@@ -26,20 +33,36 @@ impl Accounts<'_> {
     pub async fn suspend(&self, cx: &Cx, id: AccountId) -> Result<()> {
         let tx = self.service.storage().begin().await?;
         let account = lock_account(&tx, id).await?.ok_or(ServiceError::NotFound("account"))?;
-        let since = account.suspended_at;
+        let before = account.clone();
+        let done = Entry::on(&Authority::operator(), Deed::SuspendAccount, &account);
         self.suspend_within(&tx, cx, &Reach::Everywhere, account).await?;
-        if let Some(since) = since {
+        if let Some(since) = before.suspended_at {
             // A later time than that of any measure of a school, by which its moderators could end it.
             let at = cx.now().max(since.plus(Duration::from_millis(1)));
             tx.accounts().set_suspended(id, Some(at)).await?;
+        } else if before.is_local() {
+            let reasons = NewReasons {
+                restriction: Restriction::Measure(Measure::Suspend),
+                ground: Ground::Rules,
+                rule: None,
+                facts: "",
+                decided_by: None,
+                of_instance: true,
+                warning: None,
+                case: None,
+            };
+            appeals::keep(&tx, self.service, cx, &before, reasons).await?;
         }
-        self.service.commit(tx).await
+        if before.is_local() {
+            webhooks::queue(&tx, cx, WebhookEvent::AccountUpdated, &[id.0]).await?;
+        }
+        self.service.commit_deed(tx, done).await
     }
 
     /// Suspends an account, which is locked, within a transaction, by a right that reaches so far.
     pub(super) async fn suspend_within(self, tx: &Tx, cx: &Cx, reach: &Reach, account: Account) -> Result<()> {
         let id = account.id;
-        if self.is_of_the_instance(&account) {
+        if is_of_the_instance(&account) {
             return Err(ServiceError::Forbidden("the instance's own accounts cannot be suspended".to_owned()));
         }
         if account.suspended_at.is_none() || account.suspended_by_origin {
@@ -94,10 +117,9 @@ impl Accounts<'_> {
         enqueue(tx, self.service, cx, account.id, event, Lane::Interactive, &inboxes).await?;
         Ok(())
     }
+}
 
-    /// Whether an account is the instance's or a hashtag's: nobody signs in to it, and the exchange hangs on it.
-    pub(super) fn is_of_the_instance(&self, account: &Account) -> bool {
-        let instance = self.service.settings().identity.instance_account_uri();
-        account.is_local() && (account.tag.is_some() || account.uri == instance)
-    }
+/// Whether an account is the instance's, its moderators' or a hashtag's: nobody signs in to it, and something hangs on it.
+pub(super) fn is_of_the_instance(account: &Account) -> bool {
+    account.is_local() && (account.tag.is_some() || account.kind == AccountKind::Application)
 }

@@ -9,13 +9,15 @@ use staffroom_domain::hashtag::Tag;
 use staffroom_domain::ids::AccountId;
 use staffroom_domain::language::language_tag;
 use staffroom_domain::text::{self, MentionLink, MentionRef};
+use staffroom_domain::webhook::WebhookEvent;
+use staffroom_moderation::Part;
 
 use super::Accounts;
 use crate::deliveries::{InboxRef, Lane, enqueue};
 use crate::media::discard_pictures;
-use crate::moderation::profile_parts;
+use crate::moderation::{About, profile_parts};
 use crate::ports::Event;
-use crate::{Cx, Result, ServiceError};
+use crate::{Cx, Result, ServiceError, webhooks};
 
 /// Longest name shown, in characters.
 const MAX_DISPLAY_NAME: usize = 100;
@@ -38,10 +40,13 @@ impl Accounts<'_> {
         let change = readable(change);
         self.check_change(&change)?;
         let attribution_domains = change.attribution_domains.as_deref().map(attribution_domains).transpose()?;
-        let fields = change.fields.iter().flatten().map(|(name, value)| (name.as_str(), value.as_str()));
-        let name = change.display_name.as_deref().unwrap_or_default();
-        let parts = profile_parts(name, change.note.as_deref().unwrap_or_default(), fields);
-        self.service.moderation().let_out(cx, parts, Visibility::Public, Vec::new())?;
+        if shows_more(&change) {
+            let moderation = self.service.moderation();
+            let account = self.get(id).await?;
+            let parts = parts_of(&account, &change);
+            let facts = moderation.facts(cx, &account, &About::profile(&parts)).await?;
+            moderation.let_out(facts, parts, Vec::new())?;
+        }
         // Files are written before the transaction: nothing refers to them until it commits.
         let avatar = match change.avatar {
             Some(file) => Some(self.new_picture(cx, file).await?),
@@ -109,6 +114,7 @@ impl Accounts<'_> {
         let inboxes: Vec<InboxRef> = tx.follows().follower_inboxes(id).await?.into_iter().map(InboxRef::from).collect();
         let event = Event::AccountUpdated { account: &account, keys: &keys };
         enqueue(&tx, self.service, cx, id, event, Lane::Bulk, &inboxes).await?;
+        webhooks::queue(&tx, cx, WebhookEvent::AccountUpdated, &[id.0]).await?;
         self.service.commit(tx).await?;
         Ok(account)
     }
@@ -177,6 +183,27 @@ impl Accounts<'_> {
             people.get(&(mention.user.to_lowercase(), domain)).cloned()
         };
         render(plain, &resolve, &|tag| identity.tag_url(tag))
+    }
+}
+
+/// Whether others see more than before: choices about one's own writing are nobody's to judge.
+fn shows_more(change: &ProfileUpdate) -> bool {
+    change.display_name.is_some()
+        || change.note.is_some()
+        || change.fields.is_some()
+        || change.avatar.is_some()
+        || change.header.is_some()
+}
+
+/// The texts of the profile as it would be: what is changed bit by bit is read together as well.
+fn parts_of(account: &Account, change: &ProfileUpdate) -> Vec<(Part, String)> {
+    let name = change.display_name.as_deref().unwrap_or(&account.display_name);
+    let note = change.note.as_deref().unwrap_or(&account.note_source);
+    if let Some(fields) = &change.fields {
+        profile_parts(name, note, fields.iter().map(|(name, value)| (name.as_str(), value.as_str())))
+    } else {
+        let fields = account.fields.iter().map(|field| (field.name.as_str(), field.source.as_str()));
+        profile_parts(name, note, fields)
     }
 }
 

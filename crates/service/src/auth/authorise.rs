@@ -148,6 +148,15 @@ impl Auth<'_> {
         Ok(Authority { by: Some(actor.id), right, reach })
     }
 
+    /// The same for those whom it opens something.
+    ///
+    /// # Errors
+    /// [`ServiceError::Forbidden`] for everybody else.
+    pub async fn staff(&self, actor: &Account, user: &User, right: Right) -> Result<Authority> {
+        let authority = self.authority(actor, user, right).await?;
+        if authority.reach.is_nowhere() { Err(not_allowed()) } else { Ok(authority) }
+    }
+
     /// Lets a person with `right` in `organisation` go on.
     ///
     /// # Errors

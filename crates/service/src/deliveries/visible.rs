@@ -5,11 +5,13 @@ use std::collections::BTreeSet;
 use staffroom_domain::Timestamp;
 use staffroom_domain::host_health::HostState;
 use staffroom_domain::ids::{AccountId, StatusId, made_at};
+use staffroom_domain::moderation_log::{Deed, Subject};
 use staffroom_storage::Tx;
 use staffroom_storage::deliveries::HostQueue;
 
 use super::Deliveries;
 use crate::auth::Authority;
+use crate::moderation_log::Entry;
 use crate::{Result, ServiceError};
 
 /// Hosts named in each list of a [`StatusDelivery`].
@@ -154,7 +156,7 @@ impl Deliveries<'_> {
         if !tx.deliveries().pause_host(&name_of(host)).await? {
             return Err(ServiceError::NotFound("host"));
         }
-        tx.commit().await?;
+        self.service.commit_deed(tx, entry(who, Deed::PauseHost, host)).await?;
         self.host(host).await
     }
 
@@ -165,7 +167,7 @@ impl Deliveries<'_> {
     pub async fn resume(&self, who: &Authority, host: &str) -> Result<HostStatus> {
         let tx = self.service.storage().begin().await?;
         who.now(&tx).await?.check_instance()?;
-        self.try_again(tx, host).await
+        self.try_again(tx, entry(who, Deed::ResumeHost, host), host).await
     }
 
     /// Forgets the failures of a host and tries it now. One that is paused stays so.
@@ -177,17 +179,24 @@ impl Deliveries<'_> {
         who.now(&tx).await?.check_instance()?;
         let known = tx.deliveries().host_queue(&name_of(host)).await?;
         let before = known.map(HostStatus::from).ok_or(ServiceError::NotFound("host"))?;
-        if before.state == HostState::Paused { Ok(before) } else { self.try_again(tx, host).await }
+        if before.state == HostState::Paused {
+            return Ok(before);
+        }
+        self.try_again(tx, entry(who, Deed::ResetHost, host), host).await
     }
 
-    async fn try_again(self, tx: Tx, host: &str) -> Result<HostStatus> {
+    async fn try_again(self, tx: Tx, done: Entry, host: &str) -> Result<HostStatus> {
         if !tx.deliveries().reset_host(&name_of(host)).await? {
             return Err(ServiceError::NotFound("host"));
         }
-        tx.commit().await?;
-        self.service.signals().deliveries.notify_one();
+        self.service.commit_deed(tx, done).await?;
         self.host(host).await
     }
+}
+
+/// Something done about a host, for the log.
+fn entry(who: &Authority, deed: Deed, host: &str) -> Entry {
+    Entry::new(who, deed, Subject::new("host", &name_of(host)))
 }
 
 /// The name of a host as it is stored.

@@ -5,12 +5,14 @@ use std::collections::HashMap;
 use staffroom_domain::figures::start_of;
 use staffroom_domain::hashtag::TagView;
 use staffroom_domain::ids::TagId;
+use staffroom_domain::moderation_log::{Deed, Subject};
 use staffroom_domain::status::StatusView;
 use staffroom_domain::trend::{DayOfUse, Decided, TrendKind, TrendingLink};
 use staffroom_domain::{Tag, Viewer};
 
 use super::Discovery;
 use crate::auth::Authority;
+use crate::moderation_log::Entry;
 use crate::{Cx, Result, ServiceError};
 
 impl Discovery<'_> {
@@ -107,8 +109,8 @@ impl Discovery<'_> {
         if !tx.trends().decide(kind, id, allowed, who.by(), cx.now()).await? {
             return Err(ServiceError::NotFound("trend"));
         }
-        tx.commit().await?;
-        Ok(())
+        let deed = if allowed { Deed::ApproveTrend } else { Deed::RejectTrend };
+        self.service.commit_deed(tx, Entry::new(who, deed, Subject::trend(kind, id))).await
     }
 
     async fn decided<T>(self, kind: TrendKind, found: Vec<T>, id: fn(&T) -> i64) -> Result<Vec<Decided<T>>> {

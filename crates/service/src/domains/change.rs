@@ -1,11 +1,14 @@
 //! Blocking, limiting and allowing domains.
 
 use staffroom_domain::domain_rule::{DomainBlock, Severity, normalise};
+use staffroom_domain::moderation_log::{Deed, Subject};
+use staffroom_domain::text::shown_text;
 use staffroom_storage::Tx;
 
 use super::{Domains, Ended, Rules};
 use crate::auth::Authority;
 use crate::exchange::parting::part_with;
+use crate::moderation_log::Entry;
 use crate::{Cx, Result, Service, ServiceError};
 
 /// Longest comment kept, in characters.
@@ -56,39 +59,8 @@ impl Domains<'_> {
         let domain = self.name(domain)?;
         let tx = self.service.storage().begin().await?;
         who.now(&tx).await?.check_instance()?;
-        let known = tx.domains().block_of(&domain).await?;
-        let cut = |text: &str| text.chars().take(MAX_COMMENT_CHARS).collect();
-        let block = DomainBlock {
-            id: known.as_ref().map_or_else(|| cx.id(), |known| known.id),
-            domain,
-            severity: wanted.severity,
-            reject_media: wanted.reject_media,
-            reject_reports: wanted.reject_reports,
-            comment: cut(&wanted.comment),
-            public_comment: cut(&wanted.public_comment),
-            obfuscate: wanted.obfuscate,
-            since: cx.now(),
-        };
-        if block.severity == Severity::Suspend {
-            part_with(&tx, self.service, cx, &block.domain).await?;
-        }
-        if let Some(known) = known {
-            tx.domains().lift_accounts(&block.domain, known.since).await?;
-            if block.severity == Severity::Noop {
-                find_again(self.service, cx, &tx, &known).await?;
-            }
-        }
-        tx.domains().put_block(&block).await?;
-        tx.domains().limit_accounts(&block).await?;
-        if block.reject_media || block.severity == Severity::Suspend {
-            tx.domains().drop_media(&block.domain).await?;
-        }
-        if block.severity == Severity::Suspend {
-            let event = cx.id();
-            let concerned = tx.severances().sever_domain(event, &block.domain, cx.now()).await?;
-            tx.severances().tell(event, &concerned, cx.now(), || cx.id()).await?;
-        }
-        self.service.commit(tx).await?;
+        let block = put(self.service, cx, &tx, domain, &wanted).await?;
+        self.service.commit_deed(tx, blocked(who, &block)).await?;
         self.reload().await?;
         Ok(block)
     }
@@ -102,7 +74,7 @@ impl Domains<'_> {
         let tx = self.service.storage().begin().await?;
         who.now(&tx).await?.check_instance()?;
         tx.domains().put_allow(cx.id(), &domain, cx.now()).await?;
-        tx.commit().await?;
+        self.service.commit_deed(tx, entry(who, Deed::AllowDomain, &domain)).await?;
         self.reload().await?;
         Ok(domain)
     }
@@ -123,7 +95,9 @@ impl Domains<'_> {
         if block.is_none() && !was_allowed {
             return Err(ServiceError::NotFound("rule about this domain"));
         }
-        tx.commit().await?;
+        let done = [(block.is_some(), Deed::UnblockDomain), (was_allowed, Deed::DisallowDomain)];
+        let done = done.into_iter().filter(|(done, _)| *done).map(|(_, deed)| entry(who, deed, &domain)).collect();
+        self.service.commit_deeds(tx, done).await?;
         self.reload().await?;
         Ok(domain)
     }
@@ -171,6 +145,56 @@ impl Domains<'_> {
         }
         Ok(name)
     }
+}
+
+/// Something done about a domain, for the log.
+pub(super) fn entry(who: &Authority, deed: Deed, domain: &str) -> Entry {
+    Entry::new(who, deed, Subject::new("domain", &domain))
+}
+
+/// That a domain was limited, for the log.
+pub(super) fn blocked(who: &Authority, block: &DomainBlock) -> Entry {
+    entry(who, Deed::BlockDomain, &block.domain)
+        .with("severity", block.severity.as_str())
+        .with("reject_media", block.reject_media)
+        .with("reject_reports", block.reject_reports)
+}
+
+/// Limits a domain (its name as it is kept) and everything below it, see [`Domains::block`].
+pub(super) async fn put(service: &Service, cx: &Cx, tx: &Tx, domain: String, wanted: &NewBlock) -> Result<DomainBlock> {
+    let known = tx.domains().block_of(&domain).await?;
+    let cut = |text: &str| shown_text(text).chars().take(MAX_COMMENT_CHARS).collect();
+    let block = DomainBlock {
+        id: known.as_ref().map_or_else(|| cx.id(), |known| known.id),
+        domain,
+        severity: wanted.severity,
+        reject_media: wanted.reject_media,
+        reject_reports: wanted.reject_reports,
+        comment: cut(&wanted.comment),
+        public_comment: cut(&wanted.public_comment),
+        obfuscate: wanted.obfuscate,
+        since: cx.now(),
+    };
+    if block.severity == Severity::Suspend {
+        part_with(tx, service, cx, &block.domain).await?;
+    }
+    if let Some(known) = known {
+        tx.domains().lift_accounts(&block.domain, known.since).await?;
+        if block.severity == Severity::Noop {
+            find_again(service, cx, tx, &known).await?;
+        }
+    }
+    tx.domains().put_block(&block).await?;
+    tx.domains().limit_accounts(&block).await?;
+    if block.reject_media || block.severity == Severity::Suspend {
+        tx.domains().drop_media(&block.domain).await?;
+    }
+    if block.severity == Severity::Suspend {
+        let event = cx.id();
+        let concerned = tx.severances().sever_domain(event, &block.domain, cx.now()).await?;
+        tx.severances().tell(event, &concerned, cx.now(), || cx.id()).await?;
+    }
+    Ok(block)
 }
 
 /// Takes a limit back; the follows it ended do not come back.

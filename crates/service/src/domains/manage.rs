@@ -2,9 +2,10 @@
 
 use staffroom_domain::domain_rule::{DomainAllow, DomainBlock};
 use staffroom_domain::ids::DomainRuleId;
+use staffroom_domain::moderation_log::Deed;
 use staffroom_domain::{Page, PageRequest};
 
-use super::change::lift;
+use super::change::{entry, lift};
 use super::{Domains, NewBlock};
 use crate::auth::Authority;
 use crate::digest::sha256_hex;
@@ -50,7 +51,7 @@ impl Domains<'_> {
         who.now(&tx).await?.check_instance()?;
         let block = tx.domains().block_by_id(id).await?.ok_or(ServiceError::NotFound("limit on a domain"))?;
         lift(self.service, &tx, &block).await?;
-        tx.commit().await?;
+        self.service.commit_deed(tx, entry(who, Deed::UnblockDomain, &block.domain)).await?;
         self.reload().await?;
         Ok(block)
     }
@@ -91,7 +92,7 @@ impl Domains<'_> {
         who.now(&tx).await?.check_instance()?;
         let allow = tx.domains().allow_by_id(id).await?.ok_or(ServiceError::NotFound("allowance of a domain"))?;
         tx.domains().remove_allow(&allow.domain).await?;
-        tx.commit().await?;
+        self.service.commit_deed(tx, entry(who, Deed::DisallowDomain, &allow.domain)).await?;
         self.reload().await?;
         Ok(allow)
     }

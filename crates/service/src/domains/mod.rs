@@ -4,12 +4,15 @@
 //! everything below their domain; where several fit, the longest name decides.
 
 mod change;
+mod csv;
+mod lists;
 mod manage;
 mod rules;
 #[cfg(test)]
 mod tests;
 
 pub use change::NewBlock;
+pub use lists::{Fate, Listed, TakenOver};
 pub(crate) use rules::Current;
 pub use rules::{Limits, Rules};
 pub use staffroom_domain::domain_rule::{DomainAllow, DomainBlock, Severity};

@@ -137,6 +137,30 @@ async fn who_loses_follows_by_a_suspension_is_told_how_many_and_nobody_else_whom
 }
 
 #[tokio::test]
+async fn a_list_says_how_many_follows_would_be_lost_and_ends_them_when_it_is_taken_over() {
+    let w = world().await;
+    let amy = w.local("amy").await;
+    let (ben, cat) = (w.remote("ben", "social.elm.test").await, w.remote("cat", "yew.test").await);
+    for (follower, target) in [(&amy, &ben), (&ben, &amy), (&cat, &amy)] {
+        w.befriend(follower, target).await;
+    }
+    let (domains, operator) = (w.service.domains(), Authority::operator());
+    let list = "elm.test,suspend\nyew.test,silence\noak.test,suspend\nsocial.elm.test,noop\n";
+    let listed = domains.preview_list(&operator, list).await.unwrap();
+    let follows: Vec<_> = listed.iter().map(|line| (line.domain.as_str(), line.fate.as_str(), line.follows)).collect();
+    let wanted =
+        [("elm.test", "new", 2), ("oak.test", "refused", 0), ("social.elm.test", "new", 0), ("yew.test", "new", 0)];
+    assert_eq!(follows, wanted);
+    assert_eq!(counts(&w, amy.id).await, (2, 1));
+    assert_eq!(domains.take_over(&w.cx(), &operator, list).await.unwrap().changed, 3);
+    assert_eq!(counts(&w, amy.id).await, (1, 0));
+    // it only ever asks for more
+    let again = domains.take_over(&w.cx(), &operator, "elm.test,noop\nyew.test,suspend\n").await.unwrap();
+    assert_eq!((again.changed, again.listed[1].follows), (1, 1));
+    assert!(!domains.permits("elm.test") && !domains.permits("yew.test"));
+}
+
+#[tokio::test]
 async fn somebody_suspended_for_themselves_stays_so() {
     let w = world().await;
     let ben = w.remote("ben", "elm.test").await;

@@ -4,9 +4,12 @@ use std::time::Duration;
 
 use staffroom_domain::ids::HeldItemId;
 use staffroom_domain::job::Job;
+use staffroom_domain::moderation_log::{Deed, Subject};
 pub use staffroom_storage::exchange::HeldItem;
 
 use super::Exchange;
+use crate::auth::Authority;
+use crate::moderation_log::Entry;
 use crate::{Cx, Result, ServiceError};
 
 /// When an allowed status is looked at again, in case whoever allowed it was cut off before it was fetched.
@@ -21,7 +24,7 @@ impl Exchange<'_> {
         Ok(self.service.storage().read().exchange().waiting(after, limit).await?)
     }
 
-    /// A moderator lets a status in (it is fetched from its own server) or refuses it for good.
+    /// The operator lets a status in (it is fetched from its own server) or refuses it for good.
     ///
     /// # Errors
     /// [`ServiceError::NotFound`] when nothing waits under this id, [`ServiceError::Conflict`] when its author changed
@@ -35,7 +38,9 @@ impl Exchange<'_> {
         if allow {
             tx.jobs().push(cx.id(), &Job::FetchHeld(id), cx.now().plus(LOOK_AGAIN), None).await?;
         }
-        tx.commit().await?;
+        let deed = if allow { Deed::AllowFeedItem } else { Deed::RefuseFeedItem };
+        let done = Entry::new(&Authority::operator(), deed, Subject::new("feed_item", &id));
+        self.service.commit_deed(tx, done).await?;
         if !allow {
             return Ok(());
         }

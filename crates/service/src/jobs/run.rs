@@ -81,6 +81,22 @@ impl Jobs<'_> {
                 self.service.push().tell(cx, *subscription, *notification).await
             }
             Job::FollowPeerTags(id) => self.service.exchange().follow_peer_tags(cx, *id).await,
+            Job::TellMorning => self.service.cases().tell_morning(cx).await,
+            Job::TellWebhook { webhook, event, object, at } => {
+                Box::pin(self.service.webhooks().tell(cx, *webhook, *event, *object, *at)).await
+            }
+            Job::WatchCase(id) => match Box::pin(self.service.cases().watch(cx, *id)).await {
+                Ok(Some(pause)) => return Outcome::GoesOn(job.clone(), pause),
+                ended => ended.map(drop),
+            },
+            Job::TryRule(id) => match self.service.moderation().rules().go_on(cx, *id).await {
+                Ok(Some((next, pause))) => return Outcome::GoesOn(next, pause),
+                ended => ended.map(drop),
+            },
+            Job::TakeOverList(id) => match Box::pin(self.service.domains().take_over_granted(cx, *id)).await {
+                Ok(Some(pause)) => return Outcome::GoesOn(job.clone(), pause),
+                ended => ended.map(drop),
+            },
             Job::IndexStatuses { author, before } => match self.service.search().index_before(*author, *before).await {
                 Ok(Some((next, pause))) => return Outcome::GoesOn(next, pause),
                 ended => ended.map(drop),

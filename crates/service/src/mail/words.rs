@@ -17,10 +17,12 @@ pub(crate) enum Matter<'a> {
     PasswordChanged,
     /// Somebody signed in with the password, in this browser (see [`staffroom_domain::browser`]).
     SignIn { browser: &'a str, at: Timestamp },
-    /// A moderator took a measure, and why.
-    Moderation { measure: Measure, text: &'a str },
+    /// A moderator took a measure, and why; an appeal is possible behind the link.
+    Moderation { measure: Measure, text: &'a str, appeal: &'a str },
     /// A moderator let the person in.
     Approved,
+    /// Something of another sort, in words made elsewhere.
+    Told { kind: LetterKind, subject: &'a str, text: &'a str },
 }
 
 impl Matter<'_> {
@@ -33,6 +35,7 @@ impl Matter<'_> {
             Self::SignIn { .. } => LetterKind::SignIn,
             Self::Moderation { .. } => LetterKind::Moderation,
             Self::Approved => LetterKind::Approved,
+            Self::Told { kind, .. } => *kind,
         }
     }
 
@@ -69,19 +72,36 @@ impl Matter<'_> {
                     not_you(&reset)
                 ),
             ),
-            Self::Moderation { measure, text } => {
+            Self::Moderation { measure, text, appeal } => {
                 let said = text.trim();
                 let said = if said.is_empty() { String::new() } else { format!("\n\nThey write:\n\n{said}") };
-                (format!("About your account on {title}"), format!("{}{said}{}", taken(*measure), contact(settings)))
+                let (taken, redress, contact) = (taken(*measure), can_appeal(appeal), contact(settings));
+                (format!("About your account on {title}"), format!("{taken}{said}\n\n{redress}{contact}"))
             }
             Self::Approved => (
                 format!("Welcome to {title}"),
                 format!("A moderator has looked at your account, and you can sign in now:\n\n{url}/auth/sign_in"),
             ),
+            Self::Told { subject, text, .. } => (format!("{} on {title}", one_line(subject)), (*text).to_owned()),
         };
         let text = format!("Hello @{handle},\n\n{what}\n\n-- \n{title}\n{url}\n");
         (subject, text)
     }
+}
+
+/// Subject and text of a letter to somebody who has no account here.
+pub(super) fn to_others(settings: &Settings, subject: &str, text: &str) -> (String, String) {
+    let (title, url) = (one_line(&settings.title), &settings.identity.public_url);
+    let contact = contact(settings);
+    (format!("{} on {title}", one_line(subject)), format!("{text}{contact}\n\n-- \n{title}\n{url}\n"))
+}
+
+/// What somebody can do about a decision.
+pub(crate) fn can_appeal(link: &str) -> String {
+    format!(
+        "If you think this is wrong, you can appeal within 20 days, once. Somebody else looks at it, where there is \
+             somebody else:\n\n{link}"
+    )
 }
 
 fn not_you(reset: &str) -> String {

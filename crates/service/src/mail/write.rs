@@ -3,11 +3,13 @@
 use std::time::Duration;
 
 use staffroom_domain::account::{Account, User};
-use staffroom_domain::ids::LetterId;
+use staffroom_domain::ids::{AccountId, LetterId};
 use staffroom_domain::job::Job;
+use staffroom_domain::mail::LetterKind;
 use staffroom_storage::Tx;
 
 use super::Matter;
+use super::words::to_others;
 use crate::ports::Letter;
 use crate::{Cx, Result, Service, ServiceError};
 
@@ -33,13 +35,46 @@ pub(crate) async fn write(
         tracing::info!(account.id = %account.id, letter.kind = kind.as_str(), "too many letters, this one is not written");
         return Ok(false);
     }
-    let (subject, text) = matter.words(service.settings(), &account.username);
-    let id: LetterId = cx.id();
-    let letter = Letter { id, to: user.email.clone(), subject, text };
-    let sealed = service.storage().vault().seal(&label(id), &encode(&letter)?)?;
-    tx.mail().keep(id, account.id, kind, sealed, cx.now()).await?;
-    tx.jobs().push(cx.id(), &Job::SendLetter(id), cx.now(), None).await?;
+    let words = matter.words(service.settings(), &account.username);
+    queue(tx, service, cx, account.id, kind, &user.email, words).await?;
     Ok(true)
+}
+
+/// Writes to somebody who has no account here, and queues the letter to be sent. It is filed under the instance's own
+/// account.
+///
+/// # Errors
+/// The database failed.
+pub(crate) async fn write_to_address(
+    tx: &Tx,
+    service: &Service,
+    cx: &Cx,
+    to: &str,
+    kind: LetterKind,
+    subject: &str,
+    text: &str,
+) -> Result<()> {
+    let uri = service.settings().identity.instance_account_uri();
+    let instance = tx.accounts().by_uri(&uri).await?.ok_or(ServiceError::NotFound("account"))?;
+    let words = to_others(service.settings(), subject, text);
+    queue(tx, service, cx, instance.id, kind, to, words).await
+}
+
+async fn queue(
+    tx: &Tx,
+    service: &Service,
+    cx: &Cx,
+    filed_under: AccountId,
+    kind: LetterKind,
+    to: &str,
+    (subject, text): (String, String),
+) -> Result<()> {
+    let id: LetterId = cx.id();
+    let letter = Letter { id, to: to.to_owned(), subject, text };
+    let sealed = service.storage().vault().seal(&label(id), &encode(&letter)?)?;
+    tx.mail().keep(id, filed_under, kind, sealed, cx.now()).await?;
+    tx.jobs().push(cx.id(), &Job::SendLetter(id), cx.now(), None).await?;
+    Ok(())
 }
 
 /// What a letter is sealed under.

@@ -2,6 +2,7 @@
 
 mod copies;
 mod forget;
+mod held;
 mod picture;
 mod remote;
 mod sniff;
@@ -50,18 +51,24 @@ impl Media<'_> {
     /// Changes description or focal point of an attachment not yet part of a status.
     ///
     /// # Errors
-    /// [`ServiceError::NotFound`] when it is not one's own or already part of a status (edit the status then),
+    /// [`ServiceError::NotFound`] when it is not one's own or already part of a status, held or not (edit that then),
     /// [`ServiceError::Invalid`] for a bad value.
     pub async fn update(&self, owner: AccountId, id: MediaId, change: MediaUpdate) -> Result<MediaAttachment> {
         let change = self.check(change)?;
         let tx = self.service.storage().begin().await?;
         let found = tx.media().find(owner, id).await?.filter(|m| m.status_id.is_none());
         let mut media = found.ok_or(ServiceError::NotFound("media"))?;
+        if !tx.holds().bound(&[id]).await?.is_empty() {
+            return Err(ServiceError::NotFound("media"));
+        }
         if let Some(text) = change.description {
             media.description = Some(text).filter(|t| !t.is_empty());
         }
         media.focus = change.focus.or(media.focus);
-        tx.media().describe(id, media.description.as_deref(), media.focus).await?;
+        // It may have become part of one since it was read.
+        if !tx.media().describe_free(id, media.description.as_deref(), media.focus).await? {
+            return Err(ServiceError::NotFound("media"));
+        }
         tx.commit().await?;
         Ok(media)
     }
@@ -73,7 +80,7 @@ impl Media<'_> {
     pub async fn delete(&self, owner: AccountId, id: MediaId) -> Result<()> {
         let tx = self.service.storage().begin().await?;
         let media = tx.media().find(owner, id).await?.ok_or(ServiceError::NotFound("media"))?;
-        if media.status_id.is_some() {
+        if media.status_id.is_some() || !tx.holds().bound(&[id]).await?.is_empty() {
             return Err(ServiceError::invalid("media", "is currently used by a status"));
         }
         tx.media().delete(&[id]).await?;

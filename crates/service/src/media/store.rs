@@ -137,7 +137,7 @@ impl Media<'_> {
 }
 
 /// The media type of a path of the form `ab/ab….ext`; `None` for every other path.
-fn own_name(path: &str) -> Option<&'static str> {
+pub(super) fn own_name(path: &str) -> Option<&'static str> {
     let (folder, file) = path.split_once('/')?;
     let (name, extension) = file.split_once('.')?;
     let plain = |s: &str| !s.is_empty() && s.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');

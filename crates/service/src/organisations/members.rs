@@ -2,11 +2,13 @@
 
 use staffroom_domain::account::Account;
 use staffroom_domain::ids::{AccountId, OrganisationId};
+use staffroom_domain::moderation_log::{Deed, Subject};
 use staffroom_domain::organisation::{Membership, Role};
 use staffroom_storage::Tx;
 
 use super::{Organisations, check_not_last_admin, lock};
 use crate::auth::Authority;
+use crate::moderation_log::Entry;
 use crate::{Cx, Result, ServiceError};
 
 impl Organisations<'_> {
@@ -31,7 +33,8 @@ impl Organisations<'_> {
             check_not_last_admin(&tx, account.id, id).await?;
         }
         tx.organisations().set_role(account.id, id, role, cx.now()).await?;
-        tx.commit().await?;
+        let done = entry(who, Deed::GiveRole, account.id).within(id).with("role", role.as_str());
+        self.service.commit_deed(tx, done).await?;
         tracing::info!(by = ?who.by(), organisation = %id, account = %account.id, role = role.as_str(), "role given");
         Ok(Membership { account, role })
     }
@@ -49,7 +52,7 @@ impl Organisations<'_> {
         if !tx.organisations().take_role(account, id).await? {
             return Err(ServiceError::NotFound("member"));
         }
-        tx.commit().await?;
+        self.service.commit_deed(tx, entry(who, Deed::TakeRole, account).within(id)).await?;
         tracing::info!(by = ?who.by(), organisation = %id, %account, "role taken");
         Ok(())
     }
@@ -91,10 +94,18 @@ impl Organisations<'_> {
             tx.organisations().set_role(account.id, to, Role::Contributor, cx.now()).await?;
             Role::Contributor
         };
-        tx.commit().await?;
+        // Where somebody came from is no business of the other school: it stays with the instance.
+        let from = from.map(|from| from.to_string());
+        let done = entry(who, Deed::MoveAccount, account.id).with("from", from).with("to", to.to_string());
+        self.service.commit_deed(tx, done).await?;
         tracing::info!(by = ?who.by(), organisation = %to, account = %account.id, "account moved");
         Ok(Membership { account: Account { organisation: Some(to), ..account }, role })
     }
+}
+
+/// Something done about who belongs where, for the log.
+fn entry(who: &Authority, deed: Deed, account: AccountId) -> Entry {
+    Entry::new(who, deed, Subject::new("account", &account))
 }
 
 /// Locks an organisation for somebody whose right reaches it, now.

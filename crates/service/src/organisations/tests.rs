@@ -4,8 +4,9 @@ use std::net::IpAddr;
 
 use staffroom_domain::account::UserRole;
 use staffroom_domain::domain_rule::Severity;
-use staffroom_domain::ids::{AccountId, OrganisationId, ReportId};
+use staffroom_domain::ids::{AccountId, LogEntryId, OrganisationId, ReportId};
 use staffroom_domain::moderation::{AccountFilter, Measure, ReportFilter};
+use staffroom_domain::moderation_log::LogFilter;
 use staffroom_domain::organisation::{Reach, Right, Role};
 use staffroom_domain::report::{NewReport, ReportCategory};
 use staffroom_domain::{Account, PageRequest};
@@ -118,7 +119,11 @@ async fn done(w: &World, who: &Authority, deed: Deed, at: &School, name: &str) -
         Deed::Unsilence => accounts.lift(cx, who, pat, Measure::Silence).await,
         Deed::Word => accounts.act(cx, who, pat, action(Measure::None)).await,
         Deed::SeeReport => reports.detail(who, report).await.map(drop),
-        Deed::Resolve => reports.resolve(cx, who, report, true).await,
+        // a measure before has dealt with it
+        Deed::Resolve => {
+            reports.resolve(cx, who, report, false).await?;
+            reports.resolve(cx, who, report, true).await
+        }
         Deed::Assign => reports.assign(cx, who, report, true).await,
         Deed::Categorise => reports.set_category(cx, who, report, ReportCategory::Spam).await,
         Deed::Rename => organisations.rename(who, at.id, Some("A name"), None).await.map(drop),
@@ -244,6 +249,37 @@ async fn every_role_reaches_what_it_gives_a_right_to_in_its_own_school_and_nothi
         assert_eq!(private, *who.reach() == Reach::Everywhere, "who told belongs to another school");
     }
     assert!(allowed > 100 && refused > 150, "{allowed} allowed, {refused} refused");
+}
+
+/// Words of what the log says that `by` did.
+async fn logged(w: &World, by: AccountId) -> Vec<String> {
+    let log = w.service.moderation_log();
+    let found = log.following(LogEntryId(0), &LogFilter::default(), 10_000).await.unwrap();
+    found.into_iter().filter(|entry| entry.account_id == Some(by)).map(|entry| entry.kind).collect()
+}
+
+#[tokio::test]
+async fn every_deed_is_logged_and_what_is_only_looked_at_or_refused_is_not() {
+    let w = world().await;
+    let teller = w.local("teller").await;
+    let at = school(&w, "ash", teller.id).await;
+    let warden = person(&w, "warden", UserRole::Admin, at.id).await.id;
+    let outsider = w.local("outsider").await.id;
+    for (deed, right, _) in DEEDS {
+        if deed == Deed::TakeRole {
+            done(&w, &Authority::operator(), Deed::GiveRole, &at, "").await.unwrap();
+        }
+        let is_silent = matches!(deed, Deed::ListMembers | Deed::See | Deed::SeeReport);
+        let before = logged(&w, warden).await.len();
+        let name = format!("new {deed:?}");
+        done(&w, &w.authority(outsider, right).await, deed, &at, &name).await.unwrap_err();
+        done(&w, &w.authority(warden, right).await, deed, &at, &name).await.unwrap();
+        let after = logged(&w, warden).await;
+        assert_eq!(after.len() == before, is_silent, "{deed:?}: {after:?}");
+        assert!(logged(&w, outsider).await.is_empty(), "{deed:?}");
+    }
+    let found = w.service.moderation_log().verify().await.unwrap();
+    assert_eq!((found.fault, found.signed), (None, 0));
 }
 
 #[tokio::test]

@@ -3,13 +3,14 @@
 use staffroom_domain::ids::AccountId;
 use staffroom_domain::report::{NewReport, Report, ReportView};
 use staffroom_domain::status::Status;
+use staffroom_domain::webhook::WebhookEvent;
 use staffroom_domain::{Account, Viewer};
 use staffroom_storage::Tx;
 
 use super::{MAX_STATUSES, Reports};
 use crate::deliveries::{InboxRef, Lane, enqueue};
 use crate::ports::Event;
-use crate::{Cx, Result, ServiceError};
+use crate::{Cx, Result, ServiceError, webhooks};
 
 /// Longest comment, in characters, as on Mastodon.
 const MAX_COMMENT: usize = 1_000;
@@ -65,6 +66,7 @@ impl Reports<'_> {
             updated_at: cx.now(),
         };
         tx.reports().insert(&report).await?;
+        webhooks::queue(&tx, cx, WebhookEvent::ReportCreated, &[report.id.0]).await?;
         let view = ReportView { report, account, target };
         if view.report.forwarded {
             self.forward(&tx, cx, &view, &about).await?;

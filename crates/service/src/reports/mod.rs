@@ -9,6 +9,7 @@ mod resolve;
 mod tests;
 
 pub use receive::IncomingReport;
+pub(crate) use resolve::check_open;
 
 use crate::Service;
 

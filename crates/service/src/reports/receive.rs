@@ -4,9 +4,10 @@ use std::collections::HashMap;
 
 use staffroom_domain::ids::{AccountId, StatusId};
 use staffroom_domain::report::{Report, ReportCategory};
+use staffroom_domain::webhook::WebhookEvent;
 
 use super::{MAX_STATUSES, Reports};
-use crate::{Cx, Result};
+use crate::{Cx, Result, webhooks};
 
 /// Longest comment kept, in characters; longer ones are cut.
 const MAX_COMMENT: usize = 5_000;
@@ -69,6 +70,11 @@ impl Reports<'_> {
         };
         let reports: Vec<Report> = about.into_iter().map(report).collect();
         let kept = tx.reports().insert_many(&reports).await?;
+        if kept > 0 {
+            // of those that were here already nothing is found under their new ids, and nothing told
+            let new: Vec<i64> = reports.iter().map(|report| report.id.0).collect();
+            webhooks::queue(&tx, cx, WebhookEvent::ReportCreated, &new).await?;
+        }
         tx.commit().await?;
         Ok(kept)
     }

@@ -2,16 +2,21 @@
 
 use std::collections::HashMap;
 
+use staffroom_domain::account::Account;
 use staffroom_domain::ids::{AccountId, ReportId, StatusId};
 use staffroom_domain::moderation::{ModeratedAccount, ReportDetail, ReportFilter};
+use staffroom_domain::moderation_log::{Deed, Subject};
 use staffroom_domain::report::{Report, ReportCategory, ReportView};
 use staffroom_domain::status::StatusView;
+use staffroom_domain::webhook::WebhookEvent;
 use staffroom_domain::{Page, PageRequest, Viewer};
 use staffroom_storage::Tx;
 
 use super::Reports;
 use crate::auth::Authority;
-use crate::{Cx, Result, ServiceError};
+use crate::decided::{OPERATOR, already_decided};
+use crate::moderation_log::Entry;
+use crate::{Cx, Result, ServiceError, webhooks};
 
 impl Reports<'_> {
     /// Reports about accounts `who` reaches that are theirs to deal with, newest first.
@@ -94,16 +99,24 @@ impl Reports<'_> {
         Ok(reports.into_iter().filter_map(detail).collect())
     }
 
-    /// Marks a report as dealt with, or as open again.
+    /// Marks a report as dealt with, or as open again. Doing it again changes nothing.
     ///
     /// # Errors
-    /// As [`Reports::detail`]; [`ServiceError::Forbidden`] for those who lost the right.
+    /// As [`Reports::detail`]; [`ServiceError::Forbidden`] for those who lost the right, [`ServiceError::Conflict`] where
+    /// somebody else dealt with it already.
     pub async fn resolve(&self, cx: &Cx, who: &Authority, id: ReportId, on: bool) -> Result<()> {
         let tx = self.service.storage().begin().await?;
-        check_own(&tx, who, id).await?;
+        let (report, target) = own(&tx, who, id).await?;
+        if on {
+            check_open(&tx, who, &report).await?;
+        }
+        if report.resolved_at.is_some() == on {
+            return Ok(tx.rollback().await?);
+        }
         tx.reports().resolve(id, on.then(|| cx.now()), who.by().filter(|_| on), cx.now()).await?;
-        tx.commit().await?;
-        Ok(())
+        webhooks::queue(&tx, cx, WebhookEvent::ReportUpdated, &[id.0]).await?;
+        let deed = if on { Deed::ResolveReport } else { Deed::ReopenReport };
+        self.service.commit_deed(tx, entry(who, deed, id, &target)).await
     }
 
     /// Takes a report on oneself to look after, or gives it back to nobody.
@@ -112,10 +125,11 @@ impl Reports<'_> {
     /// As [`Reports::resolve`].
     pub async fn assign(&self, cx: &Cx, who: &Authority, id: ReportId, on: bool) -> Result<()> {
         let tx = self.service.storage().begin().await?;
-        check_own(&tx, who, id).await?;
+        let (_, target) = own(&tx, who, id).await?;
         tx.reports().assign(id, who.by().filter(|_| on), cx.now()).await?;
-        tx.commit().await?;
-        Ok(())
+        webhooks::queue(&tx, cx, WebhookEvent::ReportUpdated, &[id.0]).await?;
+        let deed = if on { Deed::AssignReport } else { Deed::UnassignReport };
+        self.service.commit_deed(tx, entry(who, deed, id, &target)).await
     }
 
     /// Says what a report is about.
@@ -124,17 +138,37 @@ impl Reports<'_> {
     /// As [`Reports::resolve`].
     pub async fn set_category(&self, cx: &Cx, who: &Authority, id: ReportId, category: ReportCategory) -> Result<()> {
         let tx = self.service.storage().begin().await?;
-        check_own(&tx, who, id).await?;
+        let (_, target) = own(&tx, who, id).await?;
         tx.reports().set_category(id, category, cx.now()).await?;
-        tx.commit().await?;
-        Ok(())
+        webhooks::queue(&tx, cx, WebhookEvent::ReportUpdated, &[id.0]).await?;
+        let done = entry(who, Deed::CategoriseReport, id, &target).with("category", category.as_str());
+        self.service.commit_deed(tx, done).await
     }
 }
 
-/// A report that is there, and for `who` to deal with, now.
-async fn check_own(tx: &Tx, who: &Authority, id: ReportId) -> Result<()> {
+/// Something done about a report, for the log.
+fn entry(who: &Authority, deed: Deed, id: ReportId, target: &Account) -> Entry {
+    Entry::new(who, deed, Subject::new("report", &id)).about(target)
+}
+
+/// Lets `who` decide about a report, which is locked, where nobody else did.
+///
+/// # Errors
+/// [`ServiceError::Conflict`] says who.
+pub(crate) async fn check_open(tx: &Tx, who: &Authority, report: &Report) -> Result<()> {
+    if report.resolved_at.is_none() || report.resolved_by == who.by() {
+        return Ok(());
+    }
+    Err(already_decided(&tx.accounts(), report.resolved_by, OPERATOR, "resolved").await?)
+}
+
+/// A report that is there, and for `who` to deal with, now, and whom it is about. Nobody else changes it until the
+/// transaction ends.
+async fn own(tx: &Tx, who: &Authority, id: ReportId) -> Result<(Report, Account)> {
+    let report = tx.reports().lock(id).await?.ok_or(ServiceError::NotFound("report"))?;
+    // Only now: others whose turn came first may have taken the right.
     let who = who.now(tx).await?;
-    let report = tx.reports().by_id(id).await?.ok_or(ServiceError::NotFound("report"))?;
     let target = tx.accounts().by_id(report.target_id).await?.ok_or(ServiceError::NotFound("account"))?;
-    who.check_reports_about(&tx.users(), &tx.organisations(), &target).await
+    who.check_reports_about(&tx.users(), &tx.organisations(), &target).await?;
+    Ok((report, target))
 }

@@ -5,11 +5,13 @@ use std::collections::HashMap;
 use staffroom_domain::domain_rule::normalise;
 use staffroom_domain::figures::day_of;
 use staffroom_domain::ids::EmailDomainBlockId;
+use staffroom_domain::moderation_log::{Deed, Subject};
 use staffroom_domain::sign_up::{DayOfTries, EmailDomainBlock};
 use staffroom_domain::{Page, PageRequest};
 
 use super::SignUps;
 use crate::auth::Authority;
+use crate::moderation_log::Entry;
 use crate::{Cx, Result, ServiceError};
 
 /// Days for which is remembered who was turned away, today included.
@@ -64,7 +66,11 @@ impl SignUps<'_> {
         if !tx.email_blocks().block_domain(&block).await? {
             return Err(ServiceError::invalid("domain", "has already been taken"));
         }
-        tx.commit().await?;
+        let subject = Subject::new("email_domain_block", &block.id);
+        let done = Entry::new(who, Deed::BlockEmailDomain, subject)
+            .with("domain", block.domain)
+            .with("allow_with_approval", allow_with_approval);
+        self.service.commit_deed(tx, done).await?;
         self.email_domain(cx, block.id).await
     }
 
@@ -79,8 +85,8 @@ impl SignUps<'_> {
         if !tx.email_blocks().unblock_domain(id).await? {
             return Err(ServiceError::NotFound("e-mail domain"));
         }
-        tx.commit().await?;
-        Ok(())
+        let subject = Subject::new("email_domain_block", &id);
+        self.service.commit_deed(tx, Entry::new(who, Deed::UnblockEmailDomain, subject)).await
     }
 
     async fn with_tries(self, cx: &Cx, blocks: Vec<EmailDomainBlock>) -> Result<Vec<WithTries>> {

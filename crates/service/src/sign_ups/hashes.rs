@@ -1,12 +1,14 @@
 //! E-mail addresses nobody makes an account with, in whichever spelling. Only their hashes are kept.
 
 use staffroom_domain::ids::CanonicalEmailBlockId;
+use staffroom_domain::moderation_log::{Deed, Subject};
 use staffroom_domain::sign_up::{CanonicalEmailBlock, plain_email};
 use staffroom_domain::{Page, PageRequest};
 
 use super::SignUps;
 use crate::auth::Authority;
 use crate::digest::sha256_hex;
+use crate::moderation_log::Entry;
 use crate::{Cx, Result, ServiceError};
 
 /// Hexadecimal digits of a hash.
@@ -71,8 +73,7 @@ impl SignUps<'_> {
         if !tx.email_blocks().unblock_hash(id).await? {
             return Err(ServiceError::NotFound("e-mail address"));
         }
-        tx.commit().await?;
-        Ok(())
+        self.service.commit_deed(tx, entry(who, Deed::UnblockEmail, id)).await
     }
 
     async fn block(self, cx: &Cx, who: &Authority, hash: String) -> Result<CanonicalEmailBlock> {
@@ -82,9 +83,14 @@ impl SignUps<'_> {
         if !tx.email_blocks().block_hash(&block, cx.now()).await? {
             return Err(ServiceError::invalid("canonical_email_hash", "has already been taken"));
         }
-        tx.commit().await?;
+        self.service.commit_deed(tx, entry(who, Deed::BlockEmail, block.id)).await?;
         Ok(block)
     }
+}
+
+/// Something done about such a rule, for the log, without the hash: who knows an address could find it.
+fn entry(who: &Authority, deed: Deed, id: CanonicalEmailBlockId) -> Entry {
+    Entry::new(who, deed, Subject::new("canonical_email_block", &id))
 }
 
 fn hash_of(email: &str) -> Result<String> {

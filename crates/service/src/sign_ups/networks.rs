@@ -6,11 +6,13 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use staffroom_domain::cidr::Cidr;
 use staffroom_domain::ids::IpBlockId;
+use staffroom_domain::moderation_log::{Deed, Subject};
 use staffroom_domain::sign_up::{IpBlock, IpSeverity};
 use staffroom_domain::{Page, PageRequest, Timestamp};
 
 use super::{MAX_COMMENT, SignUps};
 use crate::auth::Authority;
+use crate::moderation_log::Entry;
 use crate::{Cx, Result, ServiceError};
 
 /// The rules now.
@@ -74,14 +76,16 @@ impl SignUps<'_> {
     /// [`ServiceError::Forbidden`] for those without rights on the whole instance, [`ServiceError::Invalid`] for what
     /// is no block of addresses, one that has a rule already, one's own address, or an end that is past.
     pub async fn block_network(&self, cx: &Cx, who: &Authority, asker: IpAddr, wishes: IpWishes) -> Result<IpBlock> {
-        let block = checked(cx, asker, IpBlockId(cx.id()), wishes)?;
+        let id = cx.id();
+        let block = checked(cx, asker, id, wishes)?;
         let tx = self.service.storage().begin().await?;
         who.now(&tx).await?.check_instance()?;
         tx.ip_blocks().forget_ended(cx.now()).await?;
         if !tx.ip_blocks().insert(&block).await? {
             return Err(taken());
         }
-        tx.commit().await?;
+        let done = entry(who, Deed::BlockAddresses, id).with("severity", block.severity.as_str());
+        self.service.commit_deed(tx, done).await?;
         self.reload(cx).await?;
         Ok(block)
     }
@@ -105,7 +109,8 @@ impl SignUps<'_> {
         if !tx.ip_blocks().update(&block).await? {
             return Err(taken());
         }
-        tx.commit().await?;
+        let done = entry(who, Deed::ChangeAddresses, id).with("severity", block.severity.as_str());
+        self.service.commit_deed(tx, done).await?;
         self.reload(cx).await?;
         Ok(block)
     }
@@ -121,7 +126,7 @@ impl SignUps<'_> {
         if !tx.ip_blocks().remove(id).await? {
             return Err(ServiceError::NotFound("rule about addresses"));
         }
-        tx.commit().await?;
+        self.service.commit_deed(tx, entry(who, Deed::UnblockAddresses, id)).await?;
         self.reload(cx).await
     }
 
@@ -153,6 +158,11 @@ impl SignUps<'_> {
         *self.service.inner.networks.0.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(rules);
         Ok(())
     }
+}
+
+/// Something done about a rule, for the log, which outlives the rule: an address can be somebody's, so it is left out.
+fn entry(who: &Authority, deed: Deed, id: IpBlockId) -> Entry {
+    Entry::new(who, deed, Subject::new("ip_block", &id))
 }
 
 fn checked(cx: &Cx, asker: IpAddr, id: IpBlockId, wishes: IpWishes) -> Result<IpBlock> {

@@ -6,13 +6,13 @@ use staffroom_domain::account::Account;
 use staffroom_domain::ids::{AccountId, FavouriteId, StatusId};
 use staffroom_domain::interaction::{AskedInteraction, Interaction, Leave};
 use staffroom_domain::job::Job;
-use staffroom_domain::status::{Published, Status, StatusView};
+use staffroom_domain::status::{Status, StatusView};
 use staffroom_storage::Tx;
 
 use super::audience::{inbox_of, inboxes, send_new};
-use super::prepare::{Prepared, media_missing};
+use super::prepare::Prepared;
 use super::remove::same_origin;
-use super::{Statuses, cards, quotes, reblog, store};
+use super::{Statuses, attached, cards, quotes, reblog, store};
 use crate::auth::may_publish;
 use crate::deliveries::{InboxRef, Lane, enqueue};
 use crate::ports::{Event, Made};
@@ -115,17 +115,13 @@ async fn send(
 
 impl Statuses<'_> {
     /// Stores an answer that waits for leave, for nobody but its author to see, and asks.
-    pub(super) async fn publish_asking(&self, cx: &Cx, tx: Tx, id: StatusId, prepared: Prepared) -> Result<Published> {
+    pub(super) async fn store_asking(&self, tx: &Tx, cx: &Cx, id: StatusId, prepared: Prepared) -> Result<()> {
         let parent = prepared.parent.clone().ok_or(ServiceError::NotFound("status"))?;
         let sharing = prepared.draft.share_tagged;
         let view = self.view_of(cx, id, prepared);
         let status = &view.status;
-        if !status.media_ids.is_empty() {
-            let attached = tx.media().attach(status.account_id, id, &status.media_ids).await?;
-            if usize::try_from(attached) != Ok(status.media_ids.len()) {
-                return Err(media_missing());
-            }
-        }
+        attached::attach(tx, status.account_id, id, &view.media).await?;
+        attached::check_described(tx, &view.media).await?;
         let waiting = Status {
             visibility: Visibility::Direct,
             in_reply_to_id: None,
@@ -133,7 +129,7 @@ impl Statuses<'_> {
             thread_id: id,
             ..status.clone()
         };
-        let stored = store::store(&tx, cx, &waiting, &[]).await?;
+        let stored = store::store(tx, cx, &waiting, &[]).await?;
         stored.ok_or_else(|| ServiceError::Conflict("the id of the status is taken".to_owned()))?;
         if let Some(shared) = sharing {
             tx.exchange().set_sharing(id, shared).await?;
@@ -154,9 +150,7 @@ impl Statuses<'_> {
             visibility: status.visibility,
             is_rejected: false,
         };
-        send(&tx, self.service, cx, &view.account, &parent, &asked, Made::Status(&view)).await?;
-        self.service.commit(tx).await?;
-        Ok(Published::Status(id))
+        send(tx, self.service, cx, &view.account, &parent, &asked, Made::Status(&view)).await
     }
 
     /// The remote account `by` says yes (with the network id of its authorization) or no to what was asked under

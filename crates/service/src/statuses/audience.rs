@@ -6,12 +6,13 @@ use staffroom_domain::Visibility;
 use staffroom_domain::account::{Account, User};
 use staffroom_domain::ids::{AccountId, InboxId, StatusId, TagId};
 use staffroom_domain::status::{Status, StatusView};
+use staffroom_domain::webhook::WebhookEvent;
 use staffroom_storage::Tx;
 
 use crate::deliveries::{InboxRef, Lane, enqueue};
 use crate::exchange::share;
 use crate::ports::Event;
-use crate::{Cx, Result, Service};
+use crate::{Cx, Result, Service, webhooks};
 
 /// Where a remote account gets its mail: the inbox its host shares, else its own; its own when only it may read along.
 pub(super) fn inbox_of(account: &Account, is_direct: bool) -> Option<InboxRef> {
@@ -23,7 +24,7 @@ pub(super) fn inbox_of(account: &Account, is_direct: bool) -> Option<InboxRef> {
 }
 
 /// Inboxes of everybody a status is addressed to: followers unless it is direct, the accounts named, and the author it
-/// answers when everybody may read it.
+/// answers when everybody may read it. What is kept inside a school goes nowhere.
 pub(super) async fn inboxes(
     tx: &Tx,
     status: &Status,
@@ -32,6 +33,9 @@ pub(super) async fn inboxes(
 ) -> Result<Vec<InboxRef>> {
     let is_direct = status.visibility == Visibility::Direct;
     let mut inboxes = Vec::new();
+    if status.kept_in.is_some() {
+        return Ok(inboxes);
+    }
     if !is_direct {
         let followers = tx.follows().follower_inboxes(status.account_id).await?;
         inboxes.extend(followers.into_iter().map(InboxRef::from));
@@ -43,7 +47,7 @@ pub(super) async fn inboxes(
     Ok(inboxes)
 }
 
-/// Sends a new status to its audience and, through our tag accounts, to peers; notes whom it reaches.
+/// Sends a new status to its audience, through our tag accounts to peers, and to webhooks; notes whom it reaches.
 pub(super) async fn send_new(
     tx: &Tx,
     service: &Service,
@@ -65,7 +69,7 @@ pub(super) async fn send_new(
     reach.extend(share::announce(tx, service, cx, &shared, status).await?);
     let reach: Vec<InboxId> = reach.into_iter().collect();
     tx.exchange().add_reach(status.id, &reach).await?;
-    Ok(())
+    webhooks::queue_status(tx, cx, WebhookEvent::StatusCreated, status).await
 }
 
 /// Shares an edited status with those a plan names and who do not have it; `has_it` are the inboxes told of the edit.
@@ -89,8 +93,11 @@ pub(super) async fn share_further(
 }
 
 /// Every inbox that may hold a copy of a status: those it was sent to, its audience of today, and those who boosted,
-/// favourited or answered it.
+/// favourited or answered it. Of what is kept inside a school there is no copy.
 pub(crate) async fn everybody(tx: &Tx, status: &Status) -> Result<Vec<InboxRef>> {
+    if status.kept_in.is_some() {
+        return Ok(Vec::new());
+    }
     let answered = status.in_reply_to_account_id.filter(|_| status.visibility.is_open());
     let ids: Vec<AccountId> = status.mentions.iter().map(|m| m.account_id).chain(answered).collect();
     let named = tx.accounts().by_ids(&ids).await?;

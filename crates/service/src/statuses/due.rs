@@ -4,19 +4,20 @@ use staffroom_domain::ids::{PollId, ScheduledStatusId};
 use staffroom_domain::job::Job;
 use staffroom_domain::notification::NotificationKind;
 
-use super::Statuses;
-use super::schedule::read_draft;
+use super::prepare::Terms;
+use super::{Statuses, stored_draft};
 use crate::{Cx, Result, ServiceError};
 
 impl Statuses<'_> {
-    /// Publishes a scheduled status (a job); running it twice publishes once. One that can never be published any more
-    /// (refused, or what it answers is gone) is dropped.
+    /// Publishes a scheduled status (a job), or holds it where the rules ask for that now; running it twice does it once.
+    /// One that can never be published any more (refused, or what it answers is gone) is dropped.
     pub(crate) async fn publish_scheduled(&self, cx: &Cx, id: ScheduledStatusId) -> Result<()> {
         let found = self.service.storage().read().statuses().scheduled(id).await?;
         let stored = found.ok_or(ServiceError::NotFound("scheduled status"))?;
-        let prepared = self.prepare(cx, stored.account_id, read_draft(&stored.draft)?).await;
-        let published = match prepared {
-            Ok(prepared) => Box::pin(self.publish_prepared(cx, prepared, Some(id))).await.map(drop),
+        let (draft, cleared) = stored_draft::read(&stored.draft)?;
+        let terms = Terms { cleared, ..Terms::default() };
+        let published = match self.prepare(cx, stored.account_id, draft, &terms).await {
+            Ok(prepared) => Box::pin(self.publish_or_hold(cx, prepared, Some(id))).await.map(drop),
             Err(error) => Err(error),
         };
         if let Err(ServiceError::Refused { .. } | ServiceError::Invalid { .. } | ServiceError::Forbidden(_)) =

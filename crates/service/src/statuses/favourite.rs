@@ -98,7 +98,13 @@ pub(super) async fn visible_original(
 ) -> Result<staffroom_domain::status::Status> {
     let viewer = Viewer::Account(actor);
     let missing = || ServiceError::NotFound("status");
-    let status = tx.statuses().visible_to(viewer, id).await?.ok_or_else(missing)?;
+    let status = if let Some(status) = tx.statuses().visible_to(viewer, id).await? {
+        status
+    } else {
+        // what was held is known to its author by the id it had
+        let new = tx.holds().released_as(actor, id).await?.ok_or_else(missing)?;
+        tx.statuses().visible_to(viewer, new).await?.ok_or_else(missing)?
+    };
     match status.reblog_of {
         Some(original) => tx.statuses().visible_to(viewer, original).await?.ok_or_else(missing),
         None => Ok(status),

@@ -42,6 +42,11 @@ impl Feed {
         matches!(self.trust, PeerTrust::Show | PeerTrust::DropMedia)
     }
 
+    /// Whether nothing it brings is kept.
+    pub(super) const fn is_refused(&self) -> bool {
+        matches!(self.trust, PeerTrust::Reject)
+    }
+
     /// Notes what it brought, in the transaction that stores it.
     pub(super) async fn brought(&self, tx: &Tx, cx: &Cx, status: &Status) -> Result<()> {
         let ids: Vec<AccountId> = self.tag_accounts.iter().map(|account| account.id).collect();
@@ -109,8 +114,8 @@ impl Statuses<'_> {
         }
         let ids: Vec<AccountId> = brought.iter().filter(|(_, by)| by == host).map(|(id, _)| *id).collect();
         let feed = Feed { host: host.clone(), tag_accounts: read.accounts().by_ids(&ids).await?, trust };
-        let is_let_in = self.is_trusted(cx, incoming, &feed).await?;
-        Ok(if is_let_in { Passage::LetIn } else { Passage::Waits })
+        let can_stand = self.is_trusted(cx, incoming, &feed).await?;
+        Ok(if can_stand { Passage::LetIn } else { Passage::Waits })
     }
 
     async fn known_words(&self, known: &Status) -> Result<String> {
@@ -125,7 +130,7 @@ impl Statuses<'_> {
 
     /// Whether a status may be kept by the trust in its feed; pictures may go, or a moderator be asked first.
     pub(super) async fn is_trusted(&self, cx: &Cx, incoming: &mut IncomingStatus, feed: &Feed) -> Result<bool> {
-        if feed.trust == PeerTrust::Reject {
+        if feed.is_refused() {
             return Ok(false);
         }
         if feed.trust == PeerTrust::DropMedia {

@@ -8,16 +8,28 @@ use staffroom_domain::media::MediaAttachment;
 use staffroom_domain::status::{Context, Status, StatusVersion, StatusView};
 use staffroom_storage::statuses::Edge;
 
-use super::Statuses;
+use super::{Statuses, stored_draft};
 use crate::{Result, ServiceError};
 
 impl Statuses<'_> {
-    /// A status as the viewer sees it.
+    /// A published status as the viewer sees it; its author may also name it by the id it had while it was held.
     ///
     /// # Errors
     /// [`ServiceError::NotFound`] when the viewer may not see it.
     pub async fn get(&self, viewer: Viewer, id: StatusId) -> Result<StatusView> {
-        self.views(viewer, &[id]).await?.pop().ok_or(ServiceError::NotFound("status"))
+        if let Some(view) = self.views(viewer, &[id]).await?.pop() {
+            return Ok(view);
+        }
+        let new = self.new_id(viewer, id).await?.ok_or(ServiceError::NotFound("status"))?;
+        self.views(viewer, &[new]).await?.pop().ok_or(ServiceError::NotFound("status"))
+    }
+
+    /// The id under which a status is published that the viewer wrote and knows by the one it had while it was held.
+    async fn new_id(&self, viewer: Viewer, id: StatusId) -> Result<Option<StatusId>> {
+        match viewer {
+            Viewer::Account(author) => Ok(self.service.storage().read().holds().released_as(author, id).await?),
+            Viewer::Anonymous => Ok(None),
+        }
     }
 
     /// A status as everybody sees it, if `author`, who lives here, wrote or boosted it.
@@ -56,13 +68,24 @@ impl Statuses<'_> {
         Ok(found.is_some_and(|status| status.deleted_at.is_some()))
     }
 
-    /// The thread around a status. What silenced people say in it is for themselves and those who follow them.
+    /// The thread around a status, or around one of the viewer's own that is held. What silenced people say in it is
+    /// for themselves and those who follow them.
     ///
     /// # Errors
     /// [`ServiceError::NotFound`] when the viewer may not see the status.
     pub async fn context(&self, viewer: Viewer, id: StatusId) -> Result<Context> {
+        match self.thread_around(viewer, id).await {
+            Err(ServiceError::NotFound(what)) => match self.open_hold(viewer, id).await? {
+                Some(hold) => self.held_context(viewer, &hold).await,
+                None => Err(ServiceError::NotFound(what)),
+            },
+            found => found,
+        }
+    }
+
+    pub(super) async fn thread_around(&self, viewer: Viewer, id: StatusId) -> Result<Context> {
         let status = self.visible(viewer, id).await?;
-        let read = self.service.storage().read();
+        let (id, read) = (status.id, self.service.storage().read());
         let mut up = read.statuses().ancestors(viewer, id).await?;
         up.reverse();
         let down = descendants(id, &read.statuses().thread(viewer, status.thread_id).await?);
@@ -99,23 +122,31 @@ impl Statuses<'_> {
         Ok(statuses.iter().filter(|status| hidden.contains(&status.account_id)).map(|status| status.id).collect())
     }
 
-    /// Text and content warning as typed; the author's own only.
+    /// Text and content warning as typed; the author's own only, also of what is held.
     ///
     /// # Errors
     /// [`ServiceError::NotFound`] when it is not one's own.
     pub async fn source(&self, author: AccountId, id: StatusId) -> Result<(String, String)> {
-        let status = self.own(author, id).await?;
-        Ok((status.text, status.spoiler_text))
+        match self.own(author, id).await {
+            Ok(status) => Ok((status.text, status.spoiler_text)),
+            Err(ServiceError::NotFound(what)) => {
+                let hold = self.open_hold(Viewer::Account(author), id).await?;
+                let hold = hold.ok_or(ServiceError::NotFound(what))?;
+                let (draft, _) = stored_draft::read(&hold.draft)?;
+                Ok((draft.text, draft.spoiler_text))
+            }
+            Err(error) => Err(error),
+        }
     }
 
-    /// All versions, oldest first, the present one last.
+    /// All versions, oldest first, the present one last; of one of the viewer's own that is held there is one.
     ///
     /// # Errors
     /// [`ServiceError::NotFound`] when the viewer may not see the status.
     pub async fn history(&self, viewer: Viewer, id: StatusId) -> Result<Vec<StatusVersion>> {
-        let present = self.get(viewer, id).await?;
+        let present = self.show(viewer, id).await?;
         let read = self.service.storage().read();
-        let former = read.statuses().versions(id).await?;
+        let former = read.statuses().versions(present.status.id).await?;
         let media: Vec<MediaId> = former.iter().flat_map(|(_, ids)| ids.iter().copied()).collect();
         let media = read.media().find_many(&media).await?;
         let media: HashMap<MediaId, MediaAttachment> = media.into_iter().map(|m| (m.id, m)).collect();
@@ -144,8 +175,12 @@ impl Statuses<'_> {
 
     /// A status the viewer may see, or "not found".
     pub(super) async fn visible(&self, viewer: Viewer, id: StatusId) -> Result<Status> {
-        let found = self.service.storage().read().statuses().visible_to(viewer, id).await?;
-        found.ok_or(ServiceError::NotFound("status"))
+        let read = self.service.storage().read();
+        if let Some(found) = read.statuses().visible_to(viewer, id).await? {
+            return Ok(found);
+        }
+        let new = self.new_id(viewer, id).await?.ok_or(ServiceError::NotFound("status"))?;
+        read.statuses().visible_to(viewer, new).await?.ok_or(ServiceError::NotFound("status"))
     }
 
     /// A status of one's own that is no boost, or "not found".

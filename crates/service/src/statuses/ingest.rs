@@ -6,15 +6,14 @@ use staffroom_domain::account::Account;
 use staffroom_domain::ids::{AccountId, IdGen, StatusId};
 use staffroom_domain::job::Job;
 use staffroom_domain::status::{IncomingStatus, Status};
-use staffroom_domain::{Viewer, Visibility, text};
-use staffroom_moderation::Direction;
+use staffroom_domain::{Viewer, Visibility};
 use staffroom_storage::Tx;
 
 use super::feed::Feed;
 use super::incoming::{attachments, bounded, status_of};
+use super::quarantine::{Came, Release, Waited, first_arrival};
 use super::remove::same_origin;
 use super::{Arrival, Statuses, cards, incoming_poll, quotes, store, threads};
-use crate::moderation::status_parts;
 use crate::{Cx, Result, ServiceError};
 
 /// Older ones take an id of their own time, and nobody is told of them.
@@ -26,15 +25,17 @@ const ID_TRIES: usize = 8;
 const MAX_CLIMB: i64 = 30;
 
 /// How a status came.
-struct Way {
+struct Way<'w> {
     arrival: Arrival,
     /// The feed it came by.
     feed: Option<Feed>,
+    /// What of it waited for a moderator.
+    waited: Waited<'w>,
 }
 
 impl Statuses<'_> {
     /// Stores a remote status (or its newer version). `None` when nobody here has to do with it, its author deleted
-    /// it, or a rule drops it. The same status again changes nothing.
+    /// it, a rule drops it, or wants a person to look at it first. The same status again changes nothing.
     ///
     /// # Errors
     /// The database failed, or the author's server did not tell who the author is.
@@ -53,6 +54,18 @@ impl Statuses<'_> {
             }
             return Ok(Some(known.id));
         }
+        Box::pin(self.take_in(cx, incoming, arrival, None)).await
+    }
+
+    /// [`Self::ingest`] of what is not known here; with `release` a moderator lets it in after it waited.
+    pub(super) async fn take_in(
+        &self,
+        cx: &Cx,
+        incoming: IncomingStatus,
+        arrival: Arrival,
+        release: Option<&Release<'_>>,
+    ) -> Result<Option<StatusId>> {
+        let read = self.service.storage().read();
         if let Some(by) = read.statuses().tombstone(&incoming.uri).await?
             && same_origin(&by, &incoming.author_uri)
         {
@@ -66,24 +79,53 @@ impl Statuses<'_> {
         if self.is_wish(cx, &incoming, &author, &people).await? {
             return Ok(None);
         }
-        let is_wanted = (arrival == Arrival::Fetched && !self.is_held(&incoming.uri).await?)
-            || self.quotes_us(&incoming).await?
-            || self.concerns_us(&author, parent.as_ref(), &people).await?
-            || self.is_pushed(&incoming, &author, arrival).await?;
+        let before = read.quarantine().by_uri(&incoming.uri).await?;
+        let mut arrival = arrival;
+        let mut is_wanted =
+            release.is_some() || self.is_wanted(&incoming, &author, parent.as_ref(), &people, arrival).await?;
+        if let (false, Some(first)) = (is_wanted, first_arrival(before.as_ref())?) {
+            // a newer version of what waits comes in as that would
+            arrival = first;
+            is_wanted = self.is_wanted(&incoming, &author, parent.as_ref(), &people, arrival).await?;
+        }
         let feed = self.feed_of(&incoming, &author, arrival).await?.filter(|feed| !is_wanted || feed.shows());
-        if (!is_wanted && feed.is_none()) || !self.is_let_in(cx, &incoming, &author).await? {
+        if !is_wanted && feed.as_ref().is_none_or(Feed::is_refused) {
             return Ok(None);
         }
+        let waited = if let Some(release) = release {
+            Waited::Released(release)
+        } else {
+            let came = Came { incoming: &incoming, author: &author, arrival, waited: before.as_ref() };
+            if !self.can_stand(cx, &came, None).await? {
+                return Ok(None);
+            }
+            Waited::before(before.as_ref(), &incoming)
+        };
         if let Some(feed) = &feed
             && !is_wanted
             && !self.is_trusted(cx, &mut incoming, feed).await?
         {
             return Ok(None);
         }
-        let way = Way { arrival, feed };
+        let way = Way { arrival, feed, waited };
         let stored = Box::pin(self.store_incoming(cx, &incoming, &way, &author, parent.as_ref(), people)).await?;
         self.erase_if_buried(cx, &incoming.uri).await?;
         Ok(stored)
+    }
+
+    /// Whether it is kept whatever feed brought it.
+    async fn is_wanted(
+        &self,
+        incoming: &IncomingStatus,
+        author: &Account,
+        parent: Option<&Status>,
+        people: &[Account],
+        arrival: Arrival,
+    ) -> Result<bool> {
+        Ok((arrival == Arrival::Fetched && !self.is_held(&incoming.uri).await?)
+            || self.quotes_us(incoming).await?
+            || self.concerns_us(author, parent, people).await?
+            || self.is_pushed(incoming, author, arrival).await?)
     }
 
     /// What it answers. Whoever may not see a status puts nothing below it either: then it stands for itself.
@@ -158,30 +200,11 @@ impl Statuses<'_> {
         Ok(self.service.storage().read().statuses().is_followed_here(author.id).await?)
     }
 
-    /// Whether the rules let it in; if not, the decision is recorded.
-    pub(super) async fn is_let_in(&self, cx: &Cx, incoming: &IncomingStatus, author: &Account) -> Result<bool> {
-        let parts = status_parts(
-            &text::to_plain(&incoming.content),
-            &incoming.spoiler_text,
-            incoming.poll.iter().flat_map(|poll| &poll.options).map(|option| option.title.as_str()),
-            incoming.media.iter().map(|m| m.description.as_deref()),
-        );
-        let moderation = self.service.moderation();
-        let verdict = moderation.judge(cx, Direction::Inbound, parts, incoming.visibility, incoming.tags.clone());
-        if verdict.is_allowed() {
-            return Ok(true);
-        }
-        let tx = self.service.storage().begin().await?;
-        moderation.record_inbound(cx, &tx, &verdict, &incoming.uri, Some(author.id)).await?;
-        tx.commit().await?;
-        Ok(false)
-    }
-
     async fn store_incoming(
         &self,
         cx: &Cx,
         incoming: &IncomingStatus,
-        way: &Way,
+        way: &Way<'_>,
         author: &Account,
         parent: Option<&Status>,
         people: Vec<Account>,
@@ -189,7 +212,7 @@ impl Statuses<'_> {
         let is_named = |account: &Account| incoming.mention_uris.contains(&account.uri);
         let named: Vec<Account> = people.iter().filter(|a| is_named(a)).cloned().collect();
         let mentions: Vec<(AccountId, bool)> = people.iter().map(|a| (a.id, !is_named(a))).collect();
-        let recent_from = cx.now().minus(RECENT);
+        let recent_from = way.waited.came_at(cx.now()).minus(RECENT);
         let tx = self.service.storage().begin().await?;
         for _ in 0..ID_TRIES {
             let published = incoming.published.unwrap_or(cx.now());
@@ -231,7 +254,7 @@ impl Statuses<'_> {
             } else if way.arrival != Arrival::Fetched {
                 store::show_in_homes(&tx, cx, &status).await?;
             }
-            self.service.commit(tx).await?;
+            way.waited.commit(self.service, cx, tx, status.id).await?;
             return Ok(Some(status.id));
         }
         Err(ServiceError::Conflict("no free id for a status of that time".to_owned()))

@@ -8,7 +8,8 @@ use staffroom_domain::status::{IncomingStatus, Status};
 use super::edit::notify_boosters;
 use super::feed::Passage;
 use super::incoming::{attachments, bounded, status_of};
-use super::{Statuses, cards, incoming_poll, quotes, store};
+use super::quarantine::{Came, Release, Waited};
+use super::{Arrival, Statuses, cards, incoming_poll, quotes, store};
 use crate::{Cx, Result};
 
 impl Statuses<'_> {
@@ -16,11 +17,22 @@ impl Statuses<'_> {
     /// the author.
     ///
     /// The former version is kept. The audience may become narrower, never wider. An edit the rules do not let in
-    /// leaves the status as it was.
+    /// leaves the status as it was: what is shown was let in, and stays what its author once said. Where the rules want a
+    /// person to look at it first, it waits as new statuses do.
     ///
     /// # Errors
     /// The database failed.
     pub async fn ingest_edit(&self, cx: &Cx, incoming: IncomingStatus) -> Result<()> {
+        Box::pin(self.take_in_edit(cx, incoming, None)).await
+    }
+
+    /// The same; with `release` a moderator lets it in after it waited.
+    pub(super) async fn take_in_edit(
+        &self,
+        cx: &Cx,
+        incoming: IncomingStatus,
+        release: Option<&Release<'_>>,
+    ) -> Result<()> {
         let read = self.service.storage().read();
         let Some(known) = read.statuses().by_uri(&incoming.uri).await? else { return Ok(()) };
         if known.deleted_at.is_some() || known.local || known.reblog_of.is_some() {
@@ -33,11 +45,25 @@ impl Statuses<'_> {
         let mut incoming = bounded(incoming, cx.now());
         self.drop_unwanted_media(&mut incoming, &author);
         let is_older = incoming.updated.is_some_and(|at| at < known.edited_at.unwrap_or(known.created_at));
-        if is_older || !self.is_let_in(cx, &incoming, &author).await? {
+        if is_older {
             return Ok(());
         }
         let people = self.people(&incoming).await?;
-        let passage = self.may_change(cx, &known, &mut incoming, &author, &people).await?;
+        let before = read.quarantine().by_uri(&incoming.uri).await?;
+        let waited = if let Some(release) = release {
+            Waited::Released(release)
+        } else {
+            let came =
+                Came { incoming: &incoming, author: &author, arrival: Arrival::Delivered, waited: before.as_ref() };
+            if !self.can_stand(cx, &came, Some(&known)).await? {
+                return Ok(());
+            }
+            Waited::before(before.as_ref(), &incoming)
+        };
+        let passage = match release {
+            Some(_) => Passage::LetIn,
+            None => self.may_change(cx, &known, &mut incoming, &author, &people).await?,
+        };
         if passage == Passage::Waits {
             return Ok(());
         }
@@ -65,7 +91,7 @@ impl Statuses<'_> {
         edited.media_ids.clone_from(&former.media_ids);
         edited.poll_id = incoming_poll::renew(&tx, cx, &former, incoming.poll.take()).await?;
         if edited == (Status { edited_at: edited.edited_at, ..former.clone() }) && same_media {
-            return self.service.commit(tx).await;
+            return waited.commit(self.service, cx, tx, known.id).await;
         }
         let policy = edited.interaction_policy;
         if edited == (Status { edited_at: edited.edited_at, interaction_policy: policy, ..former.clone() })
@@ -73,7 +99,7 @@ impl Statuses<'_> {
         {
             // nothing a reader would notice: no new version
             tx.statuses().update_edited(&Status { interaction_policy: policy, ..former }).await?;
-            return self.service.commit(tx).await;
+            return waited.commit(self.service, cx, tx, known.id).await;
         }
         tx.statuses().keep_version(&former).await?;
         if !same_media {
@@ -94,7 +120,7 @@ impl Statuses<'_> {
         notify_boosters(&tx, cx, &edited).await?;
         quotes::notify_quoters(&tx, cx, &edited).await?;
         cards::renew(&tx, self.service, cx, &edited, incoming.attached_link.as_deref()).await?;
-        self.service.commit(tx).await
+        waited.commit(self.service, cx, tx, known.id).await
     }
 }
 

@@ -5,12 +5,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use staffroom_domain::account::Account;
-use staffroom_domain::ids::AccountId;
+use staffroom_domain::ids::{AccountId, OrganisationId};
 use staffroom_domain::status::Mention;
-use staffroom_domain::text::{MentionLink, MentionRef};
+use staffroom_domain::text::{self, MentionLink, MentionRef};
 use tokio::task::JoinSet;
 
 use super::Statuses;
+use super::kept::is_inside;
 use crate::Result;
 
 /// People one status can name.
@@ -30,23 +31,41 @@ pub(super) struct Named {
 }
 
 impl Statuses<'_> {
-    /// Finds the accounts named; unknown names on other servers are asked for there, outside any transaction.
-    pub(super) async fn find_named(&self, mentions: &[MentionRef]) -> Result<Named> {
+    /// Accounts stored here that each of several texts names, looked up at once.
+    pub(super) async fn named_in(&self, texts: &[&str]) -> Result<Vec<Named>> {
+        let ours = self.own_names();
+        let orders: Vec<Vec<Handle>> = texts.iter().map(|plain| order(&text::scan(plain).mentions, &ours)).collect();
+        let mut all: Vec<Handle> = orders.iter().flatten().cloned().collect();
+        all.sort_unstable();
+        all.dedup();
+        let stored = self.service.storage().read().accounts().by_handles(&all).await?;
+        let stored: HashMap<Handle, Account> = stored.into_iter().filter(Account::is_present).map(by_handle).collect();
+        let named = |order: Vec<Handle>| {
+            let accounts = order.iter().filter_map(|handle| stored.get_key_value(handle));
+            let accounts = accounts.map(|(handle, account)| (handle.clone(), account.clone())).collect();
+            Named { accounts, order, ours: ours.clone() }
+        };
+        Ok(orders.into_iter().map(named).collect())
+    }
+
+    /// Names of this host.
+    fn own_names(self) -> [String; 2] {
         let identity = &self.service.settings().identity;
-        let ours = [identity.account_domain.clone(), identity.host()];
-        let mut seen = HashSet::new();
-        let order: Vec<Handle> = mentions
-            .iter()
-            .map(|m| handle(m, &ours))
-            .filter(|handle| seen.insert(handle.clone()))
-            .take(MAX_MENTIONS)
-            .collect();
+        [identity.account_domain.clone(), identity.host()]
+    }
+
+    /// Finds the accounts named; where `may_ask` says so, unknown names on other servers are asked for there, outside any
+    /// transaction.
+    pub(super) async fn find_named(&self, mentions: &[MentionRef], may_ask: bool) -> Result<Named> {
+        let ours = self.own_names();
+        let order = order(mentions, &ours);
         let stored = self.service.storage().read().accounts().by_handles(&order).await?;
-        let by_handle = |a: Account| ((a.username.to_lowercase(), a.domain.clone()), a);
         let mut accounts: HashMap<Handle, Account> = stored.into_iter().map(by_handle).collect();
         let unknown: Vec<Handle> =
             order.iter().filter(|h| h.1.is_some() && !accounts.contains_key(*h)).take(MAX_ASKED).cloned().collect();
-        accounts.extend(self.ask(unknown).await?);
+        if may_ask {
+            accounts.extend(self.ask(unknown).await?);
+        }
         accounts.retain(|_, account| account.is_present());
         Ok(Named { accounts, order, ours })
     }
@@ -86,6 +105,18 @@ impl Named {
         found.filter(|account| seen.insert(account.id)).cloned().collect()
     }
 
+    /// Forgets all who are not of `school`; returns their handles, and those of other servers nobody here knows.
+    pub(super) fn keep_inside(&mut self, school: OrganisationId) -> Vec<String> {
+        let accounts = &self.accounts;
+        let is_outside = |handle: &&Handle| match accounts.get(*handle) {
+            Some(account) => !is_inside(account, school),
+            None => handle.1.is_some(),
+        };
+        let outside = self.order.iter().filter(is_outside).map(in_words).collect();
+        self.accounts.retain(|_, account| is_inside(account, school));
+        outside
+    }
+
     /// How a mention is shown; `None` leaves the text.
     pub(super) fn link(&self, mention: &MentionRef) -> Option<MentionLink> {
         let account = self.accounts.get(&handle(mention, &self.ours))?;
@@ -93,8 +124,27 @@ impl Named {
     }
 }
 
+/// Handles, each once.
+fn order(mentions: &[MentionRef], ours: &[String; 2]) -> Vec<Handle> {
+    let mut seen = HashSet::new();
+    let handles = mentions.iter().map(|mention| handle(mention, ours));
+    handles.filter(|handle| seen.insert(handle.clone())).take(MAX_MENTIONS).collect()
+}
+
+fn by_handle(account: Account) -> (Handle, Account) {
+    ((account.username.to_lowercase(), account.domain.clone()), account)
+}
+
 fn handle(mention: &MentionRef, ours: &[String; 2]) -> Handle {
     (mention.user.to_lowercase(), mention.domain.clone().filter(|domain| !ours.contains(domain)))
+}
+
+/// A handle as people write it.
+fn in_words((user, domain): &Handle) -> String {
+    match domain {
+        Some(domain) => format!("@{user}@{domain}"),
+        None => format!("@{user}"),
+    }
 }
 
 /// An account as named in a status.

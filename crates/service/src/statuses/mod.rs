@@ -5,6 +5,7 @@
 
 mod announced_by_tag;
 mod asking;
+mod attached;
 mod audience;
 mod cards;
 mod delete;
@@ -13,30 +14,36 @@ mod edit;
 mod favourite;
 mod feed;
 mod get;
+mod held;
 mod incoming;
 mod incoming_poll;
 mod ingest;
 mod ingest_edit;
+mod kept;
 mod listing;
 mod marks;
 mod mentions;
+mod note;
 mod pins;
 mod poll;
 mod prepare;
 mod publish;
 mod pushed;
+mod quarantine;
 mod quotes;
 mod react;
 mod reblog;
 mod remove;
 mod schedule;
 mod store;
+mod stored_draft;
 #[cfg(test)]
 mod tests;
 mod threads;
 mod views;
 
 pub(crate) use audience::{everybody, reached};
+pub(crate) use held::forget_held;
 
 pub use quotes::InteractionRequest;
 pub(crate) use remove::same_origin;

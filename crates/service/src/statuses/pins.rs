@@ -23,28 +23,49 @@ const MAX_REMOTE_PINS: usize = 20;
 const ASK_AGAIN_AFTER: Duration = Duration::from_hours(24);
 
 impl Statuses<'_> {
-    /// Pins a status of one's own to the profile (or not), and tells the followers' servers of what everybody may see.
+    /// Pins a status of one's own to the profile (or not), and tells the followers' servers of what everybody may see. One
+    /// that is held is pinned once it is published.
     ///
     /// # Errors
     /// [`ServiceError::NotFound`] if there is no such status; [`ServiceError::Invalid`] for somebody else's, a boost, a
     /// direct one, or one too many.
     pub async fn pin(&self, cx: &Cx, actor: AccountId, id: StatusId, on: bool) -> Result<()> {
+        let mut id = id;
+        if let Some(hold) = self.service.storage().read().holds().of(actor, id).await? {
+            if hold.state.is_open() && hold.edits.is_none() {
+                return self.wish_pin(cx, hold, on).await;
+            }
+            id = hold.released_as.unwrap_or(id);
+        }
         let tx = self.service.storage().begin().await?;
         let status = visible_original(&tx, actor, id).await?;
-        let changed = if on {
+        if on {
             may_pin(&tx, actor, id, &status).await?;
-            tx.favourites().pin(actor, status.id, cx.now()).await?
-        } else {
-            tx.favourites().unpin(actor, status.id).await?
-        };
-        if changed && status.visibility.is_open() {
-            let account = tx.accounts().by_id(actor).await?.ok_or(ServiceError::NotFound("account"))?;
-            let inboxes: Vec<InboxRef> =
-                tx.follows().follower_inboxes(actor).await?.into_iter().map(InboxRef::from).collect();
-            let event = Event::Pinned { account: &account, status: &status, on };
-            enqueue(&tx, self.service, cx, actor, event, Lane::Bulk, &inboxes).await?;
+            self.store_pin(&tx, cx, &status).await?;
+        } else if tx.favourites().unpin(actor, status.id).await? {
+            self.tell_pin(&tx, cx, actor, &status, on).await?;
         }
         self.service.commit(tx).await
+    }
+
+    /// Pins a status to its author's profile, in a transaction.
+    pub(super) async fn store_pin(&self, tx: &Tx, cx: &Cx, status: &Status) -> Result<()> {
+        if tx.favourites().pin(status.account_id, status.id, cx.now()).await? {
+            self.tell_pin(tx, cx, status.account_id, status, true).await?;
+        }
+        Ok(())
+    }
+
+    async fn tell_pin(self, tx: &Tx, cx: &Cx, actor: AccountId, status: &Status, on: bool) -> Result<()> {
+        if !status.visibility.is_open() {
+            return Ok(());
+        }
+        let account = tx.accounts().by_id(actor).await?.ok_or(ServiceError::NotFound("account"))?;
+        let inboxes: Vec<InboxRef> =
+            tx.follows().follower_inboxes(actor).await?.into_iter().map(InboxRef::from).collect();
+        let event = Event::Pinned { account: &account, status, on };
+        enqueue(tx, self.service, cx, actor, event, Lane::Bulk, &inboxes).await?;
+        Ok(())
     }
 
     /// An account elsewhere pinned a status of its own (or not any more); one we do not have is left out.
@@ -103,7 +124,12 @@ async fn may_pin(tx: &Tx, actor: AccountId, id: StatusId, status: &Status) -> Re
     if status.account_id != actor || status.id != id {
         return Err(ServiceError::invalid("Status", "of somebody else cannot be pinned"));
     }
-    if status.visibility == Visibility::Direct {
+    check_pin(tx, actor, status.visibility).await
+}
+
+/// Whether a status of `actor` for this audience can be pinned.
+pub(super) async fn check_pin(tx: &Tx, actor: AccountId, visibility: Visibility) -> Result<()> {
+    if visibility == Visibility::Direct {
         return Err(ServiceError::invalid("Status", "that only the people named can see cannot be pinned"));
     }
     if tx.favourites().pin_count(actor).await? >= MAX_PINS {

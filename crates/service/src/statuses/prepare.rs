@@ -1,21 +1,27 @@
-//! From a draft to what will be stored: checked, complete, rendered, judged. Nothing is stored here.
+//! From a draft to what will be stored: checked, judged, complete, rendered. Nothing is stored here, and of what the rules
+//! hold no other server is asked anything.
 
 use std::collections::HashSet;
 
 use staffroom_domain::account::{Account, Emoji, User};
-use staffroom_domain::ids::{AccountId, MediaId};
+use staffroom_domain::ids::{AccountId, MediaId, OrganisationId, StatusId};
+use staffroom_domain::instance::InstanceIdentity;
 use staffroom_domain::interaction::{Interaction, InteractionPolicy};
 use staffroom_domain::language::language_tag;
-use staffroom_domain::media::{MediaAttachment, MediaState};
+use staffroom_domain::media::{MediaAttachment, MediaState, MediaUpdate};
 use staffroom_domain::organisation::Right;
 use staffroom_domain::poll::NewPoll;
 use staffroom_domain::status::{Draft, Status};
 use staffroom_domain::{Tag, Viewer, Visibility, text};
+use staffroom_moderation::{Direction, Subject};
 
 use super::asking::must_ask;
+use super::edit::with_change;
+use super::kept::{check_quoted, school_of};
+use super::mentions::Named;
 use super::quotes::Quoted;
 use super::{Statuses, quotes};
-use crate::moderation::status_parts;
+use crate::moderation::{About, AboutStatus, Answered, Cleared, Judged, Outcome, media_facts, status_parts};
 use crate::{Cx, Result, ServiceError};
 
 /// Shortest and longest time a poll runs, in seconds: what Mastodon's clients offer.
@@ -31,18 +37,50 @@ pub(super) struct Prepared {
     pub(super) user: User,
     pub(super) draft: Draft,
     pub(super) visibility: Visibility,
+    /// The school it is kept inside.
+    pub(super) kept_in: Option<OrganisationId>,
     pub(super) sensitive: bool,
     pub(super) language: Option<String>,
     pub(super) parent: Option<Status>,
     /// The author of what it answers wants to be asked first.
     pub(super) must_ask: bool,
     pub(super) quoted: Option<Quoted>,
+    /// What has to be published first.
+    pub(super) waits: Waits,
+    pub(super) judged: Judged,
+    pub(super) outcome: Outcome,
     pub(super) interaction_policy: InteractionPolicy,
     pub(super) named: Vec<Account>,
     pub(super) tags: Vec<Tag>,
     pub(super) content: String,
     pub(super) emojis: Vec<Emoji>,
     pub(super) media: Vec<MediaAttachment>,
+}
+
+/// Held statuses of one's own that a draft answers or quotes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Waits {
+    pub(super) answers: Option<StatusId>,
+    pub(super) quotes: Option<StatusId>,
+}
+
+impl Waits {
+    pub(super) fn is_over(self) -> bool {
+        self == Self::default()
+    }
+}
+
+/// Under which terms a draft is prepared.
+#[derive(Default)]
+pub(super) struct Terms {
+    /// What was let out of it before, although rules matched.
+    pub(super) cleared: Cleared,
+    /// The held status it is of, whose attachments it may have.
+    pub(super) held: Option<StatusId>,
+    /// New descriptions and focal points of attachments.
+    pub(super) media_changes: Vec<(MediaId, MediaUpdate)>,
+    /// The text its author changes by it; `None` where they change nothing.
+    pub(super) former: Option<String>,
 }
 
 /// A text made ready to be shown.
@@ -53,65 +91,121 @@ pub(super) struct Rendered {
 }
 
 impl Statuses<'_> {
-    /// Checks a draft and fills in what the author leaves to defaults.
-    pub(super) async fn prepare(&self, cx: &Cx, author: AccountId, draft: Draft) -> Result<Prepared> {
+    /// Checks a draft, has it judged and fills in what the author leaves to defaults.
+    pub(super) async fn prepare(&self, cx: &Cx, author: AccountId, draft: Draft, terms: &Terms) -> Result<Prepared> {
         let mut draft = draft;
         self.check_draft(&mut draft)?;
         let (author, user) = self.writer(author).await?;
+        let waits = self.find_waits(author.id, &mut draft).await?;
         let viewer = Viewer::Account(author.id);
-        let parent = match draft.in_reply_to {
+        let parent = match draft.in_reply_to.filter(|_| waits.answers.is_none()) {
             Some(id) => Some(self.visible_original(viewer, id).await?),
             None => None,
         };
+        let quoted = match (draft.quoted.filter(|_| waits.quotes.is_none()), terms.held) {
+            (Some(id), Some(_)) => Some(self.quoted_by_held(author.id, id).await?),
+            (Some(id), None) => Some(self.quoted_by(author.id, id).await?),
+            (None, _) => None,
+        };
+        let about = [parent.as_ref(), quoted.as_ref().map(|quoted| &quoted.status)];
+        let kept_in = school_of(&author, &draft, about.into_iter().flatten())?;
+        // whom a text names that is narrowed afterwards is not told; who writes one that is kept from the start is refused
+        let is_narrowed = draft.for_school;
+        let mut visibility = draft.visibility.unwrap_or(user.posting.visibility);
+        draft.for_school |= kept_in.is_some() && visibility != Visibility::Direct;
+        // what stays in the school is sent to nobody who could be asked
         let must_ask = match &parent {
-            Some(parent) => self.must_ask_to_answer(author.id, parent).await?,
-            None => false,
+            Some(parent) if kept_in.is_none() => self.must_ask_to_answer(author.id, parent).await?,
+            _ => false,
         };
         if must_ask && draft.quoted.is_some() {
             let why = "an answer that its recipient has to allow first cannot quote something";
             return Err(ServiceError::Forbidden(why.to_owned()));
         }
-        let quoted = match draft.quoted {
-            Some(id) => Some(self.quoted_by(author.id, id).await?),
-            None => None,
-        };
-        let media = self.own_media(author.id, &mut draft.media_ids).await?;
-        let mut visibility = draft.visibility.unwrap_or(user.posting.visibility);
-        if quoted.as_ref().is_some_and(|quoted| !quoted.status.visibility.is_open()) {
+        if let (Some(school), Some(quoted)) = (kept_in, &quoted) {
+            check_quoted(school, quoted)?;
+        }
+        let mut media = self.own_media(author.id, &mut draft.media_ids, terms.held).await?;
+        media = media.into_iter().map(|m| with_change(m, &terms.media_changes)).collect();
+        if draft.for_school {
+            visibility = Visibility::Direct;
+        } else if quoted.as_ref().is_some_and(|quoted| !quoted.status.visibility.is_open()) {
             // what not everybody may read is not quoted for everybody
             visibility = visibility.max(Visibility::Private);
         }
-        let mut rendered = self.render_text(&draft.text).await?;
-        if let Some(quoted) = &quoted {
-            rendered.content.insert_str(0, &text::quote_link(&quoted.status.url));
-        }
-        let quote_policy = draft.quote_policy.unwrap_or(user.posting.quotes);
         let parts = status_parts(
             &draft.text,
             &draft.spoiler_text,
             draft.poll.iter().flat_map(|poll| &poll.options).map(String::as_str),
             media.iter().map(|m| m.description.as_deref()),
         );
-        self.service.moderation().let_out(cx, parts, visibility, rendered.tags.clone())?;
+        let tags = distinct_tags(text::scan(&draft.text).tags.into_iter().map(|(tag, _)| tag));
+        let language = language(draft.language.clone().or_else(|| user.posting.language.clone()));
+        let moderation = self.service.moderation();
+        let answers = parent.as_ref().map(|parent| Answered::By(parent.account_id));
+        let about = AboutStatus {
+            language: language.as_deref(),
+            media: media_facts(&media),
+            answers: answers.or(waits.answers.map(|_| Answered::By(author.id))),
+            has_quote: quoted.is_some() || waits.quotes.is_some(),
+            ..AboutStatus::default()
+        };
+        let about = About { direction: Direction::Outbound, parts: &parts, status: Some(&about), is_asked: false };
+        let facts = moderation.facts(cx, &author, &about).await?;
+        let judged = moderation.judge(Subject { parts, direction: Direction::Outbound, visibility, tags, facts });
+        let outcome = Outcome::of(&judged.verdict, &terms.cleared);
+        let goes_out = outcome == Outcome::LetOut && waits.is_over();
+        let rendered = match kept_in {
+            Some(school) => {
+                let known = terms.former.as_deref().unwrap_or(&draft.text);
+                let known = if is_narrowed { known } else { "" };
+                self.render_kept(&draft.text, school, known).await?
+            }
+            None => self.render_text(&draft.text, goes_out).await?,
+        };
+        let quote_policy = draft.quote_policy.unwrap_or(user.posting.quotes);
         let options = draft.poll.iter().flat_map(|poll| &poll.options).map(String::as_str);
         let emojis = self.emojis_in(&draft.text, &draft.spoiler_text, options).await?;
-        Ok(Prepared {
+        let mut prepared = Prepared {
             sensitive: draft.sensitive.unwrap_or(user.posting.sensitive) || !draft.spoiler_text.is_empty(),
-            language: language(draft.language.clone().or_else(|| user.posting.language.clone())),
+            language,
             author,
             user,
             draft,
             visibility,
+            kept_in,
             parent,
             must_ask,
-            quoted,
+            quoted: None,
+            waits,
+            judged,
+            outcome,
             interaction_policy: InteractionPolicy::of_local(visibility, quote_policy),
             named: rendered.named,
             tags: rendered.tags,
             content: rendered.content,
             emojis,
             media,
-        })
+        };
+        if let Some(quoted) = quoted {
+            prepared.quote(quoted);
+        }
+        Ok(prepared)
+    }
+
+    /// What a draft answers and quotes of what its author wrote: under the ids it has by now, and what of it is held.
+    async fn find_waits(&self, author: AccountId, draft: &mut Draft) -> Result<Waits> {
+        let mut waits = Waits::default();
+        for (named, waiting) in [(&mut draft.in_reply_to, &mut waits.answers), (&mut draft.quoted, &mut waits.quotes)] {
+            let Some(id) = *named else { continue };
+            let Some(held) = self.service.storage().read().holds().of(author, id).await? else { continue };
+            if held.state.is_open() && held.edits.is_none() && held.scheduled_at.is_none() {
+                *waiting = Some(id);
+            } else {
+                *named = Some(held.released_as.ok_or(ServiceError::NotFound("status"))?);
+            }
+        }
+        Ok(waits)
     }
 
     /// Whether the author of `parent` wants to be asked before it is answered.
@@ -143,16 +237,10 @@ impl Statuses<'_> {
         Ok((account, user))
     }
 
-    /// HTML of a text, with the hashtags and accounts it names.
-    pub(super) async fn render_text(&self, plain: &str) -> Result<Rendered> {
-        let found = text::scan(plain);
-        let named = self.find_named(&found.mentions).await?;
-        let mut seen = HashSet::new();
-        let tags = found.tags.into_iter().map(|(tag, _)| tag).filter(|tag| seen.insert(tag.name().to_owned()));
-        let tags = tags.collect();
-        let identity = &self.service.settings().identity;
-        let content = text::render(plain, &|mention| named.link(mention), &|tag| identity.tag_url(tag));
-        Ok(Rendered { content, tags, named: named.accounts() })
+    /// HTML of a text, with the hashtags and accounts it names; `may_ask` other servers for those nobody here knows.
+    pub(super) async fn render_text(&self, plain: &str, may_ask: bool) -> Result<Rendered> {
+        let named = self.find_named(&text::scan(plain).mentions, may_ask).await?;
+        Ok(rendered(&self.service.settings().identity, plain, &named))
     }
 
     /// Custom emoji of ours in the texts of a status.
@@ -227,8 +315,14 @@ impl Statuses<'_> {
         Ok(())
     }
 
-    /// The author's free attachments with these ids, in their order; `ids` loses repetitions.
-    async fn own_media(&self, author: AccountId, ids: &mut Vec<MediaId>) -> Result<Vec<MediaAttachment>> {
+    /// The author's free attachments with these ids, and those of the status `held`, in their order; `ids` loses
+    /// repetitions.
+    async fn own_media(
+        &self,
+        author: AccountId,
+        ids: &mut Vec<MediaId>,
+        held: Option<StatusId>,
+    ) -> Result<Vec<MediaAttachment>> {
         let mut seen = HashSet::new();
         ids.retain(|id| seen.insert(*id));
         let max = self.service.settings().limits.status_media;
@@ -236,10 +330,52 @@ impl Statuses<'_> {
             return Err(ServiceError::invalid("Media", format!("cannot be more than {max} files")));
         }
         let found = self.service.storage().read().media().find_many(ids).await?;
-        let free = |m: &MediaAttachment| m.account_id == author && m.status_id.is_none();
+        let bound = self.service.storage().read().holds().bound(ids).await?;
+        let is_others = |id: MediaId| bound.iter().any(|(media, by)| *media == id && Some(*by) != held);
+        let free = |m: &MediaAttachment| m.account_id == author && m.status_id.is_none() && !is_others(m.id);
         let ordered = ids.iter().map(|id| found.iter().find(|m| m.id == *id && free(m)).cloned());
         finished(ordered.collect::<Option<_>>().ok_or_else(media_missing)?)
     }
+}
+
+impl Prepared {
+    /// Whether it goes out; otherwise it is held.
+    ///
+    /// # Errors
+    /// [`ServiceError::Refused`] when a rule says no.
+    pub(super) fn goes_out(&self) -> Result<bool> {
+        match &self.outcome {
+            Outcome::Refused(reason) => {
+                metrics::counter!("moderation_refused_total").increment(1);
+                Err(ServiceError::Refused { reason: reason.clone() })
+            }
+            outcome => Ok(*outcome == Outcome::LetOut && self.waits.is_over()),
+        }
+    }
+
+    /// It quotes `quoted`.
+    pub(super) fn quote(&mut self, quoted: Quoted) {
+        if !quoted.status.visibility.is_open() {
+            self.visibility = self.visibility.max(Visibility::Private);
+            let policy = self.draft.quote_policy.unwrap_or(self.user.posting.quotes);
+            self.interaction_policy = InteractionPolicy::of_local(self.visibility, policy);
+        }
+        self.content.insert_str(0, &text::quote_link(&quoted.status.url));
+        self.quoted = Some(quoted);
+    }
+}
+
+/// HTML of a text that names these accounts.
+pub(super) fn rendered(identity: &InstanceIdentity, plain: &str, named: &Named) -> Rendered {
+    let tags = distinct_tags(text::scan(plain).tags.into_iter().map(|(tag, _)| tag));
+    let content = text::render(plain, &|mention| named.link(mention), &|tag| identity.tag_url(tag));
+    Rendered { content, tags, named: named.accounts() }
+}
+
+/// Each hashtag once, in the order of the text.
+pub(super) fn distinct_tags(tags: impl Iterator<Item = Tag>) -> Vec<Tag> {
+    let mut seen = HashSet::new();
+    tags.filter(|tag| seen.insert(tag.name().to_owned())).collect()
 }
 
 /// The same attachments, none of which waits to be converted: clients drop what has no address.

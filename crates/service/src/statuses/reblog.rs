@@ -1,11 +1,13 @@
 //! Boosts, from here and from other servers.
 
-use staffroom_domain::Visibility;
 use staffroom_domain::account::Account;
+use staffroom_domain::hold::Hold;
 use staffroom_domain::ids::{AccountId, StatusId};
 use staffroom_domain::interaction::{AskedInteraction, Interaction};
 use staffroom_domain::notification::NotificationKind;
 use staffroom_domain::status::Status;
+use staffroom_domain::webhook::WebhookEvent;
+use staffroom_domain::{Viewer, Visibility};
 use staffroom_storage::Tx;
 
 use super::asking::{ask, must_ask, unask};
@@ -14,14 +16,15 @@ use super::favourite::{original, visible_original};
 use super::{Statuses, quotes};
 use crate::deliveries::{InboxRef, Lane, enqueue};
 use crate::ports::Event;
-use crate::{Cx, Origin, Result, Service, ServiceError};
+use crate::{Cx, Origin, Result, Service, ServiceError, webhooks};
 
 impl Statuses<'_> {
     /// Boosts a status; doing it twice returns the first boost. A boost of a boost is one of the original.
     ///
     /// Open statuses can be boosted by everybody, followers-only ones by their author. Without `visibility` the boost
     /// has the author's default audience, never a wider one than the original. Where the author wants to be asked first, the
-    /// original is returned: there is no boost before they say yes.
+    /// original is returned: there is no boost before they say yes. What of one's own is held is boosted once it is
+    /// published; until then its own id is returned.
     ///
     /// # Errors
     /// [`ServiceError::NotFound`] if `actor` may not see the status, [`ServiceError::Forbidden`] if it is not to be
@@ -36,11 +39,14 @@ impl Statuses<'_> {
     ) -> Result<StatusId> {
         if origin.is_local() {
             self.publisher(actor).await?;
+            if let Some(hold) = self.open_hold(Viewer::Account(actor), id).await? {
+                return self.wish_boost(cx, hold, visibility).await;
+            }
         }
         let tx = self.service.storage().begin().await?;
         let boosted = visible_original(&tx, actor, id).await?;
         let is_own = boosted.account_id == actor;
-        let may_travel = boosted.visibility.is_open() || (is_own && boosted.visibility == Visibility::Private);
+        let may_travel = boosted.visibility.is_open() || (is_own && is_boosted_by_author(&boosted));
         if !may_travel {
             return Err(ServiceError::Forbidden("this status cannot be boosted".to_owned()));
         }
@@ -58,11 +64,7 @@ impl Statuses<'_> {
                 tx.users().by_account(actor).await?.map_or(Visibility::Public, |user| user.posting.visibility)
             }
         };
-        // Boosts are never direct, and never reach further than what they boost when that is for followers only.
-        let mut visibility = wanted.min(Visibility::Private);
-        if boosted.visibility == Visibility::Private {
-            visibility = Visibility::Private;
-        }
+        let visibility = audience_of(wanted, &boosted);
         if origin.is_local() {
             let leave = quotes::require(&tx.follows(), actor, &boosted, Interaction::Reblog).await?;
             if must_ask(leave, &boosted) {
@@ -84,7 +86,16 @@ impl Statuses<'_> {
     ///
     /// # Errors
     /// [`ServiceError::NotFound`] if there is no such status.
-    pub async fn unreblog(&self, cx: &Cx, actor: AccountId, id: StatusId, _origin: Origin) -> Result<()> {
+    pub async fn unreblog(&self, cx: &Cx, actor: AccountId, id: StatusId, origin: Origin) -> Result<()> {
+        let mut id = id;
+        if origin.is_local()
+            && let Some(hold) = self.service.storage().read().holds().of(actor, id).await?
+        {
+            if hold.state.is_open() && hold.edits.is_none() {
+                return self.keep_wishes(cx, Hold { boost: None, ..hold }).await;
+            }
+            id = hold.released_as.unwrap_or(id);
+        }
         let tx = self.service.storage().begin().await?;
         let boosted = original(&tx, id).await?;
         let account = tx.accounts().by_id(actor).await?.ok_or(ServiceError::NotFound("account"))?;
@@ -132,6 +143,16 @@ impl Statuses<'_> {
         enqueue(tx, self.service, cx, account.id, event, Lane::Interactive, &inboxes).await?;
         Ok(())
     }
+}
+
+/// Boosts are never direct, and never reach further than what they boost when that is for followers only.
+pub(super) fn audience_of(wanted: Visibility, boosted: &Status) -> Visibility {
+    if boosted.visibility == Visibility::Private { Visibility::Private } else { wanted.min(Visibility::Private) }
+}
+
+/// Whether somebody can boost a status of their own.
+pub(super) fn is_boosted_by_author(status: &Status) -> bool {
+    status.visibility <= Visibility::Private
 }
 
 /// The boost of `boosted` under `id`.
@@ -195,6 +216,7 @@ pub(super) async fn store(
         let inboxes = reblog_inboxes(tx, reblog, &author).await?;
         let sent = enqueue(tx, service, cx, actor, event, Lane::Ordinary, &inboxes).await?;
         tx.exchange().add_reach(reblog.id, &sent.inbox_ids).await?;
+        webhooks::queue_status(tx, cx, WebhookEvent::StatusCreated, reblog).await?;
     }
     Ok(true)
 }

@@ -34,7 +34,9 @@ impl Statuses<'_> {
         }
         tx.statuses().bury(uri, by_uri, cx.now()).await?;
         tx.exchange().drop_held(uri).await?;
+        tx.quarantine().remove(uri).await?;
         tx.commit().await?;
+        self.forget_if_gone(uri).await?;
         self.erase_if_buried(cx, uri).await
     }
 

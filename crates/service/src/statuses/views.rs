@@ -199,6 +199,7 @@ impl Parts {
             reactions: self.reactions.get(&status.id).cloned().unwrap_or_default(),
             marks: self.viewer.account().map(|_| self.marks.get(&status.id).copied().unwrap_or_default()),
             filtered: Vec::new(),
+            held: None,
             status,
         };
         if self.viewer.account() != Some(view.status.account_id) {

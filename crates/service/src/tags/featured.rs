@@ -3,8 +3,10 @@
 use staffroom_domain::hashtag::{FeaturedTag, Hashtag, TagView};
 use staffroom_domain::ids::{AccountId, FeaturedTagId, TagId};
 use staffroom_domain::{Tag, Viewer};
+use staffroom_moderation::Part;
 
 use super::Tags;
+use crate::moderation::About;
 use crate::{Cx, Result, ServiceError};
 
 /// Hashtags one person may feature.
@@ -30,8 +32,13 @@ impl Tags<'_> {
     /// Features a hashtag on one's profile; twice changes nothing.
     ///
     /// # Errors
-    /// [`ServiceError::Invalid`] for one more than ten.
+    /// [`ServiceError::Invalid`] for one more than ten, [`ServiceError::Refused`] when a moderation rule says no.
     pub async fn feature(&self, cx: &Cx, account: AccountId, tag: &Tag) -> Result<FeaturedTag> {
+        let moderation = self.service.moderation();
+        let parts = vec![(Part::Hashtag(0), tag.display().to_owned())];
+        let author = self.service.accounts().get(account).await?;
+        let facts = moderation.facts(cx, &author, &About::profile(&parts)).await?;
+        moderation.let_out(facts, parts, vec![tag.clone()])?;
         let tx = self.service.storage().begin().await?;
         let ids = tx.hashtags().ensure(std::slice::from_ref(tag), None, || cx.id()).await?;
         let id = *ids.get(tag.name()).ok_or(ServiceError::NotFound("hashtag"))?;
@@ -61,7 +68,7 @@ impl Tags<'_> {
     /// Features a hashtag, or ends that, by its name; doing it twice changes nothing. Returns the hashtag.
     ///
     /// # Errors
-    /// [`ServiceError::Invalid`] for one more than ten.
+    /// As [`Self::feature`].
     pub async fn set_featured(&self, cx: &Cx, account: AccountId, tag: &Tag, featured: bool) -> Result<TagView> {
         if featured {
             self.feature(cx, account, tag).await?;

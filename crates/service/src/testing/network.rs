@@ -438,6 +438,10 @@ impl RemoteLookup for Elsewhere {
         Ok(true)
     }
 
+    async fn rule_pack(&self, url: &str) -> Result<String> {
+        Err(ServiceError::Remote(format!("{url} does not answer")))
+    }
+
     async fn peer(&self, url: &str) -> Result<PeerInfo> {
         let found = self.peers.lock().unwrap().get(url).cloned();
         found.ok_or_else(|| ServiceError::Remote(format!("{url} does not answer")))

@@ -110,6 +110,7 @@ impl Network {
             follows_author: has(&|v| self.follows.contains(&(v, author))),
             mentioned: has(&|v| self.named.contains(&(status.id, v))),
             blocked_by_author: has(&|v| self.blocks.contains(&(author, v))),
+            kept_from_viewer: false,
         }
     }
 }

@@ -4,10 +4,11 @@ use sea_orm::{DbErr, FromQueryResult, QueryResult, Value};
 use serde::{Deserialize, Serialize};
 use staffroom_domain::account::{Account, AccountKind, Emoji, Endpoints, Field, Picture};
 use staffroom_domain::ids::{AccountId, OrganisationId};
+use staffroom_domain::names::person_key;
 use staffroom_domain::{Tag, Timestamp};
 
 /// All columns, in the order of [`values`].
-pub(super) const NAMES: [&str; 41] = [
+pub(super) const NAMES: [&str; 42] = [
     "id",
     "uri",
     "url",
@@ -16,6 +17,7 @@ pub(super) const NAMES: [&str; 41] = [
     "handle_key",
     "kind",
     "display_name",
+    "name_key",
     "note",
     "note_source",
     "fields",
@@ -164,6 +166,7 @@ pub(super) fn values(a: &Account) -> Vec<Value> {
         handle_key(&a.username, a.domain.as_deref()).into(),
         a.kind.code().into(),
         a.display_name.clone().into(),
+        name_key(a).into(),
         a.note.clone().into(),
         a.note_source.clone().into(),
         write_fields(&a.fields).into(),
@@ -198,6 +201,11 @@ pub(super) fn values(a: &Account) -> Vec<Value> {
         time(a.sensitized_at),
         time(a.deleted_at),
     ]
+}
+
+/// By what somebody here is found in a text that names them.
+fn name_key(a: &Account) -> Option<String> {
+    person_key(&a.display_name).filter(|_| a.is_local() && a.tag.is_none())
 }
 
 /// What makes a handle unique: lower case, `name` for local accounts, `name@host` for remote ones.

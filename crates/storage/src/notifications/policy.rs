@@ -46,6 +46,7 @@ struct StandingRow {
     for_limited_accounts: Option<i64>,
     role: String,
     from_role: Option<String>,
+    from_instance: bool,
     silenced_at: Option<i64>,
     account_since: i64,
     followed: Option<i64>,
@@ -76,7 +77,7 @@ impl StandingRow {
         let is_direct = self.visibility.map(Visibility::from_code) == Some(Visibility::Direct);
         Cause {
             kind,
-            let_through: self.id == from.0 || self.permitted.is_some() || outranks,
+            let_through: self.id == from.0 || self.permitted.is_some() || self.from_instance || outranks,
             followed: self.followed.is_some(),
             follower_since: self.follower_since.map(Timestamp),
             account_since: Timestamp(self.account_since),
@@ -118,7 +119,8 @@ impl Reads<'_> {
         let list = in_list(&mut values, recipients.iter().map(|id| id.0));
         // follows_pair, primary keys
         let sql = format!(
-            "SELECT u.account_id AS id, u.role AS role, su.role AS from_role, a.silenced_at AS silenced_at, \
+            "SELECT u.account_id AS id, u.role AS role, su.role AS from_role, \
+             (a.domain IS NULL AND a.kind = 2) AS from_instance, a.silenced_at AS silenced_at, \
              a.created_at AS account_since, p.account_id AS has_policy, p.for_not_following, p.for_not_followers, \
              p.for_new_accounts, p.for_private_mentions, p.for_limited_accounts, fo.id AS followed, \
              fr.created_at AS follower_since, np.created_at AS permitted, s.visibility AS visibility, \

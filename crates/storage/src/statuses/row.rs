@@ -14,7 +14,7 @@ pub(crate) const COLUMNS: &str = "s.id, s.uri, s.url, s.account_id, s.local, s.i
      s.in_reply_to_account_id, s.in_reply_to_uri, s.reblog_of, s.thread_id, s.content, s.text, s.spoiler_text, \
      s.sensitive, s.visibility, s.language, s.created_at, s.edited_at, s.deleted_at, s.mentions, s.tags, s.emojis, \
      s.media_ids, s.poll_id, s.app_id, s.replies_count, s.reblogs_count, s.favourites_count, \
-     s.interaction_policy, s.quotes_count, s.context_uri, s.approval_uri";
+     s.interaction_policy, s.quotes_count, s.context_uri, s.approval_uri, s.kept_in";
 
 /// A row of `statuses`.
 #[derive(Debug, FromQueryResult)]
@@ -51,6 +51,7 @@ pub(crate) struct Row {
     quotes_count: i64,
     context_uri: Option<String>,
     approval_uri: Option<String>,
+    kept_in: Option<i64>,
 }
 
 impl TryFrom<Row> for Status {
@@ -90,6 +91,7 @@ impl TryFrom<Row> for Status {
             quotes_count: row.quotes_count,
             context_uri: row.context_uri,
             approval_uri: row.approval_uri,
+            kept_in: row.kept_in.map(Into::into),
         })
     }
 }

@@ -49,22 +49,26 @@ impl From<Row> for Scheduled {
     }
 }
 
-const SELECT: &str = "SELECT id, account_id, scheduled_at, draft FROM scheduled_statuses";
+/// Those that wait for their time, and those that are held until then: to their writers both are scheduled.
+const SELECT: &str = "SELECT id, account_id, scheduled_at, draft FROM (\
+     SELECT id, account_id, scheduled_at, draft FROM scheduled_statuses \
+     UNION ALL SELECT id, account_id, scheduled_at, draft FROM held_statuses \
+     WHERE scheduled_at IS NOT NULL AND state IN ('held', 'in-review')) w";
 
 impl Reads<'_> {
-    /// Statuses of `author` waiting to be published, newest first.
+    /// Statuses of `author` waiting to be published, held ones too, newest first.
     ///
     /// # Errors
     /// The database failed.
     pub async fn list_scheduled(&self, author: AccountId, page: PageRequest) -> Result<Page<Scheduled>> {
-        // scheduled_statuses_account
+        // scheduled_statuses_account, held_statuses_account
         let mut values = vec![author.0.into()];
         let (bounds, order) = keyset(&page, "id", &mut values);
         let rows = self.db.all::<Row>(format!("{SELECT} WHERE account_id = $1{bounds}{order}"), values).await?;
         Ok(Page::from_rows(rows, &page, |r| r.id).map(Scheduled::from))
     }
 
-    /// One of them, whoever wrote it.
+    /// One of them, whoever wrote it, also while it is held.
     ///
     /// # Errors
     /// The database failed.

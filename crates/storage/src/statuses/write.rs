@@ -68,13 +68,14 @@ impl Writes<'_> {
             s.interaction_policy.code().into(),
             s.context_uri.clone().into(),
             s.approval_uri.clone().into(),
+            s.kept_in.map(|id| id.0).into(),
         ];
         let sql = "INSERT INTO statuses (id, uri, url, account_id, local, in_reply_to_id, in_reply_to_account_id, \
              in_reply_to_uri, reblog_of, thread_id, content, text, spoiler_text, sensitive, visibility, language, \
              created_at, edited_at, mentions, tags, emojis, media_ids, poll_id, app_id, \
-             interaction_policy, context_uri, approval_uri, replies_count, reblogs_count, favourites_count) \
+             interaction_policy, context_uri, approval_uri, kept_in, replies_count, reblogs_count, favourites_count) \
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, \
-             $22, $23, $24, $25, $26, $27, 0, 0, 0) ON CONFLICT DO NOTHING";
+             $22, $23, $24, $25, $26, $27, $28, 0, 0, 0) ON CONFLICT DO NOTHING";
         Ok(self.db.run(sql, values).await? == 1)
     }
 

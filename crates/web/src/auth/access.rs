@@ -27,6 +27,8 @@ struct Page<'a> {
     session: &'a Session,
     apps: Vec<App>,
     browsers: Vec<Browser>,
+    /// There is a queue for them.
+    moderates: bool,
     done: bool,
 }
 
@@ -90,6 +92,7 @@ pub(crate) async fn show(
         session: &session,
         apps: apps.into_iter().map(App::from).collect(),
         browsers: browsers.into_iter().map(Browser::from).collect(),
+        moderates: web.moderates(&session).await?,
         done: query.as_deref() == Some("done"),
     };
     html(StatusCode::OK, &page)

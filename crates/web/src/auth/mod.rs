@@ -19,7 +19,7 @@ use crate::error::WebError;
 use crate::page::{Site, html};
 
 /// A form that is not from this browser, or from long ago.
-const STALE_FORM: &str = "The page was open too long, or your browser refuses cookies. Please try again.";
+pub(crate) const STALE_FORM: &str = "The page was open too long, or your browser refuses cookies. Please try again.";
 
 #[derive(Template)]
 #[template(path = "notice.html")]

@@ -34,14 +34,14 @@ pub(super) struct Meta {
 }
 
 /// A name as it is shown.
-pub(super) fn shown_name(account: &Account) -> &str {
+pub(crate) fn shown_name(account: &Account) -> &str {
     let name = account.display_name.trim();
     if name.is_empty() { &account.username } else { name }
 }
 
 impl Web {
     /// `@name@host`, also for people here.
-    pub(super) fn handle(&self, account: &Account) -> String {
+    pub(crate) fn handle(&self, account: &Account) -> String {
         format!("@{}", self.site.acct(account))
     }
 
@@ -71,7 +71,7 @@ pub(super) fn description_of(view: &StatusView) -> String {
 }
 
 /// On one line, at most `chars` long.
-fn shorten(text: &str, chars: usize) -> String {
+pub(crate) fn shorten(text: &str, chars: usize) -> String {
     let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
     match line.char_indices().nth(chars) {
         Some((at, _)) => format!("{}…", line.get(..at).unwrap_or_default().trim_end()),

@@ -2,9 +2,9 @@
 //! see is shown and nothing else; where the network is closed, to people signed in alone.
 
 mod feed;
-mod meta;
+pub(crate) mod meta;
 mod profile;
-mod shown;
+pub(crate) mod shown;
 mod status;
 mod tag;
 

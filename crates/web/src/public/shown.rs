@@ -36,13 +36,13 @@ pub(super) struct Shown {
 }
 
 /// An attachment.
-pub(super) struct File {
-    pub(super) url: String,
-    pub(super) preview: String,
+pub(crate) struct File {
+    pub(crate) url: String,
+    pub(crate) preview: String,
     /// `image`, `video`, `audio` or `other`.
-    pub(super) kind: &'static str,
-    pub(super) content_type: String,
-    pub(super) description: String,
+    pub(crate) kind: &'static str,
+    pub(crate) content_type: String,
+    pub(crate) description: String,
 }
 
 /// An option of a poll; counts only where they are not hidden.
@@ -95,7 +95,8 @@ impl Web {
         }
     }
 
-    fn file(&self, file: &MediaAttachment) -> Option<File> {
+    /// An attachment that can be shown.
+    pub(crate) fn file(&self, file: &MediaAttachment) -> Option<File> {
         if file.state != MediaState::Ready {
             return None;
         }
@@ -134,7 +135,7 @@ pub(super) fn address(view: &StatusView) -> String {
 }
 
 /// A moment for people: `21 November 2026, 19:00 UTC`.
-pub(super) fn when(at: Timestamp) -> String {
+pub(crate) fn when(at: Timestamp) -> String {
     let words = format_description!("[day padding:none] [month repr:long] [year], [hour]:[minute] UTC");
     at.datetime().format(words).unwrap_or_default()
 }

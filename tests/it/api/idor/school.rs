@@ -1,6 +1,5 @@
 //! A school with something of everything that can belong to somebody, and a second school that knows of it.
 
-use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use image::ImageFormat;
@@ -10,13 +9,11 @@ use staffroom_tests::api::Api;
 use staffroom_tests::process::{ServerProcess, free_ports};
 use staffroom_tests::wait::eventually;
 
+use super::super::described::{Ids, Samples};
 use super::super::media::{picture, upload};
 
 /// Stands in everything of amy's that is not for everybody, and nowhere else.
 pub(super) const SECRET: &str = "amysecret";
-
-/// Ids by the kind of thing they name.
-pub(super) type Ids = BTreeMap<String, String>;
 
 /// Two servers and those who use them.
 pub(super) struct School {
@@ -36,16 +33,30 @@ pub(super) struct School {
     pub(super) stranger: Api,
     /// The same person at home.
     pub(super) abroad: Api,
-    ben_id: String,
-    open: String,
+    pub(super) samples: Samples,
+    pub(super) ben_id: String,
+    /// A status of ben's that everybody sees.
+    pub(super) open: String,
     count: AtomicU32,
+}
+
+pub(super) const RULES: &str = "/api/staffroom/v1/moderation/rules";
+
+/// A rule that looks for what nobody says.
+pub(super) fn rule(n: u32) -> String {
+    json!({
+        "id": format!("rule{n}"), "direction": ["outbound"], "action": "hold", "reason": SECRET, "rationale": SECRET,
+        "must_match": [format!("never said {n}")], "must_not_match": ["said"],
+        "when": { "phrase": { "any": [format!("never said {n}")] } },
+    })
+    .to_string()
 }
 
 pub(super) fn text(value: &Value) -> String {
     value.as_str().unwrap_or_default().to_owned()
 }
 
-async fn id_of(api: &Api) -> String {
+pub(super) async fn id_of(api: &Api) -> String {
     text(&api.get("/api/v1/accounts/verify_credentials").await["id"])
 }
 
@@ -91,10 +102,11 @@ impl School {
         let word = json!({ "status": "for all", "quote_approval_policy": "public" });
         let open = text(&ben.post("/api/v1/statuses", &word).await["id"]);
         let count = AtomicU32::new(0);
-        Self { server, other, document, amy, mallory, ben, zoe, guest, stranger, abroad, ben_id, open, count }
+        let samples = Samples { account: ben_id.clone(), status: open.clone() };
+        Self { server, other, document, amy, mallory, ben, zoe, guest, stranger, abroad, samples, ben_id, open, count }
     }
 
-    fn next(&self) -> u32 {
+    pub(super) fn next(&self) -> u32 {
         self.count.fetch_add(1, Ordering::Relaxed)
     }
 
@@ -133,6 +145,10 @@ impl School {
                 let poll = json!({ "options": [secret, "other"], "expires_in": 3600 });
                 let asked = json!({ "status": secret, "visibility": "private", "poll": poll });
                 text(&owner.post("/api/v1/statuses", &asked).await["poll"]["id"])
+            }
+            "held_status" => {
+                let risky = json!({ "status": format!("UPN H801200001001 {secret}"), "visibility": "private" });
+                id("/api/v1/statuses", risky).await
             }
             "scheduled_status" => {
                 let later =
@@ -182,6 +198,8 @@ impl School {
                 id_of(&asker).await
             }
             "severance" => self.severance(owner).await,
+            "decision" => self.decision(owner).await,
+            "appeal" => self.appeal(owner).await,
             "organisation" => self.organisation(owner).await,
             "account" => id_of(&self.server.member(&format!("newcomer{n}"))).await,
             "announcement" => self.announcement(),
@@ -196,6 +214,10 @@ impl School {
         let domain = format!("domain{n}.example");
         let (path, body) = match kind {
             "report" => ("/api/v1/reports", json!({ "account_id": self.ben_id, "comment": SECRET })),
+            "hold" => {
+                let risky = json!({ "status": format!("UPN H801200001001 {SECRET}{n}"), "visibility": "private" });
+                return Some(text(&self.amy.post("/api/v1/statuses", &risky).await["id"]));
+            }
             "domain_block" => ("/api/v1/admin/domain_blocks", json!({ "domain": domain })),
             "domain_allow" => ("/api/v1/admin/domain_allows", json!({ "domain": domain })),
             "email_domain_block" => ("/api/v1/admin/email_domain_blocks", json!({ "domain": domain })),
@@ -206,12 +228,58 @@ impl School {
             "canonical_email_block" => {
                 ("/api/v1/admin/canonical_email_blocks", json!({ "email": format!("x{n}@{domain}") }))
             }
+            "rule" => (RULES, json!({ "definition": rule(n) })),
+            "rule_pack" => {
+                let head = json!({ "id": format!("pack{n}"), "version": 1, "title": SECRET });
+                ("/api/staffroom/v1/moderation/packs", json!({ "document": json!({ "pack": head }).to_string() }))
+            }
+            "dry_run" => {
+                let rule = text(&owner.post(RULES, &json!({ "definition": rule(n) })).await["id"]);
+                ("/api/staffroom/v1/moderation/dry_runs", json!({ "rule_id": rule }))
+            }
+            "approval" => {
+                let list = (0..21).map(|at| format!("of{n}x{at}.example\n")).collect::<Vec<_>>().concat();
+                let path = "/api/staffroom/v1/moderation/domain_blocks/import";
+                return Some(text(&owner.post(path, &json!({ "csv": list })).await["approval"]["id"]));
+            }
+            "panic" => {
+                let panic = json!({ "hours": 1, "hashtag": format!("panic{n}"), "reason": SECRET });
+                ("/api/staffroom/v1/moderation/panic", panic)
+            }
+            "staff_appeal" => return Some(self.appeal(&self.ben).await),
+            "case" => {
+                let complaint = json!({ "name": SECRET, "email": "somebody@example.org", "text": SECRET });
+                let school = self.organisation(owner).await;
+                let case = json!({ "kind": "data_complaint", "organisation_id": school, "complaint": complaint });
+                ("/api/staffroom/v1/moderation/cases", case)
+            }
+            "turn" => {
+                let (from, until) = ("2098-06-01T00:00:00Z", "2099-01-01T00:00:00Z");
+                let (school, account) = (self.organisation(owner).await, id_of(owner).await);
+                let turn = json!({
+                    "organisation_id": school, "account_id": account, "kind": "duty", "from": from, "until": until,
+                });
+                ("/api/staffroom/v1/moderation/rota", turn)
+            }
             "host" => return Some(self.other.host().to_owned()),
-            // nothing is talked about here; that there are such ids is enough to be turned away
-            "trend_tag" | "trend_status" | "trend_link" => return Some(n.to_string()),
+            // nothing is talked about here, nothing risky comes in; that there are such ids is enough to be turned away
+            "trend_tag" | "trend_status" | "trend_link" | "quarantined" => return Some(n.to_string()),
             _ => return None,
         };
         Some(text(&owner.post(path, &body).await["id"]))
+    }
+
+    /// Something an administrator decided about `owner`.
+    async fn decision(&self, owner: &Api) -> String {
+        let action = json!({ "type": "none", "text": SECRET });
+        self.zoe.post(&format!("/api/v1/admin/accounts/{}/action", id_of(owner).await), &action).await;
+        text(&owner.get("/api/staffroom/v1/decisions").await[0]["id"])
+    }
+
+    /// An appeal of `owner` against such a thing.
+    async fn appeal(&self, owner: &Api) -> String {
+        let appeal = json!({ "decision_id": self.decision(owner).await, "text": SECRET });
+        text(&owner.post("/api/staffroom/v1/appeals", &appeal).await["id"])
     }
 
     /// An organisation in which `owner` has a role.
@@ -252,35 +320,6 @@ impl School {
         owner.post(&format!("/api/v1/follow_requests/{eve}/authorize"), &json!({})).await;
         self.zoe.post(&format!("/api/v1/admin/accounts/{eve}/action"), &json!({ "type": "suspend" })).await;
         text(&owner.get("/api/v1/notifications?types[]=severed_relationships").await[0]["event"]["id"])
-    }
-
-    /// Something as `schema` wants it; ids are of what everybody may name.
-    pub(super) fn sample(&self, schema: &Value) -> Value {
-        match schema["x-names"].as_str() {
-            Some("account") => return json!(self.ben_id),
-            Some("status") => return json!(self.open),
-            _ => {}
-        }
-        if let Some(words) = schema["enum"].as_array() {
-            return words[0].clone();
-        }
-        if let Some(several) = schema["anyOf"].as_array() {
-            return self.sample(&several[0]);
-        }
-        match (schema["type"].as_str(), schema["format"].as_str()) {
-            (Some("string"), Some("iri")) => json!("https://page.example/"),
-            (Some("string"), Some("date-time")) => json!("2099-01-01T00:00:00Z"),
-            (Some("string"), Some("email")) => json!("somebody@example.org"),
-            (Some("string"), _) => json!("word"),
-            (Some("boolean"), _) => json!(true),
-            (Some("integer"), _) => json!(1),
-            (Some("array"), _) => json!([self.sample(&schema["items"])]),
-            (Some("object"), _) => {
-                let required = schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str);
-                required.map(|name| (name.to_owned(), self.sample(&schema["properties"][name]))).collect()
-            }
-            _ => Value::Null,
-        }
     }
 
     /// All that amy has, as she sees it.

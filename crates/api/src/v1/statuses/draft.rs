@@ -37,6 +37,7 @@ pub(crate) fn read(call: &Call) -> ApiResult<Draft> {
         app_id: call.bearer.as_ref().and_then(|bearer| bearer.app.as_ref()).map(|app| app.id),
         idempotency_key: idempotency_key(call)?,
         share_tagged: params.boolean("share_tagged")?,
+        for_school: false,
     })
 }
 

@@ -61,7 +61,7 @@ pub(crate) async fn source(call: Call) -> ApiResult<Json<Source>> {
 pub(crate) async fn history(call: Call) -> ApiResult<Json<Vec<entities::StatusEdit>>> {
     let id = call.path_id("id")?;
     let statuses = call.service().statuses();
-    let view = statuses.get(call.viewer(), id).await?;
+    let view = statuses.show(call.viewer(), id).await?;
     let versions = statuses.history(call.viewer(), id).await?;
     let render = call.render();
     Ok(Json(versions.iter().map(|version| render.status_edit(version, &view.account)).collect()))

@@ -9,7 +9,7 @@ use super::draft;
 use crate::call::Call;
 use crate::error::{ApiError, ApiResult};
 
-/// Publishes now and answers with the status, or stores for `scheduled_at` and answers with what waits.
+/// Publishes now (or holds) and answers with the status, or stores for `scheduled_at` and answers with what waits.
 pub(crate) async fn create(call: Call) -> ApiResult<Response> {
     let draft = draft::read(&call)?;
     let at = scheduled_at(&call)?;
@@ -17,7 +17,7 @@ pub(crate) async fn create(call: Call) -> ApiResult<Response> {
     let statuses = call.service().statuses();
     match statuses.publish(&call.cx, account.id, draft, at).await? {
         Published::Status(id) => {
-            let view = statuses.get(call.viewer(), id).await?;
+            let view = statuses.show(call.viewer(), id).await?;
             Ok(Json(call.render().status(&view)).into_response())
         }
         Published::Scheduled(waiting) => {

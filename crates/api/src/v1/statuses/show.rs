@@ -30,7 +30,7 @@ pub(crate) async fn one(call: Call) -> ApiResult<Json<Status>> {
 pub(crate) async fn many(call: Call) -> ApiResult<Json<Vec<Status>>> {
     let mut wanted = ids(&call.params.list("id"));
     wanted.truncate(MAX_IDS);
-    let views = call.service().statuses().views(call.viewer(), &wanted).await?;
+    let views = call.service().statuses().show_many(call.viewer(), &wanted).await?;
     let render = call.render();
     Ok(Json(views.iter().map(|view| render.status(view)).collect()))
 }
@@ -60,6 +60,6 @@ pub(crate) async fn delete(call: Call) -> ApiResult<Json<Status>> {
 
 /// The status as the caller sees it now.
 pub(super) async fn answer(call: &Call, id: StatusId) -> ApiResult<Json<Status>> {
-    let view = call.service().statuses().get(call.viewer(), id).await?;
+    let view = call.service().statuses().show(call.viewer(), id).await?;
     Ok(Json(call.render().status(&view)))
 }

@@ -160,7 +160,7 @@ impl Notice {
 }
 
 /// Whether letters could be sent there: something before the `@`, a name of a host after it, no spaces.
-fn is_address(text: &str) -> bool {
+pub(in crate::cases) fn is_address(text: &str) -> bool {
     let text = text.trim();
     let local = text.rsplit_once('@').map_or("", |(local, _)| local);
     !is_blank(local) && !text.chars().any(char::is_whitespace) && email_host(text).is_some()

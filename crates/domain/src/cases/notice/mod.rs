@@ -28,5 +28,6 @@ mod reply;
 
 pub use case::{Event, Ground, NoticeCase, Outcome, Refused, Stage};
 pub use clock::NoticeClock;
+pub(super) use fields::is_address;
 pub use fields::{Notice, Requirement};
 pub use reply::{Answer, PosterReply, ReplyPart};

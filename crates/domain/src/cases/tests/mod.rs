@@ -1,5 +1,7 @@
 //! The clocks against a slow oracle, a table computed by hand, and properties; files and notices against hostile twins.
 
+mod alarm;
+mod course;
 mod data;
 mod files;
 mod generated;

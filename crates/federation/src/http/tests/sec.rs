@@ -30,9 +30,9 @@ async fn ask(client: &OutboundClient, purpose: Purpose, url: &Url) -> Result<(),
         Purpose::WebFinger | Purpose::NodeInfoLinks | Purpose::NodeInfo => {
             client.get_json(purpose, url, None).await.map(drop)
         }
-        Purpose::Page => client.get(purpose, url, None).await.map(drop),
+        Purpose::Page | Purpose::RulePack => client.get(purpose, url, None).await.map(drop),
         Purpose::Media => client.download(purpose, url, &mut tokio::io::sink(), 1_000_000, 8, |_| true).await.map(drop),
-        Purpose::Delivery | Purpose::Push | Purpose::Translation => {
+        Purpose::Delivery | Purpose::Push | Purpose::Webhook | Purpose::Translation => {
             client.send(reqwest::Request::new(Method::POST, url.clone())).await.map(drop)
         }
     }
@@ -40,7 +40,7 @@ async fn ask(client: &OutboundClient, purpose: Purpose, url: &Url) -> Result<(),
 
 /// Whether something is handed over; redirects are not followed then at all.
 fn is_posted(purpose: Purpose) -> bool {
-    matches!(purpose, Purpose::Delivery | Purpose::Push | Purpose::Translation)
+    matches!(purpose, Purpose::Delivery | Purpose::Push | Purpose::Webhook | Purpose::Translation)
 }
 
 /// The media type that `purpose` believes.

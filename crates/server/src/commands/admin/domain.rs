@@ -1,9 +1,10 @@
 //! `staffroom admin domain …`.
 
+use anyhow::{Context as _, bail};
 use clap::{Args, Subcommand, ValueEnum};
 use staffroom_service::Service;
 use staffroom_service::auth::Authority;
-use staffroom_service::domains::{DomainBlock, NewBlock, Severity};
+use staffroom_service::domains::{DomainBlock, Fate, Listed, NewBlock, Severity};
 
 use crate::commands::{one_line, say};
 
@@ -34,6 +35,17 @@ pub(crate) enum DomainCommand {
     Allow {
         /// The domain.
         domain: String,
+    },
+    /// Print all limits as a CSV list in Mastodon's form.
+    Export,
+    /// Take limits over from such a list. It only ever asks for more than what holds.
+    Import {
+        /// The list.
+        #[arg(value_name = "FILE")]
+        file: String,
+        /// Only say what it would do, and how many follows would be lost.
+        #[arg(long)]
+        preview: bool,
     },
     /// List limits, allowed domains and what ended by suspensions.
     List,
@@ -89,6 +101,21 @@ pub(super) async fn run(service: &Service, command: DomainCommand) -> anyhow::Re
         DomainCommand::Remove { domain } => {
             say(&format!("{}\tno rule any more", domains.remove(&operator, &domain).await?));
         }
+        DomainCommand::Export => say(domains.export(&operator).await?.trim_end()),
+        DomainCommand::Import { file, preview } => {
+            let text = std::fs::read_to_string(&file).with_context(|| file.clone())?;
+            let listed = if preview {
+                domains.preview_list(&operator, &text).await?
+            } else {
+                domains.take_over(&cx, &operator, &text).await?.listed
+            };
+            for one in &listed {
+                say(&listed_line(one));
+            }
+            if !listed.is_empty() && listed.iter().all(|one| matches!(one.fate, Fate::Refused(_))) {
+                bail!("{file}: every row is refused");
+            }
+        }
         DomainCommand::List => {
             let (blocks, allows) = domains.list().await?;
             for block in &blocks {
@@ -103,6 +130,18 @@ pub(super) async fn run(service: &Service, command: DomainCommand) -> anyhow::Re
         }
     }
     Ok(())
+}
+
+fn listed_line(listed: &Listed) -> String {
+    let severity = listed.wanted.as_ref().map_or("", |wanted| wanted.severity.as_str());
+    let domain = one_line(&listed.domain);
+    match &listed.fate {
+        Fate::Refused(why) => format!("{domain}\trefused\t{}", one_line(why)),
+        fate => {
+            let merged = listed.merged().map(|merged| format!("\t{merged}")).unwrap_or_default();
+            format!("{domain}\t{}\t{severity}\t{} follows end{merged}", fate.as_str(), listed.follows)
+        }
+    }
 }
 
 fn wanted(severity: Severity, more: More) -> NewBlock {

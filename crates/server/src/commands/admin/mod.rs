@@ -12,6 +12,7 @@ mod relay;
 mod report;
 mod search;
 mod tag;
+mod webhook;
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -68,6 +69,9 @@ pub(crate) enum AdminCommand {
     /// The index that finds statuses by their words.
     #[command(subcommand)]
     Search(search::SearchCommand),
+    /// Addresses that are told of what happens here.
+    #[command(subcommand)]
+    Webhook(webhook::WebhookCommand),
 }
 
 /// `staffroom admin token …`.
@@ -106,6 +110,7 @@ pub(crate) async fn run(config: Config, command: AdminCommand) -> anyhow::Result
         AdminCommand::Delivery(command) => delivery::run(app.service(), command).await,
         AdminCommand::Report(command) => report::run(app.service(), command).await,
         AdminCommand::Search(command) => search::run(app.service(), command).await,
+        AdminCommand::Webhook(command) => webhook::run(app.service(), command).await,
     };
     app.close().await?;
     done.map(|()| ExitCode::SUCCESS)

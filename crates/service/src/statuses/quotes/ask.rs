@@ -18,7 +18,14 @@ use crate::{Cx, Result, Service, ServiceError};
 /// What a draft quotes.
 pub(in crate::statuses) struct Quoted {
     pub(in crate::statuses) status: Status,
-    author: Account,
+    pub(in crate::statuses) author: Account,
+}
+
+impl Quoted {
+    /// A status that is quoted by `author`, whose own it is.
+    pub(in crate::statuses) fn own(status: Status, author: Account) -> Self {
+        Self { status, author }
+    }
 }
 
 impl Statuses<'_> {
@@ -35,6 +42,16 @@ impl Statuses<'_> {
         require(&read.follows(), author, &status, Interaction::Quote).await?;
         let quoted = read.accounts().by_id(status.account_id).await?;
         Ok(Quoted { status, author: quoted.ok_or(ServiceError::NotFound("account"))? })
+    }
+
+    /// The same for a draft that was held: what it waited for may be kept inside a school by now, and it with that.
+    pub(in crate::statuses) async fn quoted_by_held(&self, author: AccountId, id: StatusId) -> Result<Quoted> {
+        let status = self.visible_original(Viewer::Account(author), id).await?;
+        if status.account_id != author || status.kept_in.is_none() {
+            return self.quoted_by(author, id).await;
+        }
+        let own = self.service.storage().read().accounts().by_id(author).await?;
+        Ok(Quoted::own(status, own.ok_or(ServiceError::NotFound("account"))?))
     }
 }
 

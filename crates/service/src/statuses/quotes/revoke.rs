@@ -4,6 +4,7 @@ use staffroom_domain::Viewer;
 use staffroom_domain::ids::{AccountId, StatusId};
 use staffroom_domain::interaction::{Interaction, InteractionPolicy, QuotePolicy};
 use staffroom_domain::quote::{Quote, QuoteState};
+use staffroom_storage::Tx;
 
 use super::{settle, whole};
 use crate::deliveries::{InboxRef, Lane, enqueue};
@@ -59,8 +60,21 @@ impl Statuses<'_> {
     /// # Errors
     /// [`ServiceError::NotFound`] when it is not one's own.
     pub async fn set_quote_policy(&self, cx: &Cx, author: AccountId, id: StatusId, policy: QuotePolicy) -> Result<()> {
-        self.own(author, id).await?;
+        let id = self.own(author, id).await?.id;
         let tx = self.service.storage().begin().await?;
+        self.store_quote_policy(&tx, cx, author, id, policy).await?;
+        self.service.commit(tx).await
+    }
+
+    /// [`Statuses::set_quote_policy`] within a transaction, of a status that is theirs.
+    pub(in crate::statuses) async fn store_quote_policy(
+        &self,
+        tx: &Tx,
+        cx: &Cx,
+        author: AccountId,
+        id: StatusId,
+        policy: QuotePolicy,
+    ) -> Result<()> {
         let mut status = tx.statuses().get(id).await?.ok_or(ServiceError::NotFound("status"))?;
         let policy = InteractionPolicy::of_local(status.visibility, policy);
         if policy == status.interaction_policy {
@@ -68,10 +82,10 @@ impl Statuses<'_> {
         }
         status.interaction_policy = policy;
         tx.statuses().update_edited(&status).await?;
-        let everybody = audience::everybody(&tx, &status).await?;
-        let view = whole(&tx, self.service, status).await?;
+        let everybody = audience::everybody(tx, &status).await?;
+        let view = whole(tx, self.service, status).await?;
         let event = Event::StatusEdited { status: &view, tag_accounts: &[] };
-        enqueue(&tx, self.service, cx, author, event, Lane::Ordinary, &everybody).await?;
-        self.service.commit(tx).await
+        enqueue(tx, self.service, cx, author, event, Lane::Ordinary, &everybody).await?;
+        Ok(())
     }
 }

@@ -85,8 +85,6 @@ async fn refused_and_invalid_drafts_leave_nothing_behind() {
         let (service, cx, id) = (w.service.clone(), w.cx(), amy.id);
         async move { service.statuses().publish(&cx, id, draft, None).await.unwrap_err() }
     };
-    let refused = publish(draft("her unique pupil number is on the form")).await;
-    assert!(matches!(refused, ServiceError::Refused { .. }), "{refused}");
     assert_eq!(publish(draft("  \n ")).await.to_string(), "Text: can't be blank");
     assert_eq!(publish(draft("\u{200b}\u{200d}")).await.to_string(), "Text: can't be blank");
     let long = "a".repeat(2001);
