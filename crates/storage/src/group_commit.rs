@@ -39,9 +39,16 @@ impl GroupCommit {
         self.db.clone()
     }
 
+    /// Those that write or wait for their turn.
+    pub(crate) fn writers(&self) -> usize {
+        writers(&self.group)
+    }
+
     /// Waits for the writer and opens a savepoint.
     pub(crate) async fn begin(&self) -> Result<(DatabaseTransaction, Turn)> {
-        let mut turn = Arc::clone(&self.group).lock_owned().await;
+        let group = Arc::clone(&self.group);
+        show(self.writers());
+        let mut turn = group.lock_owned().await;
         if turn.outer.is_none() {
             let options = TransactionOptions {
                 sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
@@ -89,12 +96,24 @@ impl Group {
 }
 
 /// Commits the group once everybody who was already waiting had a turn.
-async fn close(group: Arc<Mutex<Group>>) {
-    let mut group = group.lock().await;
+async fn close(shared: Arc<Mutex<Group>>) {
+    let mut group = shared.lock().await;
     let Some(outer) = group.outer.take() else { return };
     let outcome = outer.commit().await.map_err(|e| e.to_string());
     for sender in group.waiting.drain(..) {
         // A waiter that went away needs no answer.
         let _ = sender.send(outcome.clone());
     }
+    // this one is done
+    show(writers(&shared).saturating_sub(1));
+}
+
+/// Those that have the group besides the connection itself.
+fn writers(group: &Arc<Mutex<Group>>) -> usize {
+    Arc::strong_count(group).saturating_sub(1)
+}
+
+fn show(writers: usize) {
+    #[expect(clippy::cast_precision_loss, reason = "a gauge")]
+    metrics::gauge!("staffroom_database_writers").set(writers as f64);
 }

@@ -94,6 +94,15 @@ impl Storage {
         Ok(Tx { inner, turn, storage: self.clone(), news: Mutex::default() })
     }
 
+    /// Transactions that write or wait for their turn, the one that ends the present disk write included; 0 on PostgreSQL,
+    /// where they do not wait for one writer. The gauge `staffroom_database_writers` shows it.
+    pub fn writers(&self) -> usize {
+        match &self.0.writer {
+            Writer::Sqlite(group) => group.writers(),
+            Writer::Postgres(_) => 0,
+        }
+    }
+
     /// Whether the database answers.
     ///
     /// # Errors

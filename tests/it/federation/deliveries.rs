@@ -64,9 +64,11 @@ async fn administrators_see_pause_and_resume_hosts() {
     let admin = server.api(Some(printed.lines().last().unwrap().trim().to_owned()));
     let hosts = "/api/v1/staffroom/admin/delivery/hosts";
     let one = format!("{hosts}/{}", puppet.host());
-    eventually("the host is well", || async {
+    let nothing = json!({ "interactive": 0, "ordinary": 0, "bulk": 0 });
+    eventually("the host is well, and all is known to have arrived", || async {
         let found = admin.get(hosts).await;
-        if found[0]["host"] == json!(puppet.host()) && found[0]["state"] == "ok" { Ok(()) } else { Err(found) }
+        let is_well = found[0]["host"] == json!(puppet.host()) && found[0]["state"] == "ok";
+        if is_well && found[0]["waiting"] == nothing { Ok(()) } else { Err(found) }
     })
     .await;
     assert_eq!(admin.get(&format!("{hosts}?state=down")).await, json!([]));

@@ -9,6 +9,7 @@ use staffroom_domain::status::StatusEdit;
 
 use super::{DeadDelivery, DueDelivery, HostFailure, HostHealth, HostState, InboxRef, Lane, Report, Wanted};
 use crate::Origin;
+use crate::auth::Authority;
 use crate::exchange::PeerWishes;
 use crate::ports::Rendered;
 use crate::statuses::Arrival;
@@ -93,6 +94,21 @@ async fn a_host_is_leased_by_one_node_at_a_time_and_moves_when_the_lease_ends() 
     assert!(lease_and_read(&world, "b").await.0.is_empty());
     world.clock.advance(Duration::from_secs(2));
     assert_eq!(lease_and_read(&world, "b").await.0, first);
+}
+
+#[tokio::test]
+async fn what_is_queued_after_a_pause_is_not_read_even_under_a_lease_from_before() {
+    let world = world().await;
+    let (to, deliveries) = ([InboxRef::shared("https://elm.test/inbox")], world.service.deliveries());
+    queue(&world, "1", 1, Lane::Ordinary, &to).await;
+    let (leased, due) = lease_and_read(&world, "a").await;
+    assert_eq!((leased.len(), due.len()), (1, 1));
+    deliveries.pause(&Authority::operator(), "elm.test").await.unwrap();
+    queue(&world, "2", 2, Lane::Ordinary, &to).await;
+    let wanted = [Wanted { host_id: leased[0], limit: 50 }];
+    assert!(deliveries.due(&world.cx(), &wanted).await.unwrap().is_empty());
+    deliveries.resume(&Authority::operator(), "elm.test").await.unwrap();
+    assert_eq!(deliveries.due(&world.cx(), &wanted).await.unwrap().len(), 2);
 }
 
 #[tokio::test]

@@ -146,7 +146,8 @@ impl Deliveries<'_> {
         found.map(HostStatus::from).ok_or(ServiceError::NotFound("host"))
     }
 
-    /// Stops sending to a host; what is for it waits. Holds within ten seconds on a running server.
+    /// Stops sending to a host; what is queued from now on waits. Of what was queued before, a running server may still
+    /// send what it read ahead, for ten seconds at most.
     ///
     /// # Errors
     /// As [`Deliveries::host`], and [`ServiceError::Forbidden`] for those without rights on the whole instance.

@@ -181,7 +181,7 @@ impl Reads<'_> {
         Ok(rows.into_iter().map(due).collect())
     }
 
-    /// The next deliveries of each host that are due, by lane and age.
+    /// The next deliveries of each host that are due, by lane and age; none of a host that was paused since it was leased.
     ///
     /// # Errors
     /// The database failed.
@@ -210,8 +210,8 @@ impl Reads<'_> {
             }
             let sql = format!(
                 "SELECT q.host_id, q.lane, q.activity_id, q.inbox_id, i.url, i.is_shared, q.attempts, a.order_key \
-                 FROM ({parts}) AS q JOIN fed_inboxes i ON i.id = q.inbox_id \
-                 JOIN outbox_activities a ON a.id = q.activity_id"
+                 FROM ({parts}) AS q JOIN fed_hosts h ON h.id = q.host_id AND h.state <> 'paused' \
+                 JOIN fed_inboxes i ON i.id = q.inbox_id JOIN outbox_activities a ON a.id = q.activity_id"
             );
             let rows: Vec<Row> = self.db.all(sql, values).await?;
             found.extend(rows.into_iter().map(DueDelivery::from));

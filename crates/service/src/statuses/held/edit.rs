@@ -6,7 +6,7 @@ use staffroom_domain::status::{Draft, StatusEdit};
 
 use super::keep::{bind_media, draft_of};
 use super::release::Way;
-use super::{keep_changed, overtaken, words};
+use super::{check_unchanged, keep_changed, overtaken, words};
 use crate::moderation::Outcome;
 use crate::statuses::prepare::{Prepared, Terms};
 use crate::statuses::{Statuses, stored_draft};
@@ -61,7 +61,7 @@ impl Statuses<'_> {
             ..hold
         };
         let tx = self.service.storage().begin().await?;
-        tx.holds().lock(hold.id).await?;
+        check_unchanged(&tx, &hold).await?;
         tx.holds().free(hold.id, &prepared.draft.media_ids, Some(cx.now())).await?;
         bind_media(&tx, author.id, hold.id, &prepared.draft.media_ids).await?;
         for media in prepared.media.iter().filter(|media| described.contains(&media.id)) {

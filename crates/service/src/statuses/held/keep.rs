@@ -7,7 +7,7 @@ use staffroom_domain::status::{Draft, Published};
 use staffroom_storage::Tx;
 use staffroom_storage::statuses::Claimed;
 
-use super::{keep_changed, stored_edit, words};
+use super::{check_unchanged, keep_changed, stored_edit, words};
 use crate::moderation::{Cleared, Outcome};
 use crate::statuses::edit::PreparedEdit;
 use crate::statuses::prepare::{Prepared, media_missing};
@@ -91,7 +91,9 @@ impl Statuses<'_> {
             ..known.clone().unwrap_or_else(|| self.new_hold(cx, id, author, verdict))
         };
         hold.deadline = hold.deadline.or_else(|| Some(self.service.moderation().decide_by(cx.now())));
-        tx.holds().lock(id).await?;
+        if let Some(known) = &known {
+            check_unchanged(&tx, known).await?;
+        }
         tx.holds().free(id, &ids, Some(cx.now())).await?;
         bind_media(&tx, author, id, &ids).await?;
         let told = words::held(self.service, &hold, &edit.judged);

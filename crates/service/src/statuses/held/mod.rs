@@ -62,6 +62,20 @@ pub(super) async fn keep_changed(tx: &Tx, cx: &Cx, hold: Hold) -> Result<()> {
     Err(overtaken(&now, &tx.accounts()).await?)
 }
 
+/// That something held still is as it was read and still waits, and that nobody else changes it before `tx` ends. Asked
+/// before anything that rests on it: of two in the same moment the slower is told that, and not what follows from it.
+///
+/// # Errors
+/// [`ServiceError::Conflict`] when somebody changed or decided it since it was read.
+async fn check_unchanged(tx: &Tx, hold: &Hold) -> Result<()> {
+    tx.holds().lock(hold.id).await?;
+    let now = tx.holds().by_id(hold.id).await?.ok_or(ServiceError::NotFound("held status"))?;
+    if now.state.is_open() && now.revision == hold.revision {
+        return Ok(());
+    }
+    Err(overtaken(&now, &tx.accounts()).await?)
+}
+
 /// Why nothing can be decided about something held that stands as `now` any more, or not about what was seen of it.
 async fn overtaken(now: &Hold, accounts: &accounts::Reads<'_>) -> Result<ServiceError> {
     if now.state.is_open() {

@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
+use staffroom_domain::account::MediaUpload;
 use staffroom_domain::hold::{Hold, HoldChoice, HoldState};
 use staffroom_domain::ids::{AccountId, StatusId};
+use staffroom_domain::media::MediaUpdate;
 use staffroom_domain::notification::{NotificationFilter, NotificationKind};
 use staffroom_domain::organisation::{Right, Role};
 use staffroom_domain::status::{Draft, Published, StatusEdit, StatusView};
@@ -487,4 +489,47 @@ async fn each_decision_is_made_again_however_often_the_text_was_changed_until_it
         assert_eq!(read.moderation().texts_of(decision.id).await.unwrap(), None, "no version outlives the others");
     }
     assert!(same(&replayed(&w, &amy, open).await), "what is open is kept");
+}
+
+/// Waits until `count` transactions write or wait for their turn.
+async fn writers(w: &World, count: usize) {
+    let there = async {
+        while w.service.storage().writers() < count {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(60), there).await.expect("writers");
+}
+
+#[tokio::test]
+async fn who_edits_what_is_let_out_in_the_same_write_is_told_that_it_is_decided() {
+    let w = world().await;
+    if !w.is_sqlite() {
+        return; // transactions of PostgreSQL share no write, and wait for each other's locks
+    }
+    let (amy, judge) = (w.local("amy").await, moderator(&w, "judge").await);
+    let who = w.authority(judge.id, Right::Moderate).await;
+    let mut bytes = std::io::Cursor::new(Vec::new());
+    image::RgbImage::new(9, 9).write_to(&mut bytes, image::ImageFormat::Png).unwrap();
+    let file = MediaUpload { bytes: bytes.into_inner(), file_name: None, content_type: None };
+    let media = w.service.media().upload(&w.cx(), amy.id, file, MediaUpdate::default()).await.unwrap();
+    let id = write(&w, &amy, Draft { media_ids: vec![media.id], ..draft(RISKY) }).await;
+    let (cx, statuses) = (w.cx(), w.service.statuses());
+    let holds = w.service.moderation().holds();
+    // one writes, and the end of its disk write waits behind it
+    let first = w.service.storage().begin().await.unwrap();
+    let in_order = async {
+        writers(&w, 3).await;
+        let again = StatusEdit { media_ids: Some(vec![media.id]), ..edit(&format!("{RISKY}, too")) };
+        let edited = statuses.edit(&cx, amy.id, id, again);
+        let go = async {
+            writers(&w, 4).await;
+            first.commit().await.unwrap();
+        };
+        tokio::join!(edited, go).0
+    };
+    let (released, edited) = tokio::join!(holds.release(&cx, &who, id, "Fine with us"), in_order);
+    released.unwrap();
+    assert!(matches!(&edited, Err(ServiceError::Conflict(why)) if why.contains("already")), "{edited:?}");
+    assert_eq!(written(&w, &amy).await, [RISKY]);
 }
