@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{AssertSqlSafe, Connection as _};
 use staffroom_server::domain::Timestamp;
+use staffroom_server::moderation::{Action, BUILT_IN, Direction, Engine, Facts, Policy, Subject};
 
 use super::Scale;
 use super::cost::Cpu;
@@ -23,6 +24,8 @@ use crate::wait::eventually_within;
 const RULES: &str = "/api/staffroom/v1/moderation";
 /// Different texts the history is made of.
 const TEXTS: usize = 64;
+/// Posts made up until one passes.
+const MOST_TRIED: usize = 10_000;
 const PATIENCE: Duration = Duration::from_secs(600);
 /// The one rule that is left where there are no others.
 const LEFT: &str = "expression-0";
@@ -56,7 +59,7 @@ pub(super) async fn dry_run(report: &mut Report, scale: Scale) -> anyhow::Result
         ("defamation", "Mr Harris stole the trip money", "[when.context]\nany = ['defamation_risk']".to_owned()),
     ] {
         let definition = format!(
-            "id = '{}'\nversion = 1\ndirection = ['outbound']\naction = 'hold'\nreason = 'x'\nrationale = 'x'\n\
+            "id = 'tried-{}'\nversion = 1\ndirection = ['outbound']\naction = 'hold'\nreason = 'x'\nrationale = 'x'\n\
              must_match = ['{sample}']\nmust_not_match = ['zz']\n{when}\n",
             kind.replace(' ', "-")
         );
@@ -124,6 +127,7 @@ pub(super) async fn filters(report: &mut Report, scale: Scale) -> anyhow::Result
     std::fs::write(&file, pack(&words, &mut chance)?)?;
     let files = format!("[{:?}]", file.display().to_string());
     let more = [("MODERATION__PACK_FILES", files.as_str())];
+    let shipped = Engine::new(Policy::load(BUILT_IN)?)?;
     let [port, other] = free_ports();
     let with = ServerProcess::start_with(port, &[], &more).await;
     let mut without = ServerProcess::start_with(other, &[], &more).await;
@@ -140,7 +144,7 @@ pub(super) async fn filters(report: &mut Report, scale: Scale) -> anyhow::Result
     let mut times: [Vec<Duration>; 2] = Default::default();
     let mut used: [Duration; 2] = Default::default();
     for n in 0..scale.published + scale.published.div_ceil(10) {
-        let body = json!({ "status": plain_post(&words, &mut chance) });
+        let body = json!({ "status": passing_post(&shipped, &words, &mut chance)? });
         // Some go before that nobody counts.
         let counts = n >= scale.published.div_ceil(10);
         for (((author, cpu), times), used) in authors.iter().zip(&cpus).zip(&mut times).zip(&mut used) {
@@ -170,6 +174,16 @@ pub(super) async fn filters(report: &mut Report, scale: Scale) -> anyhow::Result
         );
     }
     Ok(())
+}
+
+/// A post that nobody asks its author about: both servers publish it.
+fn passing_post(shipped: &Engine, words: &[&str], chance: &mut Chance) -> anyhow::Result<String> {
+    let passes = |post: &String| {
+        let subject = Subject::text(post.clone(), Direction::Outbound, Facts::at(Timestamp(0)));
+        shipped.evaluate(&subject).action < Action::Nudge
+    };
+    let mut posts = std::iter::repeat_with(|| plain_post(words, chance)).take(MOST_TRIED);
+    posts.find(passes).context("rules find something in every post")
 }
 
 /// Takes all rules but one out of force, beside a stopped server.

@@ -185,7 +185,7 @@ impl<'a> Reader<'a> {
         seen: &Seen,
     ) -> Result<(), Exhausted> {
         let compiled = self.compiled;
-        for expression in compiled.index.candidates(seen).filter(|of| reads(of.views, spelling)) {
+        for expression in compiled.index.candidates(seen, spelling).filter(|of| reads(of.views, spelling)) {
             spend(&mut self.budget, view.text().len())?;
             for found in expression.regex.find_iter(view.text()).filter(|found| !found.is_empty()) {
                 spend(&mut self.budget, 1)?;

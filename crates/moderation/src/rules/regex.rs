@@ -18,7 +18,7 @@ const MIN_LITERAL: usize = 3;
 /// Most literals of which one must stand there.
 const MAX_LITERALS: usize = 64;
 /// Most lists of such.
-const MAX_LISTS: usize = 4;
+pub(crate) const MAX_LISTS: usize = 4;
 
 /// The expressions of one rule.
 #[derive(Clone, Debug, Deserialize)]
@@ -78,6 +78,12 @@ pub(crate) fn compile(pattern: &str) -> Result<::regex::Regex, String> {
 /// nothing has to.
 pub(crate) fn literals(pattern: &str) -> Vec<Vec<String>> {
     regex_syntax::parse(pattern).map(|hir| literals_of(&hir)).unwrap_or_default()
+}
+
+/// The most bytes that `pattern` can match.
+pub(crate) fn longest(pattern: &str) -> usize {
+    let known = regex_syntax::parse(pattern).ok().and_then(|hir| hir.properties().maximum_len());
+    known.unwrap_or(usize::MAX)
 }
 
 fn literals_of(hir: &Hir) -> Vec<Vec<String>> {

@@ -1,6 +1,7 @@
 //! What people may rely on from the rule engine, through its public surface.
 
 mod kinds;
+mod places;
 mod replay;
 mod scopes;
 

@@ -4,11 +4,15 @@
 //! Phrases begin where words do, so their automaton is entered there and left at the first byte that leads nowhere; only
 //! literals are looked for everywhere.
 
+mod anchored;
+mod spots;
+
 use std::ops::Range;
 
-use aho_corasick::automaton::Automaton;
-use aho_corasick::nfa::contiguous::NFA;
-use aho_corasick::{AhoCorasick, AhoCorasickKind, Anchored, BuildError, Input};
+use aho_corasick::{AhoCorasick, AhoCorasickKind, BuildError, Input};
+
+use self::anchored::Patterns;
+use self::spots::Spots;
 
 use crate::normalise::View;
 use crate::normalise::joined::{Joined, Letters, Trick};
@@ -48,17 +52,21 @@ pub(crate) struct Expression {
     pub(crate) rule: usize,
     pub(crate) regex: ::regex::Regex,
     pub(crate) views: [bool; 4],
-    /// How many lists of literals there are of each of which one must stand in a text; bits of [`Seen`].
+    /// How many lists of literals there are of each of which one must stand in a text.
     lists: usize,
+    /// Bytes it can match at most.
+    longest: usize,
 }
 
 /// Which literals were seen.
 #[derive(Debug)]
 pub(crate) struct Seen {
-    /// Of which lists of each expression, a bit for each.
-    lists: Vec<u8>,
+    /// Where, for each expression.
+    spots: Vec<Spots>,
     /// Expressions of which a literal of every list was seen.
     due: Vec<usize>,
+    /// Those of them where all stood as near each other in the plain view as one match of the expression holds them.
+    near: Vec<usize>,
 }
 
 /// A phrase found, in a range of the view's text.
@@ -76,7 +84,7 @@ pub(crate) struct Found {
 pub(crate) struct Index {
     /// Their anchors are the patterns of `words`, in order.
     entries: Vec<Entry>,
-    words: NFA,
+    words: Patterns,
     expressions: Vec<Expression>,
     literals: AhoCorasick,
     /// Those that need no literal.
@@ -85,7 +93,7 @@ pub(crate) struct Index {
     owners: Vec<(usize, usize)>,
     /// The index of the entry, and the pattern of `joined` in order.
     letters: Vec<(usize, Letters)>,
-    joined: NFA,
+    joined: Patterns,
 }
 
 impl Index {
@@ -114,6 +122,7 @@ impl Index {
                         regex: compiled,
                         views: views(&regexes.views),
                         lists: needed.len(),
+                        longest: regex::longest(pattern),
                     });
                     literals.extend(needed.into_iter().flatten());
                 }
@@ -126,25 +135,27 @@ impl Index {
             .filter_map(|(at, entry)| Some((at, entry.phrase.letters()?)))
             .collect();
         Ok(Self {
-            words: NFA::new(entries.iter().map(|entry| &entry.phrase.anchor))?,
+            words: Patterns::new(&entries.iter().map(|entry| &entry.phrase.anchor).collect::<Vec<_>>())?,
             entries,
             literals: automaton(&literals)?,
             always_due: expressions.iter().enumerate().filter(|(_, of)| of.lists == 0).map(|(at, _)| at).collect(),
             expressions,
             owners,
-            joined: NFA::new(letters.iter().map(|(_, letters)| &letters.key))?,
+            joined: Patterns::new(&letters.iter().map(|(_, letters)| &letters.key).collect::<Vec<_>>())?,
             letters,
         })
     }
 
-    /// Expressions that may match where those literals were seen.
-    pub(crate) fn candidates(&self, seen: &Seen) -> impl Iterator<Item = &Expression> {
-        seen.due.iter().filter_map(|at| self.expressions.get(*at))
+    /// Expressions that may match in that view where those literals were seen. The plain view holds all of a match; of
+    /// another one only parts are read, and the rest of a match may have been seen in the plain one.
+    pub(crate) fn candidates<'a>(&'a self, seen: &'a Seen, view: Spelling) -> impl Iterator<Item = &'a Expression> {
+        let due = if view == Spelling::Plain { &seen.near } else { &seen.due };
+        self.always_due.iter().chain(due).filter_map(|at| self.expressions.get(*at))
     }
 
     /// Nothing seen yet.
     pub(crate) fn nothing_seen(&self) -> Seen {
-        Seen { lists: vec![0; self.expressions.len()], due: self.always_due.clone() }
+        Seen { spots: vec![Spots::default(); self.expressions.len()], due: Vec::new(), near: Vec::new() }
     }
 
     /// Phrases that stand in `stretch` of `text`, a view's text with spaces for hyphens; literals of expressions are marked
@@ -163,7 +174,7 @@ impl Index {
         spend(budget, stretch.len())?;
         let mut hits = Vec::new();
         for start in word_starts(text, stretch.clone()) {
-            spend(budget, walk(&self.words, text, start..stretch.end, &mut hits))?;
+            spend(budget, self.words.at(text, start..stretch.end, &mut hits))?;
             for (at, hit) in hits.drain(..) {
                 let Some(of) = self.entries.get(at).filter(|of| reads(of.views, spelling)) else { continue };
                 if let Some(place) = of.phrase.at(text, hit, budget)? {
@@ -175,13 +186,10 @@ impl Index {
             spend(budget, 1)?;
             let owner = self.owners.get(hit.pattern().as_usize());
             let Some((at, number)) = owner else { continue };
-            let (Some(lists), Some(of)) = (seen.lists.get_mut(*at), self.expressions.get(*at)) else { continue };
-            if *lists & (1 << number) == 0 {
-                *lists |= 1 << number;
-                if lists.count_ones() as usize == of.lists {
-                    seen.due.push(*at);
-                }
-            }
+            let (Some(spots), Some(of)) = (seen.spots.get_mut(*at), self.expressions.get(*at)) else { continue };
+            let news = spots.add(*number, hit.range(), of.lists, of.longest);
+            seen.due.extend(news.is_complete.then_some(*at));
+            seen.near.extend(news.is_near.then_some(*at));
         }
         Ok(())
     }
@@ -196,7 +204,7 @@ impl Index {
     ) -> Result<(), Exhausted> {
         let mut hits = Vec::new();
         for start in joined.starts() {
-            spend(budget, walk(&self.joined, joined.key(), start..joined.key().len(), &mut hits))?;
+            spend(budget, self.joined.at(joined.key(), start..joined.key().len(), &mut hits))?;
             for (pattern, hit) in hits.drain(..) {
                 let Some((at, letters)) = self.letters.get(pattern) else { continue };
                 spend(budget, hit.len())?;
@@ -262,30 +270,6 @@ fn automaton(literals: &[String]) -> Result<AhoCorasick, BuildError> {
     let is_small = literals.iter().map(String::len).sum::<usize>() <= MAX_FAST;
     let kind = if is_small { AhoCorasickKind::DFA } else { AhoCorasickKind::ContiguousNFA };
     AhoCorasick::builder().kind(Some(kind)).build(literals)
-}
-
-/// Follows `text` from the start of `range` as far as any pattern goes, and adds the patterns that begin there with their
-/// places. Gives the bytes read and patterns found.
-fn walk(patterns: &NFA, text: &str, range: Range<usize>, hits: &mut Vec<(usize, Range<usize>)>) -> usize {
-    let Ok(mut state) = patterns.start_state(Anchored::Yes) else { return 0 };
-    let before = hits.len();
-    let mut length = 0;
-    for byte in text.as_bytes().get(range.clone()).unwrap_or_default() {
-        state = patterns.next_state(Anchored::Yes, state, *byte);
-        length += 1;
-        if patterns.is_special(state) {
-            if patterns.is_dead(state) {
-                break;
-            }
-            if patterns.is_match(state) {
-                let ending = (0..patterns.match_len(state)).map(|n| patterns.match_pattern(state, n));
-                // Those that end here and began later are found from their own start.
-                let whole = ending.filter(|pattern| patterns.pattern_len(*pattern) == length);
-                hits.extend(whole.map(|pattern| (pattern.as_usize(), range.start..range.start + length)));
-            }
-        }
-    }
-    length + hits.len() - before
 }
 
 /// Where words begin in `stretch` of `text`, and every sign that belongs to none.
