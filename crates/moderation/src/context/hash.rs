@@ -139,7 +139,7 @@ impl Bits {
         for hash in hashes {
             let place = bits.place(hash);
             if let Some(word) = bits.0.get_mut(place) {
-                *word |= 1 << (hash & 63);
+                *word |= Self::bits(hash);
             }
         }
         bits
@@ -147,7 +147,13 @@ impl Bits {
 
     /// Whether a hash may be in the set.
     pub(crate) fn has(&self, hash: u64) -> bool {
-        self.0.get(self.place(hash)).is_some_and(|word| word & (1 << (hash & 63)) != 0)
+        let bits = Self::bits(hash);
+        self.0.get(self.place(hash)).is_some_and(|word| word & bits == bits)
+    }
+
+    /// Two bits of a word.
+    const fn bits(hash: u64) -> u64 {
+        1 << (hash & 63) | 1 << (hash >> 6 & 63)
     }
 
     const fn place(&self, hash: u64) -> usize {

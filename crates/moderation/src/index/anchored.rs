@@ -73,10 +73,9 @@ impl Beginnings {
                 begins.has_shorter = true;
                 continue;
             };
-            for (at, bit) in begins.places(first(pattern), length) {
-                if let Some(word) = begins.bits.get_mut(at) {
-                    *word |= bit;
-                }
+            let (at, bits) = begins.place(first(pattern), length);
+            if let Some(word) = begins.bits.get_mut(at) {
+                *word |= bits;
             }
         }
         begins
@@ -85,20 +84,20 @@ impl Beginnings {
     /// Whether a pattern may begin where `text` does.
     fn may_have(&self, text: &[u8]) -> bool {
         let first = first(text);
-        let is_there = |length| {
-            let mut places = self.places(first, length).into_iter();
-            places.all(|(at, bit)| self.bits.get(at).is_some_and(|word| word & bit != 0))
-        };
-        self.has_shorter || LENGTHS.into_iter().any(|length| length <= text.len() && is_there(length))
+        // all are asked, whatever the others say: a guess at each would be wrong too often
+        LENGTHS.into_iter().fold(self.has_shorter, |may, length| {
+            let (at, bits) = self.place(first, length);
+            let word = self.bits.get(at).copied().unwrap_or_default();
+            may | ((word & bits == bits) & (length <= text.len()))
+        })
     }
 
-    /// The two bits for the first `length` of those bytes, and the words they are in.
-    fn places(&self, bytes: u128, length: usize) -> [(usize, u64); 2] {
+    /// The word of the set, and the bits of it, that stand for the first `length` of those bytes.
+    fn place(&self, bytes: u128, length: usize) -> (usize, u64) {
         let kept = bytes << (8 * (MOST - length));
         let (low, high) = (kept as u64, (kept >> 64) as u64);
-        let mixed = (low ^ high.rotate_left(23)).wrapping_add(length as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-        let place = |hash: u64| ((hash >> 6) as usize & (self.bits.len() - 1), 1 << (hash & 63));
-        [place(mixed >> 20), place(mixed >> 40)]
+        let mixed = (low ^ high.rotate_left(23)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        ((mixed >> 32) as usize & (self.bits.len() - 1), 1 << (mixed >> 58) | 1 << (mixed >> 52 & 63))
     }
 }
 

@@ -8,7 +8,7 @@ use crate::rules::regex::MAX_LISTS;
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Spots {
     /// Where the latest one begins, plus one; 0 if none was seen.
-    latest: [usize; MAX_LISTS],
+    latest: [u32; MAX_LISTS],
     is_complete: bool,
     is_near: bool,
 }
@@ -30,13 +30,13 @@ impl Spots {
             return News::default();
         }
         if let Some(latest) = self.latest.get_mut(number) {
-            *latest = (*latest).max(at.start + 1);
+            *latest = (*latest).max(u32::try_from(at.start).unwrap_or(u32::MAX).saturating_add(1));
         }
         let first = self.latest.iter().take(lists).min().copied().unwrap_or_default();
         if first == 0 {
             return News::default();
         }
-        self.is_near = at.end.saturating_sub(first - 1) <= longest;
+        self.is_near = at.end.saturating_sub(first as usize - 1) <= longest;
         News { is_complete: !std::mem::replace(&mut self.is_complete, true), is_near: self.is_near }
     }
 }
