@@ -1,8 +1,9 @@
 //! Everything that rules look for word by word, found in one pass over each view: phrases, the words of lists, and the
 //! literals that regular expressions cannot match without.
 //!
-//! Phrases begin where words do, so their automaton is entered there and left at the first byte that leads nowhere; only
-//! literals are looked for everywhere.
+//! Phrases begin where words do, so their automaton is entered there, where the first bytes are those of a phrase, and left
+//! at the first byte that leads nowhere; only literals are looked for everywhere. An expression is run where a literal of
+//! each of its lists stands, as near to each other as a match can be long.
 
 mod anchored;
 mod spots;
@@ -13,7 +14,6 @@ use aho_corasick::{AhoCorasick, AhoCorasickKind, BuildError, Input};
 
 use self::anchored::Patterns;
 use self::spots::Spots;
-
 use crate::normalise::View;
 use crate::normalise::joined::{Joined, Letters, Trick};
 use crate::policy::{Condition, Rule};
