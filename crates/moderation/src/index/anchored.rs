@@ -95,7 +95,8 @@ impl Beginnings {
     /// The word of the set, and the bits of it, that stand for the first `length` of those bytes.
     fn place(&self, bytes: u128, length: usize) -> (usize, u64) {
         let kept = bytes << (8 * (MOST - length));
-        let (low, high) = (kept as u64, (kept >> 64) as u64);
+        let half = |part: u128| u64::try_from(part & u128::from(u64::MAX)).unwrap_or_default();
+        let (low, high) = (half(kept), half(kept >> 64));
         let mixed = (low ^ high.rotate_left(23)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
         ((mixed >> 32) as usize & (self.bits.len() - 1), 1 << (mixed >> 58) | 1 << (mixed >> 52 & 63))
     }

@@ -39,7 +39,7 @@ fn words(most: usize) -> impl Strategy<Value = Vec<&'static str>> {
 fn text() -> impl Strategy<Value = String> {
     let word = (prop::sample::select(&WORDS[..]), prop::sample::select(&BETWEEN[..]));
     prop::collection::vec(word, 1..30).prop_map(|words| {
-        let text: String = words.iter().map(|(word, between)| format!("{word}{between}")).collect();
+        let text: String = words.into_iter().flat_map(|(word, between)| [word, between]).collect();
         text.trim_end_matches([' ', '-', ',']).to_owned()
     })
 }
