@@ -7,11 +7,14 @@ use aho_corasick::nfa::contiguous::NFA;
 use aho_corasick::{Anchored, BuildError};
 
 /// How many first bytes are compared, of each pattern as many as it has.
-const LENGTHS: [usize; 4] = [3, 6, 10, 16];
-/// The most of these.
-const MOST: usize = 16;
+const LENGTHS: [u32; 9] = [3, 4, 5, 6, 7, 8, 10, 12, 16];
 /// Bits for each pattern in the set of beginnings.
 const BITS_EACH: usize = 16;
+/// The logarithm of the most words of such bits.
+const MOST_LOG: u32 = 20;
+/// Odd numbers with bits all over.
+const ODD: u64 = 0x9E37_79B9_7F4A_7C15;
+const OTHER: u64 = 0xD6E8_FEB8_6659_FD93;
 
 /// Patterns, compiled.
 #[derive(Debug)]
@@ -23,8 +26,9 @@ pub(super) struct Patterns {
 /// First bytes of patterns, as a set that may take others for members, and never a member for another.
 #[derive(Debug)]
 struct Beginnings {
-    /// A power of two of them.
     bits: Vec<u64>,
+    /// The logarithm of their number.
+    log: u32,
     /// There is a pattern shorter than the shortest length.
     has_shorter: bool,
 }
@@ -66,10 +70,10 @@ impl Patterns {
 
 impl Beginnings {
     fn of<P: AsRef<[u8]>>(patterns: &[P]) -> Self {
-        let words = (patterns.len() * BITS_EACH / 64).next_power_of_two();
-        let mut begins = Self { bits: vec![0; words], has_shorter: false };
+        let log = (patterns.len() * BITS_EACH / 64).next_power_of_two().ilog2().clamp(1, MOST_LOG);
+        let mut begins = Self { bits: vec![0; 1 << log], log, has_shorter: false };
         for pattern in patterns.iter().map(AsRef::as_ref) {
-            let Some(length) = LENGTHS.into_iter().rfind(|length| *length <= pattern.len()) else {
+            let Some(length) = LENGTHS.into_iter().rfind(|length| *length as usize <= pattern.len()) else {
                 begins.has_shorter = true;
                 continue;
             };
@@ -87,25 +91,35 @@ impl Beginnings {
         // all are asked, whatever the others say: a guess at each would be wrong too often
         LENGTHS.into_iter().fold(self.has_shorter, |may, length| {
             let (at, bits) = self.place(first, length);
-            let word = self.bits.get(at).copied().unwrap_or_default();
-            may | ((word & bits == bits) & (length <= text.len()))
+            may | (self.bits.get(at).copied().unwrap_or_default() & bits == bits)
         })
     }
 
-    /// The word of the set, and the bits of it, that stand for the first `length` of those bytes.
-    fn place(&self, bytes: u128, length: usize) -> (usize, u64) {
-        let kept = bytes << (8 * (MOST - length));
-        let half = |part: u128| u64::try_from(part & u128::from(u64::MAX)).unwrap_or_default();
-        let (low, high) = (half(kept), half(kept >> 64));
-        let mixed = (low ^ high.rotate_left(23)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-        ((mixed >> 32) as usize & (self.bits.len() - 1), 1 << (mixed >> 58) | 1 << (mixed >> 52 & 63))
+    /// The word of the set, and the two bits of it, that stand for the first `length` of those bytes.
+    #[inline]
+    fn place(&self, [low, high]: [u64; 2], length: u32) -> (usize, u64) {
+        let mixed = if length <= 8 {
+            (low << (64 - 8 * length)).wrapping_mul(ODD)
+        } else {
+            (low ^ (high << (128 - 8 * length)).wrapping_mul(OTHER)).wrapping_mul(ODD)
+        };
+        let bit = |place: u32| 1 << (mixed >> (place - self.log) & 63);
+        (usize::try_from(mixed >> (64 - self.log)).unwrap_or_default(), bit(58) | bit(52))
     }
 }
 
-/// The first bytes of a text as a number, the first the lowest; what is missing is zero.
-fn first(text: &[u8]) -> u128 {
-    match text.first_chunk::<MOST>() {
-        Some(bytes) => u128::from_le_bytes(*bytes),
-        None => text.iter().rev().fold(0, |all, byte| all << 8 | u128::from(*byte)),
+/// The first bytes of a text as two numbers, the first byte the lowest; what is missing is zero, as in no pattern.
+#[inline]
+fn first(text: &[u8]) -> [u64; 2] {
+    if let Some(bytes) = text.first_chunk::<16>() {
+        return halves(bytes);
     }
+    let mut bytes = [0; 16];
+    bytes.iter_mut().zip(text).for_each(|(place, byte)| *place = *byte);
+    halves(&bytes)
+}
+
+fn halves(bytes: &[u8; 16]) -> [u64; 2] {
+    let (halves, _) = bytes.as_chunks::<8>();
+    halves.first_chunk::<2>().map_or([0; 2], |halves| halves.map(u64::from_le_bytes))
 }
